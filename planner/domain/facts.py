@@ -1,0 +1,274 @@
+"""All that rules and ranking may know about persons, as columns (numpy) and as one person.
+
+A `FactTable` holds n persons; per-person lists (contacts, promises, ...) are CSR slices:
+the items of person i are rows `x_off[i]:x_off[i + 1]`, ordered by time. Instants are int64
+seconds since the epoch (UTC), days are proleptic ordinals (`date.toordinal`), money is int64
+minor units, positions WGS-84 degrees (NaN = none). `NEVER` stands for "without end".
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.domain.codes import (
+    CHANNELS,
+    CODES,
+    RESULTS,
+    AddressKind,
+    Flag,
+    Grade,
+    HoldKind,
+    Region,
+)
+from planner.domain.people import Address, Contact, Hold, Payment, Promise
+
+I8 = npt.NDArray[np.int8]
+I16 = npt.NDArray[np.int16]
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+F64 = npt.NDArray[np.float64]
+
+NEVER = 2**62  # an instant that does not come
+NO_DAY = 0  # an ordinal that means "none"
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """n persons with open cases, as columns. Rows are ordered by the first case id."""
+
+    debtor_ids: tuple[str, ...]
+    amount: I64  # sum of open cases, minor units
+    overdue_since: I32  # ordinal of the oldest unpaid due date
+    open_cases: I16
+    flags: I32  # Flag bits
+    limitation: I32  # ordinal of the nearest limitation date, NO_DAY = none
+    zone: I16  # index into `zones`
+    zones: tuple[str, ...]  # IANA names
+    jurisdiction: I16  # index into `jurisdictions`
+    jurisdictions: tuple[str, ...]  # "CN"; "" = unknown
+
+    address_off: I64
+    address_ids: tuple[str, ...]
+    address_kind: I8  # AddressKind
+    address_region: I8  # Region
+    address_grade: I8  # Grade
+    address_valid: npt.NDArray[np.bool_]
+    address_lat: F64
+    address_lon: F64
+
+    contact_off: I64
+    contact_at: I64
+    contact_channel: I8  # index into codes.CHANNELS
+    contact_code: I8  # index into codes.CODES
+    contact_result: I8  # index into codes.RESULTS, -1 = none
+    contact_phone: I64  # stable hash of the number, 0 = none
+    contact_address: I32  # row in the address columns, -1 = none
+
+    promise_off: I64
+    promise_due: I32  # ordinal
+    promise_made: I64  # instant
+    promise_amount: I64
+    promise_paid: I64  # paid towards it up to the table's `as_of`
+
+    payment_off: I64
+    payment_at: I64
+    payment_amount: I64
+
+    hold_off: I64
+    hold_kind: I8  # HoldKind
+    hold_start: I64
+    hold_until: I64  # NEVER = open end
+
+    @property
+    def n(self) -> int:
+        """Number of persons."""
+        return len(self.debtor_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """The same for one person, in plain objects: what the scalar judge reads."""
+
+    debtor_id: str
+    amount: int
+    overdue_since: date
+    open_cases: int
+    flags: Flag
+    limitation: date | None
+    zone: str
+    jurisdiction: str
+    addresses: tuple[Address, ...]
+    contacts: tuple[Contact, ...]
+    promises: tuple[Promise, ...]
+    promises_paid: tuple[int, ...]
+    payments: tuple[Payment, ...]
+    holds: tuple[Hold, ...]
+
+
+def instant(at: datetime) -> int:
+    """Seconds since the epoch of an aware datetime (whole seconds)."""
+    if at.tzinfo is None:
+        raise ValueError("a naive datetime has no instant")
+    return int(at.timestamp())
+
+
+def moment(seconds: int) -> datetime:
+    """The UTC datetime of an instant."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def person(table: FactTable, i: int) -> PersonFacts:
+    """Row `i` of `table` as plain objects. Phone numbers appear as their hash in decimal."""
+    who = table.debtor_ids[i]
+
+    def rows(offsets: I64) -> range:
+        return range(int(offsets[i]), int(offsets[i + 1]))
+
+    def spot(value: float) -> float | None:
+        return None if np.isnan(value) else float(value)
+
+    addresses = tuple(
+        Address(
+            table.address_ids[k], who, "", AddressKind(int(table.address_kind[k])),
+            Region(int(table.address_region[k])), Grade(int(table.address_grade[k])),
+            spot(table.address_lat[k]), spot(table.address_lon[k]),
+            valid=bool(table.address_valid[k]),
+        )
+        for k in rows(table.address_off)
+    )  # fmt: skip
+    contacts = tuple(
+        Contact(
+            "", who, CHANNELS[table.contact_channel[k]], CODES[table.contact_code[k]],
+            moment(int(table.contact_at[k])),
+            result=RESULTS[table.contact_result[k]] if table.contact_result[k] >= 0 else "",
+            phone=str(table.contact_phone[k]) if table.contact_phone[k] else "",
+            address_id=table.address_ids[table.contact_address[k]]
+            if table.contact_address[k] >= 0 else "",
+        )
+        for k in rows(table.contact_off)
+    )  # fmt: skip
+    promised = rows(table.promise_off)
+    return PersonFacts(
+        debtor_id=who,
+        amount=int(table.amount[i]),
+        overdue_since=date.fromordinal(int(table.overdue_since[i])),
+        open_cases=int(table.open_cases[i]),
+        flags=Flag(int(table.flags[i])),
+        limitation=date.fromordinal(int(table.limitation[i])) if table.limitation[i] else None,
+        zone=table.zones[table.zone[i]],
+        jurisdiction=table.jurisdictions[table.jurisdiction[i]],
+        addresses=addresses,
+        contacts=contacts,
+        promises=tuple(
+            Promise(
+                "",
+                who,
+                int(table.promise_amount[k]),
+                date.fromordinal(int(table.promise_due[k])),
+                moment(int(table.promise_made[k])),
+            )
+            for k in promised
+        ),
+        promises_paid=tuple(int(table.promise_paid[k]) for k in promised),
+        payments=tuple(
+            Payment("", who, int(table.payment_amount[k]), moment(int(table.payment_at[k])))
+            for k in rows(table.payment_off)
+        ),
+        holds=tuple(
+            Hold(
+                "",
+                who,
+                HoldKind(int(table.hold_kind[k])),
+                moment(int(table.hold_start[k])),
+                None if table.hold_until[k] >= NEVER else moment(int(table.hold_until[k])),
+            )
+            for k in rows(table.hold_off)
+        ),
+    )
+
+
+_OFFSETS: dict[str, tuple[str, ...]] = {
+    "address_off": ("address_kind", "address_region", "address_grade", "address_valid",
+                    "address_lat", "address_lon"),
+    "contact_off": ("contact_at", "contact_channel", "contact_code", "contact_result",
+                    "contact_phone", "contact_address"),
+    "promise_off": ("promise_due", "promise_made", "promise_amount", "promise_paid"),
+    "payment_off": ("payment_at", "payment_amount"),
+    "hold_off": ("hold_kind", "hold_start", "hold_until"),
+}  # fmt: skip
+_DTYPES: dict[str, Any] = {
+    "address_kind": np.int8, "address_region": np.int8, "address_grade": np.int8,
+    "address_valid": np.bool_, "address_lat": np.float64, "address_lon": np.float64,
+    "contact_at": np.int64, "contact_channel": np.int8, "contact_code": np.int8,
+    "contact_result": np.int8, "contact_phone": np.int64, "contact_address": np.int32,
+    "promise_due": np.int32, "promise_made": np.int64, "promise_amount": np.int64,
+    "promise_paid": np.int64, "payment_at": np.int64, "payment_amount": np.int64,
+    "hold_kind": np.int8, "hold_start": np.int64, "hold_until": np.int64,
+}  # fmt: skip
+
+
+def table_of(people: list[PersonFacts]) -> FactTable:
+    """The columns of `people`: the inverse of `person`, for tests and small sets.
+
+    A phone is the decimal text of its hash, as `person` writes it.
+    """
+    ids = tuple(p.debtor_id for p in people)
+    zones = tuple(dict.fromkeys(p.zone for p in people)) or ("Asia/Shanghai",)
+    places = tuple(dict.fromkeys(p.jurisdiction for p in people)) or ("CN",)
+    lists: dict[str, list[Any]] = {name: [] for name in _DTYPES}
+    offsets: dict[str, list[int]] = {name: [0] for name in _OFFSETS}
+    address_ids: list[str] = []
+    for p in people:
+        rows = {a.address_id: len(address_ids) + k for k, a in enumerate(p.addresses)}
+        address_ids += [a.address_id for a in p.addresses]
+        for a in p.addresses:
+            lists["address_kind"].append(int(a.kind))
+            lists["address_region"].append(int(a.region))
+            lists["address_grade"].append(int(a.grade))
+            lists["address_valid"].append(a.valid)
+            lists["address_lat"].append(np.nan if a.lat is None else a.lat)
+            lists["address_lon"].append(np.nan if a.lon is None else a.lon)
+        for c in p.contacts:
+            lists["contact_at"].append(instant(c.at))
+            lists["contact_channel"].append(CHANNELS.index(c.channel))
+            lists["contact_code"].append(CODES.index(c.code))
+            lists["contact_result"].append(RESULTS.index(c.result) if c.result else -1)
+            lists["contact_phone"].append(int(c.phone or 0))
+            lists["contact_address"].append(rows.get(c.address_id, -1))
+        for promise, paid in zip(p.promises, p.promises_paid, strict=True):
+            lists["promise_due"].append(promise.due.toordinal())
+            lists["promise_made"].append(instant(promise.made_at))
+            lists["promise_amount"].append(promise.amount)
+            lists["promise_paid"].append(paid)
+        for payment in p.payments:
+            lists["payment_at"].append(instant(payment.at))
+            lists["payment_amount"].append(payment.amount)
+        for hold in p.holds:
+            lists["hold_kind"].append(int(hold.kind))
+            lists["hold_start"].append(instant(hold.start))
+            lists["hold_until"].append(NEVER if hold.until is None else instant(hold.until))
+        for offset, columns in _OFFSETS.items():
+            offsets[offset].append(len(lists[columns[0]]))
+    columns: dict[str, Any] = {
+        name: np.array(values, _DTYPES[name]) for name, values in lists.items()
+    }
+    columns |= {name: np.array(values, np.int64) for name, values in offsets.items()}
+    return FactTable(
+        debtor_ids=ids,
+        amount=np.array([p.amount for p in people], np.int64),
+        overdue_since=np.array([p.overdue_since.toordinal() for p in people], np.int32),
+        open_cases=np.array([p.open_cases for p in people], np.int16),
+        flags=np.array([int(p.flags) for p in people], np.int32),
+        limitation=np.array(
+            [p.limitation.toordinal() if p.limitation else NO_DAY for p in people], np.int32
+        ),
+        zone=np.array([zones.index(p.zone) for p in people], np.int16),
+        zones=zones,
+        jurisdiction=np.array([places.index(p.jurisdiction) for p in people], np.int16),
+        jurisdictions=places,
+        address_ids=tuple(address_ids),
+        **columns,
+    )

@@ -1,0 +1,138 @@
+"""People and places: debtors with their addresses and cases, collectors, crews."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from planner.domain.codes import AddressKind, Channel, Flag, Grade, HoldKind, Region
+
+NO_FLAGS = Flag(0)
+Minor = int  # integer minor units of the workspace's currency (fen)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One place of a debtor. `lat`/`lon` are WGS-84 degrees, None when the grade is NONE."""
+
+    address_id: str
+    debtor_id: str
+    text: str
+    kind: AddressKind
+    region: Region
+    grade: Grade
+    lat: float | None = None
+    lon: float | None = None
+    source: str = ""
+    valid: bool = True
+    township: str = ""  # smallest named area, for lists and the map
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One overdue loan; `overdue_since` is the oldest unpaid due date."""
+
+    case_id: str  # "<lender>/<contract number>"
+    debtor_id: str
+    lender: str
+    contract_no: str
+    product: str
+    amount_overdue: Minor
+    overdue_since: date
+    status: str = "open"  # open | paid | withdrawn
+    limitation_date: date | None = None
+
+    def days_past_due(self, day: date) -> int:
+        """Calendar days since the oldest unpaid due date, never negative."""
+        return max(0, (day - self.overdue_since).days)
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """A person over all loans; `phones` are the person's own numbers."""
+
+    debtor_id: str
+    name: str
+    id_number: str = ""
+    phones: tuple[str, ...] = ()
+    flags: Flag = NO_FLAGS
+    addresses: tuple[Address, ...] = ()
+    cases: tuple[Case, ...] = ()
+    zone: str = "Asia/Shanghai"
+    jurisdiction: str = "CN"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One attempt or conversation. `at` is aware; `leave` is the end of a visit, if recorded."""
+
+    event_id: str
+    debtor_id: str
+    channel: Channel
+    code: str
+    at: datetime
+    result: str = ""
+    phone: str = ""
+    address_id: str = ""
+    case_id: str = ""
+    by: tuple[str, ...] = ()
+    leave: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise to pay: amount and last day."""
+
+    promise_id: str
+    debtor_id: str
+    amount: Minor
+    due: date
+    made_at: datetime
+    case_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that arrived."""
+
+    event_id: str
+    debtor_id: str
+    amount: Minor
+    at: datetime
+    case_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Contact pauses from `start` until `until` (None = until ended)."""
+
+    hold_id: str
+    debtor_id: str
+    kind: HoldKind
+    start: datetime
+    until: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """A member of the field staff."""
+
+    collector_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The routing unit: who drives together, from where, at which hours.
+
+    `weekdays` are ISO numbers (1 = Monday); `start`/`end` are seconds after local midnight.
+    """
+
+    crew_id: str
+    name: str
+    members: tuple[Collector, ...]
+    lat: float
+    lon: float
+    start: int
+    end: int
+    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5, 6)

@@ -1,0 +1,72 @@
+"""A day's plan: routes of crews, stops, and one reason for every eligible person left out."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One visit in a route. Times are aware; `value` is V in minor units before travel.
+
+    `arrive` <= `start` <= `leave`; the whole stay lies in a permitted window.
+    """
+
+    debtor_id: str
+    case_ids: tuple[str, ...]
+    address_id: str
+    lat: float
+    lon: float
+    arrive: datetime
+    start: datetime
+    leave: datetime
+    value: int
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One crew's day: `metres`, `driving` seconds and `cost` (minor units) to the end of it."""
+
+    crew_id: str
+    crew: str
+    members: tuple[str, ...]
+    lat: float
+    lon: float
+    depart: datetime
+    back: datetime
+    stops: tuple[Stop, ...]
+    metres: int = 0
+    driving: int = 0
+    cost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """An eligible person who is not in the plan: one reason code with its figures."""
+
+    debtor_id: str
+    reason: str
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Routes and what was left out, with all that is needed to make it again."""
+
+    plan_id: str
+    day: date
+    made_at: datetime
+    routes: tuple[Route, ...]
+    not_planned: tuple[Unserved, ...]
+    seed: int
+    iterations: int
+    policy_version: str
+    ranking_version: str
+    objective: int = 0
+    candidates: int = 0
+
+    @property
+    def stops(self) -> int:
+        """Number of visits in all routes."""
+        return sum(len(route.stops) for route in self.routes)
