@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Installs what is missing, then runs every check: lint, format, types, tests without a screen.
+# Arguments go to pytest:  bash packaging/test.sh tests/planner -k hours
+
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+prepare packaging/requirements-dev.lock
+export QT_QPA_PLATFORM=offscreen
+
+failed=0
+check() { step "$*"; "$PYTHON" -m "$@" || failed=1; }
+
+check ruff check .
+check ruff format --check .
+check mypy
+if [ "$failed" = 1 ]; then say "The checks above found something; the tests run all the same."; fi
+check pytest "$@"
+exit "$failed"
