@@ -74,13 +74,10 @@ choose_names() { # turns "a|b" into the name this system's lists know
 
 python_packages() { # prints the packages of the newest Python that suits and is on offer
   local version
-  for version in 3.13 3.12 3.11; do
-    if known "python$version"; then
-      printf '%s\n' "python$version" "python$version-venv" "libpython$version-dev"
-      return 0
-    fi
+  for version in 3.13 3.12 3.11 3; do
+    if known "python$version"; then break; fi
   done
-  return 1
+  printf '%s\n' "python$version" "python$version-venv" "libpython$version-dev"
 }
 
 as_root() { # prints how to become root without being asked for a password; fails when one cannot
@@ -106,9 +103,7 @@ system_packages() { # sees to what has to come from the system; asks nothing
     $root env DEBIAN_FRONTEND=noninteractive apt-get -qq update
   fi
   mapfile -t names < <(choose_names "${missing[@]}")
-  if [ -z "$python" ]; then
-    more="$(python_packages)" || fail "this system offers no Python from 3.11 to 3.13."
-  fi
+  if [ -z "$python" ]; then more="$(python_packages)"; fi
   # shellcheck disable=SC2206 # package names hold no spaces
   names+=($more)
   if ! as_root >/dev/null; then
