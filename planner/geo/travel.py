@@ -1,0 +1,59 @@
+"""Travel between places: metres on the road and seconds at the wheel.
+
+`TravelTimes` is what planning asks; `StraightLine` is the provider that is always there. Its
+figures are estimates (`planner.domain.ground` names their source and error) and say so.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import numpy as np
+from geopy.distance import geodesic
+
+from planner.domain.facts import F64, I64
+from planner.domain.ground import PLAIN, Roads, crow_metres, whole
+
+_ROWS = 512  # rows of a matrix made at a time: bounds the memory
+
+
+class TravelTimes(Protocol):
+    """A source of travel distances and times between WGS-84 places."""
+
+    @property
+    def estimated(self) -> bool:
+        """True when the figures come from distance alone, not from roads."""
+
+    def matrix(self, lat: F64, lon: F64) -> tuple[I64, I64]:
+        """(metres, seconds), both int64 [k, k], from row to column; zero on the diagonal."""
+
+
+@dataclass(frozen=True, slots=True)
+class StraightLine:
+    """Straight line times detour, at a speed by distance; symmetric."""
+
+    roads: Roads = PLAIN
+    estimated: ClassVar[bool] = True
+
+    def matrix(self, lat: F64, lon: F64) -> tuple[I64, I64]:
+        """(metres, seconds) between all pairs of k places.
+
+        Raises ValueError when a position is missing (NaN): such a place cannot be planned.
+        """
+        if np.isnan(lat).any() or np.isnan(lon).any():
+            raise ValueError("a place without a position has no travel time")
+        k = len(lat)
+        metres, seconds = np.empty((k, k), np.int64), np.empty((k, k), np.int64)
+        for first in range(0, k, _ROWS):
+            rows = slice(first, first + _ROWS)
+            metres[rows], seconds[rows] = self.legs(lat[rows, None], lon[rows, None], lat, lon)
+        return metres, seconds
+
+    def legs(self, lat1: F64, lon1: F64, lat2: F64, lon2: F64) -> tuple[I64, I64]:
+        """(metres, seconds) of single legs; the arguments broadcast."""
+        road = self.roads.metres(crow_metres(lat1, lon1, lat2, lon2))
+        return whole(road), whole(self.roads.seconds(road))
+
+
+def distance(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Geodesic metres on WGS-84 between two (lat, lon): exact, but slow; for single pairs."""
+    return float(geodesic(a, b).meters)
