@@ -1,0 +1,109 @@
+"""Paints roads, waters and names of places onto a picture."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QTransform,
+)
+
+from planner.export.map_ground import Ground, Line
+from planner.export.map_style import Look
+from ui.map.mercator import project
+
+ROAD_WIDTH = (3.2, 2.6, 1.9, 1.1)
+ROAD_FROM = (0.0, 0.0, 9.5, 11.0)  # zoom from which a road class is drawn
+PLACE_FROM = (0.0, 8.0, 9.75, 11.5)
+PLACE_POINTS = (11.0, 9.5, 9.0, 8.5)
+
+
+def _path(lines: tuple[Line, ...], *, closed: bool = False) -> QPainterPath:
+    path = QPainterPath()
+    for line in lines:
+        path.addPolygon(QPolygonF([QPointF(*project(lat, lon)) for lat, lon in line]))
+        if closed:
+            path.closeSubpath()
+    return path
+
+
+class GroundPainter:
+    """Keeps the projected shapes, so that a redraw is only a transformation."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._roads = [_path(lines) for lines in ground.roads]
+        self._rivers = _path(ground.rivers)
+        self._lakes = _path(ground.lakes, closed=True)
+        self._places = [(QPointF(*project(p.lat, p.lon)), p.name, p.rank) for p in ground.places]
+        spots = [(p.lat, p.lon) for p in ground.places]
+        spots += [spot for road in ground.roads for line in road for spot in line[:1]]
+        self._corners = spots and [
+            (min(s[0] for s in spots), min(s[1] for s in spots)),
+            (max(s[0] for s in spots), max(s[1] for s in spots)),
+        ]
+
+    def corners(self) -> list[tuple[float, float]]:
+        """South-west and north-east (lat, lon) of everything, or nothing."""
+        return self._corners
+
+    def paint(self, picture: QPixmap, x: float, y: float, zoom: float, look: Look) -> None:
+        """Fill `picture` with the ground around the Mercator point (x, y)."""
+        picture.fill(QColor(look.earth))
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        size = picture.deviceIndependentSize()
+        scale = 2.0**zoom
+        view = QTransform().translate(size.width() / 2, size.height() / 2)
+        view = view.scale(scale, scale).translate(-x, -y)
+        painter.setTransform(view, True)
+        painter.fillPath(self._lakes, QColor(look.water))
+        self._stroke(painter, self._rivers, look.water, 2.0)
+        for rank in (3, 2, 1, 0):
+            if zoom >= ROAD_FROM[rank]:
+                self._stroke(painter, self._roads[rank], look.roads[rank], ROAD_WIDTH[rank])
+        painter.resetTransform()
+        self._names(painter, QRectF(0, 0, size.width(), size.height()), view, zoom, look)
+        painter.end()
+
+    @staticmethod
+    def _stroke(painter: QPainter, path: QPainterPath, colour: str, width: float) -> None:
+        pen = QPen(QColor(colour), width)
+        pen.setCosmetic(True)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(path, pen)
+
+    def _names(
+        self, painter: QPainter, area: QRectF, view: QTransform, zoom: float, look: Look
+    ) -> None:
+        """Names of places, larger ones first, none over another."""
+        taken: list[QRectF] = []
+        for point, name, rank in self._places:
+            spot = view.map(point)
+            if zoom < PLACE_FROM[rank - 1] or not area.contains(spot):
+                continue
+            font = QFont(painter.font())
+            font.setPointSizeF(PLACE_POINTS[rank - 1])
+            font.setBold(rank < 3)
+            measure = QFontMetricsF(font)
+            half = measure.horizontalAdvance(name) / 2 + 4
+            box = QRectF(spot.x() - half, spot.y() - measure.height() - 3, 2 * half, 0)
+            box.setBottom(spot.y() + 4)
+            if any(box.intersects(other) for other in taken):
+                continue
+            taken.append(box)
+            path = QPainterPath()
+            path.addText(spot.x() - half + 4, spot.y() - 5, font, name)
+            halo = QPen(QColor(look.earth), 3)
+            halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            painter.strokePath(path, halo)
+            painter.fillPath(path, QColor(look.label))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(look.label))
+            size = 2.4 if rank < 3 else 1.6
+            painter.drawEllipse(spot, size, size)

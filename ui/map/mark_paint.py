@@ -1,0 +1,138 @@
+"""Paints routes, homes, stops and eligible persons: the painter's twin of resources/map/board.js."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
+
+from planner.export.map_layers import Marks
+from planner.export.map_style import CrewStyle, Look, crew_style
+from ui.map.mercator import metres_per_pixel
+
+Place = Callable[[float, float], QPointF]
+_HOUSE = ((-9, -1), (0, -10), (9, -1), (6.5, -1), (6.5, 8), (-6.5, 8), (-6.5, -1))
+NEAR = 11.0
+
+
+def radius_at(zoom: float, *, loose: bool) -> float:
+    """Radius of a mark in pixels."""
+    if loose:
+        return 5.0 if zoom >= NEAR else 4.0
+    return 12.0 if zoom >= NEAR else 10.0
+
+
+def crew_pen(style: CrewStyle, width: float) -> QPen:
+    """The line of a crew: colour and dash pattern."""
+    pen = QPen(QColor(style.colour), width)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    if style.dash:
+        pen.setDashPattern([part / width for part in style.dash])
+    return pen
+
+
+def paint_marks(
+    painter: QPainter, marks: Marks, look: Look, place: Place, zoom: float, chosen: int
+) -> None:
+    """Everything of the plan: loose ones lowest, the chosen mark on top."""
+    styles = [crew_style(k, dark=look.dark) for k in range(len(marks.crews))]
+    first_loose = len(marks.stops)
+    for index, loose in enumerate(marks.loose, first_loose):
+        if index != chosen:
+            _loose(painter, place(loose.lat, loose.lon), look, zoom, ringed=False)
+    for way, style in zip(marks.lines(), styles, strict=True):
+        line = QPolygonF([place(lat, lon) for lat, lon in way])
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(look.earth), 6))
+        painter.drawPolyline(line)
+        painter.setPen(crew_pen(style, 3))
+        painter.drawPolyline(line)
+    for crew, style in zip(marks.crews, styles, strict=True):
+        _house(painter, place(crew.lat, crew.lon), style, look)
+    for index, stop in enumerate(marks.stops):
+        if index != chosen:
+            spot, style = place(stop.lat, stop.lon), styles[stop.crew]
+            _stop(painter, spot, style, look, zoom, stop.number, locked=stop.locked)
+    if 0 <= chosen < first_loose:
+        stop = marks.stops[chosen]
+        spot, style = place(stop.lat, stop.lon), styles[stop.crew]
+        _ring(painter, spot, radius_at(zoom, loose=False), look)
+        _stop(painter, spot, style, look, zoom, stop.number, locked=stop.locked)
+    elif first_loose <= chosen < first_loose + len(marks.loose):
+        loose = marks.loose[chosen - first_loose]
+        _loose(painter, place(loose.lat, loose.lon), look, zoom, ringed=True)
+
+
+def _ring(painter: QPainter, spot: QPointF, size: float, look: Look) -> None:
+    painter.setBrush(QColor(look.earth))
+    painter.setPen(QPen(QColor(look.accent), 2))
+    painter.drawEllipse(spot, size + 5, size + 5)
+
+
+def _stop(
+    painter: QPainter, spot: QPointF, style: CrewStyle, look: Look, zoom: float, number: int,
+    *, locked: bool,
+) -> None:  # fmt: skip
+    size = radius_at(zoom, loose=False)
+    painter.setPen(QPen(QColor(look.earth), 1.5))
+    painter.setBrush(QColor(style.colour))
+    painter.drawEllipse(spot, size, size)
+    font = QFont(painter.font())
+    font.setPixelSize(11 if number < 100 else 9)
+    font.setBold(True)
+    painter.setFont(font)
+    painter.setPen(QColor(style.ink))
+    box = QRectF(spot.x() - size, spot.y() - size, 2 * size, 2 * size)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))
+    if locked:
+        paint_padlock(painter, spot + QPointF(size * 0.75, -size * 0.75), look.accent, look.earth)
+
+
+def paint_padlock(painter: QPainter, spot: QPointF, colour: str, back: str) -> None:
+    """A small padlock on a disc: this stop stays where it is."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(back))
+    painter.drawEllipse(spot, 6.5, 6.5)
+    painter.fillRect(QRectF(spot.x() - 3, spot.y() - 0.5, 6, 4), QColor(colour))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(colour), 1.2))
+    painter.drawArc(QRectF(spot.x() - 2, spot.y() - 3, 4, 5), 0, 180 * 16)
+
+
+def _house(painter: QPainter, spot: QPointF, style: CrewStyle, look: Look) -> None:
+    path = QPainterPath()
+    path.addPolygon(QPolygonF([spot + QPointF(x, y) for x, y in _HOUSE]))
+    path.closeSubpath()
+    painter.setPen(QPen(QColor(look.earth), 1.5))
+    painter.setBrush(QColor(style.colour))
+    painter.drawPath(path)
+
+
+def _loose(painter: QPainter, spot: QPointF, look: Look, zoom: float, *, ringed: bool) -> None:
+    size = radius_at(zoom, loose=True)
+    painter.setBrush(QColor(look.earth))
+    painter.setPen(QPen(QColor(look.accent if ringed else look.loose), 4 if ringed else 1.5))
+    painter.drawEllipse(spot, size, size)
+
+
+def paint_scale(painter: QPainter, area: QRectF, look: Look, lat: float, zoom: float) -> None:
+    """A bar of a round number of metres, bottom left."""
+    per_pixel = metres_per_pixel(lat, zoom)
+    widest = 120 * per_pixel
+    steps = [factor * 10**power for power in range(1, 7) for factor in (1, 2, 5)]
+    length = max((step for step in steps if step <= widest), default=10)
+    wide = length / per_pixel
+    x, y = area.left() + 12, area.bottom() - 14
+    painter.setPen(QPen(QColor(look.label), 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(
+        QPolygonF(
+            [QPointF(x, y - 6), QPointF(x, y), QPointF(x + wide, y), QPointF(x + wide, y - 6)]
+        )
+    )
+    font = QFont(painter.font())
+    font.setPixelSize(12)
+    font.setBold(False)
+    painter.setFont(font)
+    text = f"{length // 1000} km" if length >= 1000 else f"{length} m"
+    painter.drawText(QPointF(x + 5, y - 4), text)

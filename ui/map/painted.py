@@ -1,0 +1,284 @@
+"""The map without a web engine: painted by Qt, with the same marks, keys and signals."""
+
+from dataclasses import dataclass
+from html import escape
+from math import log2
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from planner.export.map_ground import Ground
+from planner.export.map_layers import Marks
+from planner.export.map_style import LIGHT, Look
+from ui.map.ground_paint import GroundPainter
+from ui.map.mark_paint import paint_marks, paint_scale, radius_at
+from ui.map.mercator import project, unproject
+
+ZOOM_MIN, ZOOM_MAX = 4.0, 18.0
+MARGIN = 28  # pixels kept free around a fitted plan
+REACH = 5  # pixels beside a mark that still count as on it
+
+
+@dataclass(slots=True)
+class Camera:
+    """Where the map looks: centre in Mercator units (256 = the world at zoom 0), and zoom."""
+
+    x: float = 128.0
+    y: float = 128.0
+    zoom: float = 5.0
+
+    @property
+    def scale(self) -> float:
+        """Pixels per Mercator unit."""
+        return float(2.0**self.zoom)
+
+
+class PaintedMap(QWidget):
+    """Roads, places, routes and stops by QPainter; drag, wheel, arrows, + and -, F, N and P."""
+
+    picked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        # With an input method on, single letters would never arrive here.
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.camera = Camera()
+        self.chosen = -1
+        self._look = LIGHT
+        self._marks = Marks()
+        self._ground = GroundPainter(Ground())
+        self._backdrop: tuple[Camera, QPixmap] | None = None
+        self._pressed: QPoint | None = None
+        self._moved = False
+        self._fitted = False
+
+    def set_ground(self, ground: Ground) -> None:
+        """Lay these roads and places under the marks."""
+        self._ground = GroundPainter(ground)
+        self._backdrop = None
+        if not self._marks.stops and not self._marks.crews:
+            self.fit()
+        self.update()
+
+    def set_marks(self, marks: Marks) -> None:
+        """Show these crews, stops and eligible persons."""
+        self._marks = marks
+        self.update()
+
+    def set_look(self, shown: Look) -> None:
+        """Use these colours."""
+        self._look = shown
+        self._backdrop = None
+        self.update()
+
+    def choose(self, index: int) -> None:
+        """Ring the mark with this index (-1 = none) and bring it into view."""
+        self.chosen = index
+        spots = self.spots()
+        if 0 <= index < len(spots) and not self.rect().adjusted(20, 20, -20, -20).contains(
+            spots[index].toPoint()
+        ):
+            mark = (*self._marks.stops, *self._marks.loose)[index]
+            self.camera.x, self.camera.y = project(mark.lat, mark.lon)
+        self.update()
+
+    def fit(self) -> None:
+        """Show the whole plan, or the whole ground when there is none."""
+        points = [(c.lat, c.lon) for c in self._marks.crews]
+        points += [(s.lat, s.lon) for s in self._marks.stops]
+        if not points:
+            points = [(m.lat, m.lon) for m in self._marks.loose]
+        if not points:
+            points = self._ground.corners()
+        if not points:
+            return
+        flat = [project(lat, lon) for lat, lon in points]
+        left, right = min(p[0] for p in flat), max(p[0] for p in flat)
+        top, bottom = min(p[1] for p in flat), max(p[1] for p in flat)
+        self.camera.x, self.camera.y = (left + right) / 2, (top + bottom) / 2
+        wide = max(1, self.width() - 2 * MARGIN) / max(right - left, 1e-6)
+        high = max(1, self.height() - 2 * MARGIN) / max(bottom - top, 1e-6)
+        self._zoom_to(min(15.0, log2(min(wide, high))))
+        self._fitted = True
+
+    def spots(self) -> list[QPointF]:
+        """Where the marks are on the widget: stops, then loose ones."""
+        return [
+            self.place(mark.lat, mark.lon) for mark in (*self._marks.stops, *self._marks.loose)
+        ]
+
+    def place(self, lat: float, lon: float) -> QPointF:
+        """The pixel of a position."""
+        x, y = project(lat, lon)
+        scale = self.camera.scale
+        return QPointF(
+            (x - self.camera.x) * scale + self.width() / 2,
+            (y - self.camera.y) * scale + self.height() / 2,
+        )
+
+    def mark_at(self, spot: QPointF) -> int:
+        """The index of the mark under a pixel, -1 for none; stops lie above loose ones."""
+        stops = len(self._marks.stops)
+        best, reach = -1, 1e9
+        for index, point in enumerate(self.spots()):
+            if index >= stops and best >= 0:
+                break
+            size = radius_at(self.camera.zoom, loose=index >= stops) + REACH
+            away = (point - spot).manhattanLength()
+            if away < min(size * 1.3, reach):
+                best, reach = index, away
+        return best
+
+    def step(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) mark."""
+        count = len(self._marks.stops) + len(self._marks.loose)
+        if count:
+            start = self.chosen if self.chosen >= 0 else (-1 if by > 0 else count)
+            self._pick((start + by) % count)
+
+    def zoom_by(self, steps: float, at: QPointF | None = None) -> None:
+        """Zoom in (positive) or out, keeping the position under `at` where it is."""
+        spot = at if at is not None else QPointF(self.rect().center())
+        before = self.camera.scale
+        offset = spot - QPointF(self.width() / 2, self.height() / 2)
+        self._zoom_to(self.camera.zoom + steps)
+        shift = 1 / before - 1 / self.camera.scale
+        self.camera.x += offset.x() * shift
+        self.camera.y += offset.y() * shift
+        self.update()
+
+    def _zoom_to(self, zoom: float) -> None:
+        self.camera.zoom = min(ZOOM_MAX, max(ZOOM_MIN, zoom))
+        self.update()
+
+    def _pick(self, index: int) -> None:
+        self.choose(index)
+        self.picked.emit(index)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Ground from its cached picture, then routes and marks."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter)
+        paint_marks(painter, self._marks, self._look, self.place, self.camera.zoom, self.chosen)
+        lat, _ = unproject(self.camera.x, self.camera.y)
+        paint_scale(painter, QRectF(self.rect()), self._look, lat, self.camera.zoom)
+        if self.hasFocus():
+            painter.setPen(QColor(self._look.label))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        """The ground is drawn half a window larger than seen, and only redrawn when left."""
+        now, size = self.camera, self.size()
+        margin_x, margin_y = size.width() // 2, size.height() // 2
+        kept = self._backdrop
+        if kept is not None:
+            drawn = kept[0]
+            away_x, away_y = (drawn.x - now.x) * now.scale, (drawn.y - now.y) * now.scale
+            if drawn.zoom != now.zoom or abs(away_x) > margin_x or abs(away_y) > margin_y:
+                kept = None
+        if kept is None:
+            dense = self.devicePixelRatioF()
+            picture = QPixmap(int(size.width() * 2 * dense), int(size.height() * 2 * dense))
+            picture.setDevicePixelRatio(dense)
+            drawn = Camera(now.x, now.y, now.zoom)
+            self._ground.paint(picture, drawn.x, drawn.y, drawn.zoom, self._look)
+            self._backdrop = (drawn, picture)
+            away_x = away_y = 0.0
+            kept = self._backdrop
+        painter.drawPixmap(QPointF(away_x - margin_x, away_y - margin_y), kept[1])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """A new size needs a new ground picture, and the first one a first fit."""
+        self._backdrop = None
+        if not self._fitted or event.oldSize().width() < 50:
+            self.fit()
+        super().resizeEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Begin a drag, or what may become a click."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed, self._moved = event.position().toPoint(), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Drag the map; show a hand over marks."""
+        if self._pressed is None:
+            over = self.mark_at(event.position()) >= 0
+            shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.OpenHandCursor
+            self.setCursor(shape)
+            return
+        step = event.position().toPoint() - self._pressed
+        if self._moved or step.manhattanLength() > 4:
+            self._moved = True
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.camera.x -= step.x() / self.camera.scale
+            self.camera.y -= step.y() / self.camera.scale
+            self._pressed = event.position().toPoint()
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """A click without a drag chooses what is under it."""
+        if self._pressed is not None and not self._moved:
+            self._pick(self.mark_at(event.position()))
+        self._pressed = None
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Zoom around the pointer."""
+        self.zoom_by(event.angleDelta().y() / 240, event.position())
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Arrows move, + and - zoom, F or 0 fits, N and P step through the marks, Esc lets go."""
+        key, far = event.key(), 80 / self.camera.scale
+        moves = {
+            Qt.Key.Key_Left: (-far, 0.0), Qt.Key.Key_Right: (far, 0.0),
+            Qt.Key.Key_Up: (0.0, -far), Qt.Key.Key_Down: (0.0, far),
+        }  # fmt: skip
+        if key in moves:
+            self.camera.x += moves[Qt.Key(key)][0]
+            self.camera.y += moves[Qt.Key(key)][1]
+            self.update()
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_by(0.5)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom_by(-0.5)
+        elif key in (Qt.Key.Key_F, Qt.Key.Key_0):
+            self.fit()
+        elif key in (Qt.Key.Key_N, Qt.Key.Key_BracketRight):
+            self.step(1)
+        elif key in (Qt.Key.Key_P, Qt.Key.Key_BracketLeft):
+            self.step(-1)
+        elif key == Qt.Key.Key_Escape:
+            self._pick(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Tooltips say who is under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index = self.mark_at(QPointF(event.pos()))
+            if index < 0:
+                QToolTip.hideText()
+                return True
+            mark = (*self._marks.stops, *self._marks.loose)[index]
+            lines = [mark.title, mark.detail]
+            # Plain text would be taken for markup if it looked like it: say that it is not.
+            text = escape("\n".join(line for line in lines if line))
+            QToolTip.showText(event.globalPos(), f"<p style='white-space:pre'>{text}</p>", self)
+            return True
+        return super().event(event)
+

@@ -1,0 +1,205 @@
+"""The map in a hardened QtWebEngine page: one origin, one narrow object, no way out."""
+
+import logging
+from typing import Any
+
+from PySide6.QtCore import QFile, QIODevice, QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QColor
+from PySide6.QtWebChannel import QWebChannel
+from PySide6.QtWebEngineCore import (
+    QWebEngineDownloadRequest,
+    QWebEngineNewWindowRequest,
+    QWebEnginePage,
+    QWebEnginePermission,
+    QWebEngineProfile,
+    QWebEngineScript,
+    QWebEngineSettings,
+)
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QWidget
+
+from ui.map.scheme import SCHEME
+from ui.map.serve import PAGE, Handler, Interceptor
+
+logger = logging.getLogger(__name__)
+# What stays as Qt has it: needed by the map (first four) or itself a restriction.
+_KEPT = frozenset({
+    "JavascriptEnabled", "AutoLoadImages", "LinksIncludedInFocusChain",
+    "Accelerated2dCanvasEnabled", "PlaybackRequiresUserGesture", "WebRTCPublicInterfacesOnly",
+    "TrimAccessibilityIdentifiers",
+})  # fmt: skip
+
+
+class Bridge(QObject):
+    """All that page and program may say to each other. Indexes only, never text."""
+
+    changed = Signal(str, int)  # layer, revision: "fetch it"
+    chosen = Signal(int)  # -1 = nothing
+    fit = Signal()
+
+    clicked = Signal(int)
+    started = Signal()
+    painted = Signal(str, int)
+
+    @Slot(int)
+    def picked(self, index: int) -> None:
+        """The user chose a mark on the map (-1 = none)."""
+        self.clicked.emit(index)
+
+    @Slot()
+    def ready(self) -> None:
+        """The page listens."""
+        self.started.emit()
+
+    @Slot(str, int)
+    def drawn(self, layer: str, revision: int) -> None:
+        """A layer stands on the map."""
+        self.painted.emit(layer, revision)
+
+
+class MapPage(QWebEnginePage):
+    """Stays where it is: no navigation, no windows, no permissions, no downloads."""
+
+    def __init__(self, profile: QWebEngineProfile, parent: QObject | None = None) -> None:
+        super().__init__(profile, parent)
+        self.permissionRequested.connect(self._refuse)
+        self.newWindowRequested.connect(self._ignore)
+
+    @Slot(QWebEnginePermission)
+    def _refuse(self, permission: QWebEnginePermission) -> None:
+        permission.deny()
+
+    @Slot(QWebEngineNewWindowRequest)
+    def _ignore(self, _request: QWebEngineNewWindowRequest) -> None:
+        logger.warning("map: refused a new window")
+
+    def acceptNavigationRequest(  # noqa: N802
+        self, url: QUrl | str, kind: QWebEnginePage.NavigationType, main_frame: bool
+    ) -> bool:
+        """Only the map's own document, and only in the main frame."""
+        allowed = main_frame and QUrl(url).toString(QUrl.UrlFormattingOption.RemoveQuery) == PAGE
+        if not allowed:
+            logger.warning("map: refused a navigation")
+        return allowed
+
+    def createWindow(self, kind: QWebEnginePage.WebWindowType) -> QWebEnginePage | None:  # noqa: N802
+        """No second window."""
+        return None
+
+    def javaScriptConsoleMessage(  # noqa: N802
+        self,
+        level: QWebEnginePage.JavaScriptConsoleMessageLevel,
+        message: str,
+        line: int,
+        source: str,
+    ) -> None:
+        """A script's complaint goes to the log without its text: that could hold personal data."""
+        logger.warning("map: script message at line %d", line)
+
+
+def harden(settings: QWebEngineSettings) -> None:
+    """Switch off every ability of the engine that a map does not need."""
+    for attribute in QWebEngineSettings.WebAttribute:
+        if attribute.name not in _KEPT:
+            settings.setAttribute(attribute, False)
+
+
+class WebMap(QWidget):
+    """The same face as `PaintedMap`: layers in, `picked` out. `failed` when it cannot run."""
+
+    picked = Signal(int)
+    failed = Signal()
+    ready = Signal()
+    drawn = Signal(str, int)
+
+    def __init__(self, language: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # Children die in the order of their birth, and a page must die before its profile.
+        self.view = QWebEngineView(self)
+        # Off the record: a profile without a name keeps nothing on disk.
+        self.profile = QWebEngineProfile(self)
+        self.handler = Handler(language, self.profile)
+        self.interceptor = Interceptor(self.profile)
+        self.profile.installUrlSchemeHandler(SCHEME, self.handler)
+        self.profile.setUrlRequestInterceptor(self.interceptor)
+        self.profile.downloadRequested.connect(self._no_download)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.page = MapPage(self.profile, self.view)
+        harden(self.page.settings())
+        self.bridge = Bridge(self)
+        self.channel = QWebChannel(self)
+        self.channel.registerObject("bridge", self.bridge)
+        self.page.setWebChannel(self.channel)
+        self.page.scripts().insert(_channel_script())
+        self.view.setPage(self.page)
+        self._listening = False
+        self._chosen = -1
+        self.bridge.started.connect(self._started)
+        self.bridge.clicked.connect(self.picked)
+        self.bridge.painted.connect(self.drawn)
+        self.page.loadFinished.connect(self._loaded)
+        self.page.renderProcessTerminated.connect(self._died)
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802
+        """The view fills the widget (no layout: it must outlive nothing)."""
+        self.view.setGeometry(self.rect())
+        super().resizeEvent(event)
+
+    def start(self) -> None:
+        """Load the document; `ready` or `failed` follows."""
+        self.page.load(QUrl(PAGE))
+
+    def put(self, layer: str, content: bytes) -> None:
+        """Give the map the newest state (JSON) of a layer; it stands when `drawn` says so."""
+        revision = self.handler.put(layer, content)
+        if self._listening:
+            self.bridge.changed.emit(layer, revision)
+
+    def set_earth(self, colour: str) -> None:
+        """The colour shown before and between drawings."""
+        self.page.setBackgroundColor(QColor(colour))
+
+    def choose(self, index: int) -> None:
+        """Ring the mark with this index, -1 for none."""
+        self._chosen = index
+        self.bridge.chosen.emit(index)
+
+    def fit(self) -> None:
+        """Show the whole plan."""
+        self.bridge.fit.emit()
+
+    @Slot()
+    def _started(self) -> None:
+        self._listening = True
+        for layer in sorted(self.handler.data, key=lambda name: name != "look"):
+            self.bridge.changed.emit(layer, self.handler.revisions[layer])
+        if self._chosen >= 0:
+            self.bridge.chosen.emit(self._chosen)
+        self.ready.emit()
+
+    @Slot(bool)
+    def _loaded(self, ok: bool) -> None:
+        if not ok:
+            self.failed.emit()
+
+    @Slot()
+    def _died(self) -> None:
+        logger.warning("map: the web process ended")
+        self.failed.emit()
+
+    @Slot(QWebEngineDownloadRequest)
+    def _no_download(self, request: QWebEngineDownloadRequest) -> None:
+        request.cancel()
+        logger.warning("map: refused a download")
+
+
+def _channel_script() -> QWebEngineScript:
+    """Qt's own qwebchannel.js, put in by the program: the page loads nothing from qrc."""
+    file = QFile(":/qtwebchannel/qwebchannel.js")
+    file.open(QIODevice.OpenModeFlag.ReadOnly)
+    script = QWebEngineScript()
+    script.setName("qwebchannel")
+    script.setSourceCode(bytes(file.readAll().data()).decode())
+    script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentCreation)
+    script.setWorldId(QWebEngineScript.ScriptWorldId.MainWorld)
+    return script
