@@ -1,0 +1,70 @@
+"""What the way to a person costs when neighbours share it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import cKDTree
+
+from planner.domain.facts import F64, I64, FactTable
+from planner.domain.ground import TERRAINS, on_sphere
+from planner.ranking.params import Params
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The shared way, [n]; persons without a position get the median of the others."""
+
+    cost: F64  # yuan, kilometres and driving wage
+    hours: F64  # driving
+    metres: F64  # on the road, one way from the nearest crew home, not shared
+    neighbours: I64  # eligible others near by, at most `access.neighbours`
+
+
+def access(
+    table: FactTable, address: I64, eligible: npt.NDArray[np.bool_], hubs: F64, params: Params
+) -> Access:
+    """Marginal way to each person's address.
+
+    There and back from the nearest of `hubs` [m, 2] (lat, lon), divided by the number of people
+    who share it: the person and the eligible neighbours within `radius_km` of the region type.
+    Without hubs the middle of all addresses stands for one.
+    """
+    n, rule, money = table.n, params.access, params.money
+    placed = np.flatnonzero(address >= 0)
+    metres, seconds = np.zeros(n), np.zeros(n)
+    others = np.zeros(n, np.int64)
+    if len(placed):
+        row = address[placed]
+        lat, lon = table.address_lat[row], table.address_lon[row]
+        points = on_sphere(lat, lon)
+        if not len(hubs):
+            hubs = np.array([[np.median(lat), np.median(lon)]])
+        home = cKDTree(on_sphere(hubs[:, 0], hubs[:, 1]))
+        roads = TERRAINS[rule.terrain]
+        metres[placed] = roads.metres(home.query(points)[0])
+        seconds[placed] = roads.seconds(metres[placed])
+        radius = np.array(rule.radius_km)[table.address_region[row]] * 1000
+        others[placed] = _neighbours(points, eligible[placed], radius, rule.neighbours)
+    share = 2.0 / (1 + others)
+    hours = share * seconds / 3600
+    cost = share * metres / 1000 * money.kilometre + hours * money.wage_hour
+    lost = address < 0
+    if len(placed):
+        for values in (cost, hours, metres):
+            values[lost] = np.median(values[placed])
+    return Access(cost, hours, metres, others)
+
+
+def _neighbours(points: F64, eligible: npt.NDArray[np.bool_], radius: F64, most: int) -> I64:
+    """How many other eligible points lie within `radius` of each point, at most `most`."""
+    count = np.zeros(len(points), np.int64)
+    if most == 0 or not eligible.any():
+        return count
+    tree = cKDTree(points[eligible], balanced_tree=False, compact_nodes=False)
+    nearest, _ = tree.query(points, k=most + 1, distance_upper_bound=float(radius.max()))
+    # An eligible person finds itself; of `most` + 1 people at one spot any may be missing.
+    near = nearest.reshape(len(points), -1) < radius[:, None]
+    count += near.sum(axis=1) - eligible
+    np.clip(count, 0, most, out=count)
+    return count
