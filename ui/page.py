@@ -6,7 +6,7 @@ make its data old. A hidden page only marks itself stale and refreshes when it i
 """
 
 from PySide6.QtCore import QEvent, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from planner.actions.change import Change
@@ -57,6 +57,14 @@ class Page(Translated):
 
     def panes(self) -> list[QWidget]:
         """The widgets among which F6 moves the focus, in order."""
+        return []
+
+    def commands(self) -> list[QAction]:
+        """Actions of this page that Ctrl+K offers."""
+        return []
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys of this page and what they do, for the list of keys."""
         return []
 
     def renew(self) -> None:

@@ -37,6 +37,7 @@ class Session(QObject):
     toasted = Signal(object)  # Toast
     troubled = Signal(object)  # an exception nobody else takes care of
     wanted = Signal(str, object)  # page key, what to show there
+    status = Signal(str)  # words for the status line: what is chosen, how much it is
 
     def __init__(
         self, store: Store, clock: Clock, background: Background, parent: QObject | None = None
@@ -125,6 +126,10 @@ class Session(QObject):
         """Put a deed that is already written onto the undo stack."""
         self.undo_stack.push(_Deed(self, text, batch, change))
 
+    def flip(self, text: str, undo: Callable[[], Change], redo: Callable[[], Change]) -> None:
+        """Put onto the undo stack what is written already and has its own way back (settings)."""
+        self.undo_stack.push(_Flip(self, text, undo, redo))
+
     def tell(self, change: Change) -> None:
         """Tell all views what changed."""
         if change:
@@ -168,7 +173,13 @@ class _Delivery(QObject):
     result = Signal(object)
 
     def __init__(
-        self, session: Session, task: Task, then: Then | None, *, text: str = "", toast: bool = False
+        self,
+        session: Session,
+        task: Task,
+        then: Then | None,
+        *,
+        text: str = "",
+        toast: bool = False,
     ) -> None:
         super().__init__(task)
         self._session = session
@@ -217,3 +228,29 @@ class _Deed(QUndoCommand):
         # Runs in the ordered lane: an earlier flip has set `_batch` by now.
         self._batch = undo_batch(self._session.store, self._batch)
         return None, self._change
+
+
+class _Flip(QUndoCommand):
+    """A write with its own two ways. The first redo is the write itself."""
+
+    def __init__(
+        self, session: Session, text: str, undo: Callable[[], Change], redo: Callable[[], Change]
+    ) -> None:
+        super().__init__(text)
+        self._session = session
+        self._ways = (undo, redo)
+        self._written = False
+
+    def undo(self) -> None:
+        """Go back."""
+        self._session.do(partial(_told, self._ways[0]), failed=self._session.undo_failed)
+
+    def redo(self) -> None:
+        """Go forth; nothing the first time."""
+        if self._written:
+            self._session.do(partial(_told, self._ways[1]), failed=self._session.undo_failed)
+        self._written = True
+
+
+def _told(way: Callable[[], Change]) -> tuple[None, Change]:
+    return None, way()

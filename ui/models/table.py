@@ -134,7 +134,10 @@ class DataTable(QAbstractTableModel):
         return None
 
     def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = int(Qt.ItemDataRole.DisplayRole),
     ) -> Any:
         """Column titles, aligned like their cells."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):

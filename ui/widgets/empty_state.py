@@ -30,9 +30,7 @@ class EmptyState(QWidget):
     pressed = Signal()
     linked = Signal()
 
-    def __init__(
-        self, icon: str, *, primary: bool = False, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, icon: str, *, primary: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sentence = Text("heading", wrap=True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)

@@ -21,7 +21,12 @@ class Text(QLabel):
     """Plain text (never rich text: what is shown may come from a file)."""
 
     def __init__(
-        self, kind: str = "body", text: str = "", *, wrap: bool = False, parent: QWidget | None = None
+        self,
+        kind: str = "body",
+        text: str = "",
+        *,
+        wrap: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._kind = kind

@@ -1,6 +1,6 @@
 """A short message over the foot of the window; with Undo for ten seconds."""
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 

@@ -1,0 +1,94 @@
+"""Errors in words: the expected ones as a sentence, a bug as a dialog with copyable details.
+
+Details name the place in the program only. They hold no values, so no personal data.
+"""
+
+import logging
+import sys
+import traceback
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from planner.errors import PlannerError
+from ui.i18n import _, error_text
+from ui.widgets.buttons import Button
+from ui.widgets.text import Text
+
+log = logging.getLogger(__name__)
+
+
+def words(error: BaseException) -> str:
+    """One sentence for any error: problem and way out."""
+    if isinstance(error, PlannerError):
+        return error_text(error)
+    if isinstance(error, PermissionError):
+        return _("The file may not be read or written. Close it elsewhere or choose another one.")
+    if isinstance(error, FileNotFoundError):
+        return _("The file is not there any more. Choose it anew.")
+    if isinstance(error, OSError):
+        return _("The disk did not answer or is full. Make room and try again.")
+    return _("Something went wrong in the program. Your data is safe; nothing was half written.")
+
+
+def details(error: BaseException) -> str:
+    """Kind of error and the places it passed, without messages or values."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+    return "\n".join([type(error).__name__, *lines])
+
+
+class ErrorDialog(QDialog):
+    """A bug: what it means for the user, and details to copy."""
+
+    def __init__(self, error: BaseException, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Unexpected error"))
+        self.setMinimumWidth(560)
+        self._details = QPlainTextEdit(details(error))
+        self._details.setReadOnly(True)
+        self._details.setMaximumHeight(180)
+        self._details.setAccessibleName(_("Details"))
+        copy, close = Button("secondary"), Button("primary")
+        copy.setText(_("Copy details"))
+        close.setText(_("Go on"))
+        copy.clicked.connect(self._copy)
+        close.clicked.connect(self.accept)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(copy)
+        foot.addWidget(close)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 20, 24, 18)
+        box.setSpacing(12)
+        box.addWidget(Text("heading", words(error), wrap=True))
+        box.addWidget(
+            Text("muted", _("The details below hold no names or numbers of people."), wrap=True)
+        )
+        box.addWidget(self._details)
+        box.addLayout(foot)
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._details.toPlainText())
+
+
+class Catcher(QObject):
+    """Takes what nobody caught (sys.excepthook) to the GUI thread, once at a time."""
+
+    caught = Signal(object)
+
+    def install(self) -> None:
+        """Become the process's excepthook."""
+        sys.excepthook = self._hook
+
+    def _hook(
+        self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+    ) -> None:
+        log.error("uncaught\n%s", details(error))
+        if isinstance(error, KeyboardInterrupt):
+            QGuiApplication.quit()
+            return
+        self.caught.emit(error)

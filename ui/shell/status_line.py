@@ -1,0 +1,54 @@
+"""The line at the foot: what is chosen or under way, and how the workspace is protected."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from ui.i18n import _
+from ui.widgets.buttons import Button, IconButton
+from ui.widgets.text import Text
+
+
+class StatusLine(QFrame):
+    """`keys_wanted` and `protection_wanted` when their buttons are pressed."""
+
+    keys_wanted = Signal()
+    protection_wanted = Signal()
+
+    def __init__(self, workspace: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("part", "statusline")
+        self._protected = True
+        self._left = Text("small")
+        self._file = Text("small", workspace)
+        self._lock = Button("quiet", "unlock")
+        self._lock.clicked.connect(self.protection_wanted)
+        self._keys = IconButton("help")
+        self._keys.clicked.connect(self.keys_wanted)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 2, 8, 2)
+        row.setSpacing(10)
+        row.addWidget(self._left, 1)
+        row.addWidget(self._file)
+        row.addWidget(self._lock)
+        row.addWidget(self._keys)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Words of the buttons."""
+        self._keys.say(_("List of keys"), "?")
+        self._lock.setText(_("Protected") if self._protected else _("Not protected"))
+        self._lock.setToolTip(
+            _("The workspace opens with a passphrase only.")
+            if self._protected
+            else _("Anybody who has this file can open it. Set a passphrase in Settings.")
+        )
+
+    def show_protection(self, protected: bool) -> None:
+        """Whether a passphrase guards the workspace."""
+        self._protected = protected
+        self._lock.set_icon("lock" if protected else "unlock")
+        self.retranslate()
+
+    def say(self, text: str) -> None:
+        """What is chosen (count and sum), or nothing."""
+        self._left.setText(text)
