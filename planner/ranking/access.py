@@ -45,7 +45,8 @@ def access(
         metres[placed] = roads.metres(home.query(points)[0])
         seconds[placed] = roads.seconds(metres[placed])
         radius = np.array(rule.radius_km)[table.address_region[row]] * 1000
-        others[placed] = _neighbours(points, eligible[placed], radius, rule.neighbours)
+        spots = lat + 1j * lon
+        others[placed] = _neighbours(spots, points, eligible[placed], radius, rule.neighbours)
     share = 2.0 / (1 + others)
     hours = share * seconds / 3600
     cost = share * metres / 1000 * money.kilometre + hours * money.wage_hour
@@ -56,15 +57,26 @@ def access(
     return Access(cost, hours, metres, others)
 
 
-def _neighbours(points: F64, eligible: npt.NDArray[np.bool_], radius: F64, most: int) -> I64:
-    """How many other eligible points lie within `radius` of each point, at most `most`."""
+def _neighbours(
+    spots: npt.NDArray[np.complex128],
+    points: F64,
+    eligible: npt.NDArray[np.bool_],
+    radius: F64,
+    most: int,
+) -> I64:
+    """How many other eligible points lie within `radius` of each point, at most `most`.
+
+    Whole villages may share one position (`spots`: latitude + i longitude): each stands in the
+    tree once, with the number of its people.
+    """
     count = np.zeros(len(points), np.int64)
     if most == 0 or not eligible.any():
         return count
-    tree = cKDTree(points[eligible], balanced_tree=False, compact_nodes=False)
-    nearest, _ = tree.query(points, k=most + 1, distance_upper_bound=float(radius.max()))
-    # An eligible person finds itself; of `most` + 1 people at one spot any may be missing.
-    near = nearest.reshape(len(points), -1) < radius[:, None]
-    count += near.sum(axis=1) - eligible
+    _, first, people = np.unique(spots[eligible], return_index=True, return_counts=True)
+    tree = cKDTree(points[eligible][first], balanced_tree=False, compact_nodes=False)
+    reach = float(radius.max())
+    nearest, found = tree.query(points, k=range(1, most + 2), distance_upper_bound=reach)
+    weight = np.append(people, 0)[found]  # one index past the end: nobody within reach
+    count += np.where(nearest < radius[:, None], weight, 0).sum(axis=1) - eligible
     np.clip(count, 0, most, out=count)
     return count

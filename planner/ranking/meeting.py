@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.domain.belief import BAND_STARTS, CELLS, MEET_PRIOR, MET, NOTHING
 from planner.domain.codes import Region
@@ -27,7 +28,8 @@ class Meeting:
     chance: F64  # [n, 8] PM = belief x a
     best: F64  # [n] best PM over the permitted windows of the day
     mean: F64  # [n] mean PM over them, weighted by their length
-    share: F64  # [n, 4] share of the permitted time in each band of the day
+    permitted: npt.NDArray[np.bool_]  # [n, 4] some permitted time in that band of the day
+    weekend: bool  # of the day
     tries: I64  # [n, 8] recorded visits
     segment_tries: I64  # [3, 8] recorded visits by region type
 
@@ -78,14 +80,15 @@ def meeting(table: FactTable, day: date, known: Features, windows: I64, rule: Me
     chance: F64 = np.zeros((n, CELLS))
     a = chances(segment[home], own_hits[placed], own_tries[placed], rule)
     chance[placed] = known.belief[known.address[placed], None] * a
-    share = permitted(table, day, windows, rule)
+    share = time_shares(table, day, windows, rule)
     first = BANDS if day.weekday() >= 5 else 0
     today = chance[:, first : first + BANDS]
     return Meeting(
         chance=chance,
         best=np.max(np.where(share > 0, today, 0.0), axis=1, initial=0.0),
         mean=np.sum(today * share, axis=1),
-        share=share,
+        permitted=share > 0,
+        weekend=first > 0,
         tries=own_counted.astype(np.int64),
         segment_tries=counted.astype(np.int64),
     )
@@ -97,7 +100,7 @@ def _grid(at: I64, values: F64, rows: int) -> F64:
     return sums.reshape(rows, CELLS)
 
 
-def permitted(table: FactTable, day: date, windows: I64, rule: Meet) -> F64:
+def time_shares(table: FactTable, day: date, windows: I64, rule: Meet) -> F64:
     """[n, 4] share of each person's permitted time in each band; rows add up to 1.
 
     A person without any window on `day` is given the default hours, so that a chance can be

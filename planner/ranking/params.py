@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
@@ -154,6 +154,10 @@ class Weights:
             value = getattr(self, field.name)
             if value not in STEPS:
                 raise PlannerError("ranking.weight", name=field.name, value=value)
+
+    def as_dict(self) -> dict[str, float]:
+        """By name, for storage; `Weights(**d)` is the way back."""
+        return asdict(self)
 
 
 _LENGTHS: Final = {"base": 7, "effect": 4, "default_hours": 2, "radius_km": 3}
