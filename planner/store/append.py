@@ -1,0 +1,205 @@
+"""Recording events: skip what is known, seal, chain, insert, and bring the derived state along."""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from planner.domain.facts import instant
+from planner.errors import PlannerError
+from planner.store import search
+from planner.store.driver import Connection
+from planner.store.events import (
+    INSERT,
+    KEY_BYTES,
+    SCHEMA_V,
+    Event,
+    NewEvent,
+    chain,
+    header,
+    next_id,
+    seal,
+)
+from planner.store.kinds import KINDS, check_payload
+from planner.store.state import apply_events, refold
+
+WORKSPACE = 0  # the pid of the workspace itself, whose debtor_id is ""
+
+
+def meta(conn: Connection, name: str) -> str:
+    """A fixed property of the workspace: "zone", "currency", "device", "secret"."""
+    return str(conn.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()[0])
+
+
+def keyed_hash(conn: Connection, purpose: str, text: str) -> bytes:
+    """A hash that only this workspace (and its team) can compute, 16 bytes."""
+    secret = bytes.fromhex(meta(conn, "secret"))
+    return _hash(secret, purpose, text)
+
+
+def _hash(secret: bytes, purpose: str, text: str) -> bytes:
+    return hashlib.blake2b(
+        text.encode(), digest_size=16, key=secret, person=purpose.encode()
+    ).digest()
+
+
+def append(
+    conn: Connection, events: Sequence[NewEvent], batch: bytes, now: datetime
+) -> list[bytes]:
+    """Record `events` as one batch inside the caller's transaction; the ids of the new ones.
+
+    PlannerError: "store.bad_event" (kind, field), "store.erased".
+    """
+    zone = meta(conn, "zone")
+    fresh = _unknown(conn, events)
+    persons = _persons(conn, [event.debtor_id for event, _ in fresh])
+    device, seq, last_hash, last_id = conn.execute(
+        "SELECT device_id, last_seq, last_hash, last_id FROM device WHERE device_id = ?",
+        (meta(conn, "device"),),
+    ).fetchone()
+    recorded = instant(now)
+    rows: list[tuple[Any, ...]] = []
+    by_person: dict[str, list[Event]] = {}
+    for event, key in fresh:
+        payload = check_payload(event.kind, event.debtor_id, event.payload, zone)
+        last_id = next_id(now, last_id)
+        seq += 1
+        head = (
+            last_id, device, seq, event.kind, event.debtor_id, batch,
+            instant(event.occurred_at), recorded, SCHEMA_V, key,
+        )  # fmt: skip
+        plain = header(*head)
+        sealed = seal(payload, plain, persons[event.debtor_id][1])
+        digest = chain(last_hash, plain, sealed)
+        rows.append((*head, sealed, last_hash, digest))
+        last_hash = digest
+        by_person.setdefault(event.debtor_id, []).append(
+            Event(last_id, event.kind, event.debtor_id, batch, head[6], payload)
+        )
+    if rows:
+        late = _to_refold(conn, by_person)
+        conn.executemany(INSERT, rows)
+        conn.execute(
+            "UPDATE device SET last_seq = ?, last_hash = ?, last_id = ? WHERE device_id = ?",
+            (seq, last_hash, last_id, device),
+        )
+        _fold(conn, by_person, late, {who: pid for who, (pid, _) in persons.items()})
+    return [row[0] for row in rows]
+
+
+def _fold(
+    conn: Connection, by_person: dict[str, list[Event]], late: set[str], pids: dict[str, int]
+) -> None:
+    on_top = [
+        (pids[who], sorted(events, key=lambda event: (event.occurred_at, event.event_id)))
+        for who, events in by_person.items()
+        if who not in late
+    ]
+    apply_events(conn, on_top)
+    told = [
+        pid for pid, events in on_top if any(event.kind == "person.listed" for event in events)
+    ]
+    if told:
+        search.refresh(conn, told)
+    refold(conn, sorted(late))
+
+
+def _to_refold(conn: Connection, by_person: dict[str, list[Event]]) -> set[str]:
+    """Who cannot simply have the new events put on top (asked before they are inserted)."""
+    late = {
+        who
+        for who, events in by_person.items()
+        if any(event.kind == "reversal" for event in events)
+    }
+    late |= {
+        who
+        for (who,) in conn.execute(
+            "SELECT DISTINCT debtor_id FROM undone JOIN who USING (pid)"
+            " WHERE debtor_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(by_person)),),
+        )
+    }
+    ordered = {
+        who: min(
+            (event.occurred_at, event.event_id)
+            for event in events
+            if not KINDS[event.kind].commutes
+        )
+        for who, events in by_person.items()
+        if who not in late and not all(KINDS[event.kind].commutes for event in events)
+    }
+    for who, at, event_id in conn.execute(
+        "SELECT value,"
+        " (SELECT occurred_at FROM event WHERE debtor_id = value"
+        "  ORDER BY occurred_at DESC, event_id DESC LIMIT 1),"
+        " (SELECT event_id FROM event WHERE debtor_id = value"
+        "  ORDER BY occurred_at DESC, event_id DESC LIMIT 1) FROM json_each(?)",
+        (json.dumps(list(ordered)),),
+    ):
+        if at is not None and (at, event_id) > ordered[who]:
+            late.add(who)
+    return late
+
+
+def _persons(conn: Connection, debtor_ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+    """Number and key of each person; new ones get both."""
+    wanted = list(dict.fromkeys(debtor_ids))
+    asked = (json.dumps(wanted),)
+    query = (
+        "SELECT debtor_id, pid, key FROM who"
+        " WHERE debtor_id IN (SELECT value FROM json_each(?))"
+    )
+    found = {who: (pid, key) for who, pid, key in conn.execute(query, asked)}
+    missing = [who for who in wanted if who not in found]
+    if missing:
+        conn.executemany(
+            "INSERT INTO who (debtor_id, key) VALUES (?, ?)",
+            ((who, os.urandom(KEY_BYTES)) for who in missing),
+        )
+        found = {who: (pid, key) for who, pid, key in conn.execute(query, asked)}
+    for who, (_, key) in found.items():
+        if key is None:
+            raise PlannerError("store.erased", debtor=who)
+    return found
+
+
+def _unknown(
+    conn: Connection, events: Sequence[NewEvent]
+) -> list[tuple[NewEvent, bytes | None]]:
+    """The events that are not recorded yet, with their stored keys.
+
+    A key counts only while its event does: after an undo the same fact may come again, under the
+    next generation of its key (the same on every device).
+    """
+    secret = bytes.fromhex(meta(conn, "secret"))
+    waiting = {event.key: event for event in events if event.key}
+    taken: dict[str, bytes] = {}
+    generation = 0
+    while waiting:
+        hashes = {_hash(secret, "event", f"{generation}:{key}"): key for key in waiting}
+        known = {
+            bytes(found): bool(undone)
+            for found, undone in conn.execute(
+                "SELECT e.key, EXISTS (SELECT 1 FROM undone u WHERE u.pid = w.pid"
+                " AND u.batch = e.batch) FROM event e JOIN who w USING (debtor_id)"
+                " WHERE e.key IN (SELECT unhex(value) FROM json_each(?))",
+                (json.dumps([found.hex() for found in hashes]),),
+            )
+        }
+        again = {}
+        for digest, key in hashes.items():
+            if digest not in known:
+                taken[key] = digest
+            elif known[digest]:
+                again[key] = waiting[key]
+        waiting = again
+        generation += 1
+    fresh: list[tuple[NewEvent, bytes | None]] = []
+    for event in events:
+        if not event.key:
+            fresh.append((event, None))
+        elif event.key in taken:
+            fresh.append((event, taken.pop(event.key)))  # only the first of twins
+    return fresh

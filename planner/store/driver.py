@@ -1,0 +1,127 @@
+"""The encrypted driver: SQLCipher under sqlite-utils, connections with the pragmas we rely on.
+
+sqlite-utils catches the exceptions of the sqlite module it finds first (`pysqlite3`), and those of
+sqlcipher3 are no subclasses of the standard library's. The alias below must therefore stand before
+the first import of sqlite_utils; this is the only module that imports it.
+"""
+
+import errno
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+sys.modules["pysqlite3"] = sys.modules["pysqlite3.dbapi2"] = sqlcipher
+
+import sqlite_utils  # noqa: E402
+import sqlite_utils.utils  # noqa: E402
+
+from planner.errors import PlannerError  # noqa: E402
+
+Connection = sqlite3.Connection  # for type checkers; the object comes from sqlcipher3
+Database = sqlite_utils.Database
+Migrations = sqlite_utils.Migrations
+
+BUSY_SECONDS = 10.0
+CACHE_KIB = 32 * 1024
+# One error each: what SQLite says -> our code. The first text that is found counts.
+_SAYINGS = (
+    ("database or disk is full", "store.disk_full"),
+    ("disk i/o error", "store.disk_error"),
+    ("readonly database", "store.read_only"),
+    ("unable to open database file", "store.read_only"),
+    ("database is locked", "store.busy"),
+    ("file is not a database", "store.damaged"),
+    ("malformed", "store.damaged"),
+)
+
+
+def check_driver() -> None:
+    """Say RuntimeError when sqlite-utils does not sit on SQLCipher (a broken installation)."""
+    module = sqlite_utils.utils.sqlite3
+    if module is not sqlcipher:
+        raise RuntimeError(f"sqlite-utils uses {module.__name__}: it was imported too early")
+
+
+def connect(path: Path | str, key: str, *, read_only: bool = False) -> Connection:
+    """An open connection to the file at `path` with the raw `key` (96 hex digits).
+
+    Autocommit mode: transactions are begun and ended in plain sight. The connection may pass from
+    thread to thread, one user at a time. PlannerError("store.…") when the file cannot be used.
+    """
+    with coded_errors(path):
+        conn: Connection = sqlcipher.connect(
+            str(path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            conn.execute(f"PRAGMA key = \"x'{key}'\"")  # must be the first statement
+            conn.execute("PRAGMA cipher_log_level = NONE")
+            if not conn.execute("PRAGMA cipher_version").fetchone():
+                # Plain SQLite ignores PRAGMA key without a word and would write clear text.
+                raise RuntimeError("the SQLite library in use cannot encrypt")
+            conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            _set_pragmas(conn, read_only)
+        except BaseException:
+            conn.close()
+            raise
+    return conn
+
+
+def _set_pragmas(conn: Connection, read_only: bool) -> None:
+    if not read_only:
+        conn.execute("PRAGMA journal_mode = WAL").fetchone()
+    conn.execute("PRAGMA synchronous = FULL")  # "saved" must survive a power cut
+    conn.execute("PRAGMA foreign_keys = ON")
+    conn.execute("PRAGMA secure_delete = ON")
+    conn.execute("PRAGMA trusted_schema = OFF")
+    conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    if sys.platform == "darwin":
+        conn.execute("PRAGMA fullfsync = ON")
+        conn.execute("PRAGMA checkpoint_fullfsync = ON")
+    if read_only:
+        conn.execute("PRAGMA query_only = ON")
+
+
+def memory() -> Connection:
+    """An empty database in memory, to fold events into and compare."""
+    conn: Connection = sqlcipher.connect(":memory:", isolation_level=None, check_same_thread=False)
+    return conn
+
+
+@contextmanager
+def coded_errors(path: Path | str) -> Iterator[None]:
+    """Turn errors of the disk and of SQLite into PlannerError("store.…", file=…).
+
+    Anything that is not about the file (a slip in a statement, a broken constraint) passes as it
+    is: that is a bug.
+    """
+    try:
+        yield
+    except sqlcipher.DatabaseError as error:
+        words = str(error).lower()
+        for saying, code in _SAYINGS:
+            if saying in words:
+                raise PlannerError(code, file=Path(path).name) from error
+        raise
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise PlannerError("store.disk_full", file=Path(path).name) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise PlannerError("store.read_only", file=Path(path).name) from error
+        raise
+
+
+@contextmanager
+def immediate(conn: Connection) -> Iterator[None]:
+    """A write transaction: commits as a whole, or rolls back as a whole."""
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:  # a full disk may have ended it already
+            conn.execute("ROLLBACK")
+        raise

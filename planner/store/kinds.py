@@ -1,0 +1,214 @@
+"""The kinds of events and the fields of their payloads, checked before anything is written.
+
+A payload is kept as JSON. Days are "YYYY-MM-DD", instants ISO 8601 with an offset; date and
+datetime objects are accepted and written so. A field that is None counts as not given, except
+where None says something ("no position", "open end").
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from planner.domain.codes import (
+    CHANNELS,
+    CODE_INDEX,
+    RESULT_INDEX,
+    AddressKind,
+    Flag,
+    Grade,
+    HoldKind,
+    Region,
+    channel_of,
+)
+from planner.errors import PlannerError
+
+Check = Callable[[Any, str], Any]  # (value, zone of the workspace) -> value for JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Fields of one kind; `required` must be there; `workspace` events belong to no person."""
+
+    fields: dict[str, Check]
+    required: tuple[str, ...] = ()
+    workspace: bool = False
+    commutes: bool = False  # its row does not depend on any other event
+
+
+def _text(value: Any, _zone: str) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return str(value)
+
+
+def _int(value: Any, _zone: str) -> int:
+    if int(value) != value:
+        raise ValueError(value)
+    return int(value)
+
+
+def _number(value: Any, _zone: str) -> float:
+    return float(value)
+
+
+def _bool(value: Any, _zone: str) -> bool:
+    return bool(value)
+
+
+def _day(value: Any, _zone: str) -> str:
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise TypeError(value)
+    return value.isoformat()
+
+
+def _instant(value: Any, _zone: str) -> str:
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if value.utcoffset() is None:
+        raise ValueError(value)
+    return str(value.isoformat())
+
+
+def _until(value: Any, zone: str) -> str:
+    """An instant; a bare day means its end in the workspace's zone."""
+    if isinstance(value, str) and len(value) == 10:
+        value = date.fromisoformat(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value + timedelta(days=1), time(), ZoneInfo(zone))
+    return _instant(value, zone)
+
+
+def _texts(value: Any, zone: str) -> list[str]:
+    if isinstance(value, str):
+        raise TypeError(value)
+    return [_text(item, zone) for item in value]
+
+
+def _hex(value: Any, _zone: str) -> str:
+    return value.hex() if isinstance(value, bytes) else bytes.fromhex(value).hex()
+
+
+def _plain(value: Any, _zone: str) -> Any:
+    return value
+
+
+def _one_of(values: Any, convert: Check = _text) -> Check:
+    allowed = frozenset(values)
+
+    def check(value: Any, zone: str) -> Any:
+        found = convert(value, zone)
+        if found not in allowed:
+            raise ValueError(value)
+        return found
+
+    return check
+
+
+def _or_none(check: Check) -> Check:
+    def checked(value: Any, zone: str) -> Any:
+        return None if value is None else check(value, zone)
+
+    checked.keeps_none = True  # type: ignore[attr-defined]
+    return checked
+
+
+def _each(kind: Kind, what: str) -> Check:
+    def check(value: Any, zone: str) -> list[dict[str, Any]]:
+        return [_fields(kind, what, item, zone) for item in value]
+
+    return check
+
+
+_ADDRESS = Kind(
+    {
+        "address_id": _text, "text": _text, "kind": _one_of(map(int, AddressKind), _int),
+        "region": _one_of(map(int, Region), _int), "grade": _one_of(map(int, Grade), _int),
+        "lat": _or_none(_number), "lon": _or_none(_number), "source": _text, "township": _text,
+        "valid": _bool,
+    },
+    ("address_id",),
+)  # fmt: skip
+_CASE = Kind(
+    {
+        "case_id": _text, "lender": _text, "contract_no": _text, "product": _text,
+        "amount_overdue": _int, "overdue_since": _day,
+        "status": _one_of(("open", "paid", "withdrawn")), "limitation_date": _or_none(_day),
+    },
+    ("case_id",),
+)  # fmt: skip
+_MEMBER = Kind({"collector_id": _text, "name": _text}, ("collector_id", "name"))
+_FILE = Kind({"name": _text, "kind": _text, "rows": _int, "faulty": _int}, ("name",))
+_CHANNEL = _one_of(str(channel) for channel in CHANNELS)
+
+KINDS: dict[str, Kind] = {
+    "person.listed": Kind({
+        "name": _text, "id_number": _text, "phones": _texts, "flags": _int, "zone": _text,
+        "jurisdiction": _text, "addresses": _each(_ADDRESS, "address"),
+        "cases": _each(_CASE, "case"),
+    }),
+    "contact": Kind(
+        {
+            "channel": _CHANNEL, "code": _one_of(CODE_INDEX),
+            "result": _one_of(("", *RESULT_INDEX)), "phone": _text, "address_id": _text,
+            "case_id": _text, "by": _texts, "leave": _or_none(_instant), "note": _text,
+            "source_id": _text,
+        },
+        ("channel", "code"), commutes=True,
+    ),
+    "promise": Kind({"promise_id": _text, "amount": _int, "due": _day, "case_id": _text},
+                    ("promise_id", "amount", "due")),
+    "payment": Kind({"amount": _int, "case_id": _text, "receipt": _text, "source_id": _text},
+                    ("amount",), commutes=True),
+    "hold": Kind({"hold_id": _text, "kind": _one_of(map(int, HoldKind), _int),
+                  "until": _or_none(_until), "reason": _text}, ("hold_id", "kind")),
+    "hold.ended": Kind({"hold_id": _text}, ("hold_id",)),
+    "flag": Kind({"flag": _one_of(map(int, Flag), _int), "on": _bool}, ("flag", "on")),
+    "address.judged": Kind({"address_id": _text, "valid": _bool, "lat": _or_none(_number),
+                            "lon": _or_none(_number),
+                            "grade": _one_of(map(int, Grade), _int)}, ("address_id",)),
+    "exception": Kind({"rule": _text, "channel": _CHANNEL, "at": _instant, "event": _text},
+                      ("rule", "channel"), commutes=True),
+    "reversal": Kind({"batch": _hex}, ("batch",)),
+    "crew.listed": Kind(
+        {"crew_id": _text, "name": _text, "members": _each(_MEMBER, "member"), "lat": _number,
+         "lon": _number, "start": _int, "end": _int,
+         "weekdays": lambda days, zone: [_int(day, zone) for day in days]},
+        ("crew_id", "name", "members", "lat", "lon", "start", "end", "weekdays"), workspace=True,
+    ),
+    "import": Kind({"files": _each(_FILE, "file")}, ("files",), workspace=True, commutes=True),
+}  # fmt: skip
+
+
+def check_payload(kind: str, debtor_id: str, payload: dict[str, Any], zone: str) -> dict[str, Any]:
+    """`payload` as it will be kept; PlannerError("store.bad_event", kind, field) on a mistake."""
+    spec = KINDS.get(kind)
+    if spec is None:
+        raise PlannerError("store.bad_event", kind=kind, field="kind")
+    if kind != "reversal" and spec.workspace == bool(debtor_id):
+        raise PlannerError("store.bad_event", kind=kind, field="debtor_id")
+    clean = _fields(spec, kind, payload, zone)
+    if kind == "contact" and channel_of(clean["code"]) != clean["channel"]:
+        raise PlannerError("store.bad_event", kind=kind, field="channel")
+    return clean
+
+
+def _fields(spec: Kind, what: str, given: dict[str, Any], zone: str) -> dict[str, Any]:
+    clean: dict[str, Any] = {}
+    for name, value in given.items():
+        check = spec.fields.get(name)
+        if check is None:
+            raise PlannerError("store.bad_event", kind=what, field=name)
+        if value is None and not hasattr(check, "keeps_none"):
+            continue
+        try:
+            clean[name] = check(value, zone)
+        except (TypeError, ValueError, AttributeError, KeyError) as error:
+            raise PlannerError("store.bad_event", kind=what, field=name) from error
+    for name in spec.required:
+        if name not in clean:
+            raise PlannerError("store.bad_event", kind=what, field=name)
+    return clean

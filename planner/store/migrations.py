@@ -1,0 +1,133 @@
+"""Numbered steps of the schema, each one function in SQL; a newer file is refused.
+
+A step never uses today's classes or constants: it must do the same in ten years. Step and record
+commit together (sqlite-utils); `user_version` counts the steps.
+"""
+
+from pathlib import Path
+
+from planner.errors import PlannerError
+from planner.store.driver import Connection, Database, Migrations
+
+steps = Migrations("fairvisit")
+
+# Truth: workspace, persons and their keys, devices, events. `who.pid` is this file's own short
+# number of a person; 0 is the workspace itself.
+_TRUTH = (
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE device (device_id TEXT PRIMARY KEY, last_seq INTEGER NOT NULL,"
+    " last_hash BLOB NOT NULL, last_id BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE who (pid INTEGER PRIMARY KEY, debtor_id TEXT NOT NULL UNIQUE, key BLOB,"
+    " erased_at INTEGER) STRICT",
+    "CREATE TABLE identity (hash BLOB PRIMARY KEY, pid INTEGER NOT NULL REFERENCES who(pid))"
+    " STRICT, WITHOUT ROWID",
+    "CREATE INDEX identity_pid ON identity(pid)",
+    "CREATE TABLE event (seq INTEGER PRIMARY KEY AUTOINCREMENT, event_id BLOB NOT NULL UNIQUE,"
+    " device_id TEXT NOT NULL, device_seq INTEGER NOT NULL, kind TEXT NOT NULL,"
+    " debtor_id TEXT NOT NULL, batch BLOB NOT NULL, occurred_at INTEGER NOT NULL,"
+    " recorded_at INTEGER NOT NULL, schema_v INTEGER NOT NULL, key BLOB UNIQUE,"
+    " payload BLOB NOT NULL, prev_hash BLOB NOT NULL, hash BLOB NOT NULL,"
+    " UNIQUE (device_id, device_seq)) STRICT",
+    "CREATE INDEX event_person ON event(debtor_id, occurred_at, event_id)",
+    "CREATE INDEX event_batch ON event(batch, debtor_id)",
+    "CREATE TRIGGER event_no_update BEFORE UPDATE ON event"
+    " BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+    "CREATE TRIGGER event_no_delete BEFORE DELETE ON event"
+    " BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+)
+# Derived: may be thrown away and folded again. Days are ordinals, instants epoch seconds (UTC).
+_DERIVED = (
+    "CREATE TABLE person (pid INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '',"
+    " id_number TEXT NOT NULL DEFAULT '', phones TEXT NOT NULL DEFAULT '[]',"
+    " flags INTEGER NOT NULL DEFAULT 0, zone TEXT NOT NULL DEFAULT '',"
+    " jurisdiction TEXT NOT NULL DEFAULT '') STRICT",
+    "CREATE TABLE address (pid INTEGER NOT NULL, address_id TEXT NOT NULL,"
+    " text TEXT NOT NULL DEFAULT '', kind INTEGER NOT NULL DEFAULT 4,"
+    " region INTEGER NOT NULL DEFAULT 0, grade INTEGER NOT NULL DEFAULT 5, lat REAL, lon REAL,"
+    " source TEXT NOT NULL DEFAULT '', township TEXT NOT NULL DEFAULT '',"
+    " valid INTEGER NOT NULL DEFAULT 1, mark INTEGER NOT NULL,"
+    " PRIMARY KEY (pid, address_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE loan (pid INTEGER NOT NULL, case_id TEXT NOT NULL,"
+    " lender TEXT NOT NULL DEFAULT '', contract_no TEXT NOT NULL DEFAULT '',"
+    " product TEXT NOT NULL DEFAULT '', amount INTEGER NOT NULL DEFAULT 0,"
+    " overdue_since INTEGER NOT NULL DEFAULT 1, status TEXT NOT NULL DEFAULT 'open',"
+    " limitation INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (pid, case_id)) STRICT, WITHOUT ROWID",
+    "CREATE INDEX loan_case ON loan(case_id, status, pid, amount, overdue_since, limitation)",
+    "CREATE TABLE contact (pid INTEGER NOT NULL, at INTEGER NOT NULL, event_id BLOB NOT NULL,"
+    " code INTEGER NOT NULL, result INTEGER NOT NULL, phone INTEGER NOT NULL,"
+    " address INTEGER NOT NULL, PRIMARY KEY (pid, at, event_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE promise (pid INTEGER NOT NULL, promise_id TEXT NOT NULL,"
+    " amount INTEGER NOT NULL, due INTEGER NOT NULL, made_at INTEGER NOT NULL,"
+    " case_id TEXT NOT NULL, PRIMARY KEY (pid, promise_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE payment (pid INTEGER NOT NULL, at INTEGER NOT NULL, event_id BLOB NOT NULL,"
+    " amount INTEGER NOT NULL, case_id TEXT NOT NULL,"
+    " PRIMARY KEY (pid, at, event_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE hold (pid INTEGER NOT NULL, hold_id TEXT NOT NULL, kind INTEGER NOT NULL,"
+    " start INTEGER NOT NULL, until INTEGER, reason TEXT NOT NULL,"
+    " PRIMARY KEY (pid, hold_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE exception_ (pid INTEGER NOT NULL, at INTEGER NOT NULL, event_id BLOB NOT NULL,"
+    " rule TEXT NOT NULL, channel TEXT NOT NULL, about TEXT NOT NULL,"
+    " PRIMARY KEY (pid, at, event_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE crew (pid INTEGER NOT NULL, crew_id TEXT NOT NULL, name TEXT NOT NULL,"
+    " members TEXT NOT NULL, lat REAL NOT NULL, lon REAL NOT NULL, start INTEGER NOT NULL,"
+    " end INTEGER NOT NULL, weekdays TEXT NOT NULL, PRIMARY KEY (pid, crew_id))"
+    " STRICT, WITHOUT ROWID",
+    "CREATE TABLE undone (pid INTEGER NOT NULL, batch BLOB NOT NULL, PRIMARY KEY (pid, batch))"
+    " STRICT, WITHOUT ROWID",
+    "CREATE VIRTUAL TABLE search USING fts5(words, content='', contentless_delete=1,"
+    " detail=none, tokenize='ascii')",
+    "INSERT INTO search(search, rank) VALUES ('secure-delete', 1)",
+)
+# Neither truth of the field nor derived: made here, kept here.
+_OWN = (
+    "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+    "CREATE TABLE layer (name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT",
+    "CREATE TABLE plan (version INTEGER PRIMARY KEY AUTOINCREMENT, plan_id TEXT NOT NULL,"
+    " day INTEGER NOT NULL, made_at INTEGER NOT NULL, batch BLOB NOT NULL, body TEXT NOT NULL,"
+    " snapshot BLOB NOT NULL) STRICT",
+    "CREATE INDEX plan_day ON plan(day, version)",
+    "CREATE INDEX plan_id ON plan(plan_id, version)",
+    "CREATE INDEX plan_batch ON plan(batch)",
+)
+
+
+@steps()
+def m0001_first(db: Database) -> None:
+    """The first schema: events, what is derived from them, plans, settings, layers."""
+    for statement in (*_TRUTH, *_DERIVED, *_OWN):
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 1")
+
+
+def known_version() -> int:
+    """The newest schema this program knows."""
+    return len(steps._migrations)
+
+
+def version(conn: Connection) -> int:
+    """The schema version of the open file, 0 = empty."""
+    return int(conn.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check_version(conn: Connection, path: Path) -> bool:
+    """Whether the file needs steps; PlannerError("store.newer") when it knows more than we do."""
+    found = version(conn)
+    names = {step.name for step in steps._migrations}
+    foreign = [step for step in steps.applied(Database(conn)) if step.name not in names]
+    if found > known_version() or foreign:
+        raise PlannerError("store.newer", file=path.name, found=found, known=known_version())
+    return found < known_version()
+
+
+def migrate(conn: Connection, path: Path) -> Path | None:
+    """Bring the open file up to date; returns the copy made first, None for an empty file.
+
+    The copy is encrypted with the same key and lies beside the file.
+    """
+    copy = None
+    if version(conn) > 0:
+        copy = path.with_name(f"{path.name}-before{known_version()}")
+        copy.unlink(missing_ok=True)
+        conn.execute("VACUUM INTO ?", (str(copy),))
+    steps.apply(Database(conn))
+    return copy

@@ -1,0 +1,130 @@
+"""The search column: words of a person that a short query can hit, and queries for it.
+
+Chinese names have two or three characters, so SQLite's own tokenizers find nothing; we write the
+words ourselves: characters and bigrams, pinyin and its initials, numbers and their last four.
+"""
+
+import itertools
+import json
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+import pypinyin
+
+from planner.store.driver import Connection
+
+TAIL = 4
+_READINGS = 2  # per character: 单 is shan and dan
+_COMBINATIONS = 8  # per name
+_PIECES = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\U00020000-\U000323af]+|[^\W\d_]+")
+
+
+@cache
+def _readings(character: str) -> tuple[str, ...]:
+    found = pypinyin.pinyin(character, style=pypinyin.Style.NORMAL, heteronym=True)
+    return tuple(dict.fromkeys(found[0]))[:_READINGS]
+
+
+def _is_han(piece: str) -> bool:
+    return piece[0] >= "\u3400"
+
+
+def _han(piece: str) -> Iterator[str]:
+    yield from piece
+    yield from map("".join, itertools.pairwise(piece))
+
+
+def name_words(name: str) -> Iterator[str]:
+    """Words by which a name is found: its characters and bigrams, pinyin, initials."""
+    for piece in _PIECES.findall(name.lower()):
+        if not _is_han(piece):
+            yield piece
+            continue
+        yield from _han(piece)
+        combinations = itertools.product(*map(_readings, piece[:6]))
+        for syllables in itertools.islice(combinations, _COMBINATIONS):
+            yield "".join(syllables)
+            yield "".join(syllable[0] for syllable in syllables)
+
+
+def number_words(number: str) -> Iterator[str]:
+    """A phone or ID number: whole, and its last four characters."""
+    plain = re.sub(r"[^0-9a-z]", "", number.lower())
+    if plain:
+        yield plain
+        yield plain[-TAIL:]
+
+
+def place_words(text: str) -> Iterator[str]:
+    """A township: its characters and bigrams, or its Latin words."""
+    for piece in _PIECES.findall(text.lower()):
+        yield from _han(piece) if _is_han(piece) else (piece,)
+
+
+def case_words(case_id: str) -> Iterator[str]:
+    """The parts of a case number, and the number without its punctuation."""
+    lender, _, contract = case_id.lower().rpartition("/")
+    yield from place_words(lender)
+    yield from _PIECES.findall(contract)
+    yield from number_words(contract)
+
+
+def refresh(conn: Connection, pids: Sequence[int]) -> None:
+    """Write the search words of these persons anew from the derived tables."""
+    asked = (json.dumps(list(pids)),)
+    chosen = "pid IN (SELECT value FROM json_each(?))"
+    words: dict[int, list[str]] = {}
+    for pid, name, id_number, phones in conn.execute(
+        f"SELECT pid, name, id_number, phones FROM person WHERE {chosen}", asked
+    ):
+        found = words[pid] = [*name_words(name), *number_words(id_number)]
+        for phone in json.loads(phones):
+            found += number_words(phone)
+    for pid, township in conn.execute(
+        f"SELECT pid, township FROM address WHERE {chosen} AND township <> ''", asked
+    ):
+        words.setdefault(pid, []).extend(_place(township))
+    for pid, case_id in conn.execute(f"SELECT pid, case_id FROM loan WHERE {chosen}", asked):
+        words.setdefault(pid, []).extend(case_words(case_id))
+    conn.executemany(
+        "INSERT OR REPLACE INTO search (rowid, words) VALUES (?, ?)",
+        ((pid, " ".join(dict.fromkeys(found))) for pid, found in words.items()),
+    )
+
+
+@cache
+def _place(township: str) -> tuple[str, ...]:
+    return tuple(place_words(township))
+
+
+def forget(conn: Connection, pids: Sequence[int]) -> None:
+    """Remove these persons from the search column."""
+    conn.executemany("DELETE FROM search WHERE rowid = ?", ((pid,) for pid in pids))
+
+
+def match(text: str) -> str:
+    """The full-text query for what a user typed; "" when nothing in it can be looked for.
+
+    Every piece must hit. Chinese pieces by bigram, letters and numbers by their beginning; longer
+    numbers also by their last four (the caller compares the whole number then).
+    """
+    parts = []
+    for piece in _PIECES.findall(text.lower()):
+        if _is_han(piece):
+            grams = list(map("".join, itertools.pairwise(piece))) or [piece]
+            parts += [f'"{gram}"' for gram in grams]
+        elif len(piece) > TAIL and any(mark.isdigit() for mark in piece):
+            parts.append(f'("{piece}"* OR "{piece[-TAIL:]}")')
+        else:
+            parts.append(f'"{piece}"*')
+    return " AND ".join(parts)
+
+
+def long_numbers(text: str) -> list[str]:
+    """The typed numbers of more than four characters: their hits must be compared in full."""
+    return [
+        piece
+        for piece in _PIECES.findall(text.lower())
+        if len(piece) > TAIL and not _is_han(piece) and any(mark.isdigit() for mark in piece)
+    ]

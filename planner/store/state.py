@@ -1,0 +1,326 @@
+"""Folding events into the derived tables: one person at a time, in one order, by one set of rules.
+
+Order of a person's events: (occurred_at, event id). An event counts unless its batch is reversed
+by a reversal that itself counts. Each event becomes statements that touch one table each and read
+no other, so that many persons can be written table by table in bulk.
+
+An event that sorts after everything known of a person is applied on top of the tables; so is an
+event of a kind whose row depends on no other event. Anything else refolds that person.
+"""
+
+import hashlib
+import itertools
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from planner.domain.codes import CODE_INDEX, RESULT_INDEX
+from planner.domain.facts import instant
+from planner.store import search
+from planner.store.driver import Connection
+from planner.store.events import Event, events_of
+
+CHUNK = 2000  # persons in memory at a time
+# Derived tables with the columns that make them equal or different.
+TABLES: dict[str, str] = {
+    "person": "name, id_number, phones, flags, zone, jurisdiction",
+    "address": "address_id, text, kind, region, grade, lat, lon, source, township, valid",
+    "loan": "case_id, lender, contract_no, product, amount, overdue_since, status, limitation",
+    "contact": "at, event_id, code, result, phone, address",
+    "promise": "promise_id, amount, due, made_at, case_id",
+    "payment": "at, event_id, amount, case_id",
+    "hold": "hold_id, kind, start, until, reason",
+    "exception_": "at, event_id, rule, channel, about",
+    "crew": "crew_id, name, members, lat, lon, start, end, weekdays",
+}
+Op = tuple[str, str, tuple[Any, ...]]  # table, statement, values
+
+
+@cache
+def mark(text: str) -> int:
+    """A stable 40-bit number for a phone number or an address id; 0 for none."""
+    if not text:
+        return 0
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=5).digest(), "big") or 1
+
+
+@cache
+def _upsert(table: str, keys: tuple[str, ...], names: tuple[str, ...]) -> str:
+    columns = ", ".join(keys + names)
+    holes = ", ".join("?" * (len(keys) + len(names)))
+    change = ", ".join(f"{name} = excluded.{name}" for name in names)
+    then = f"UPDATE SET {change}" if names else "NOTHING"
+    return (
+        f"INSERT INTO {table} ({columns}) VALUES ({holes})"
+        f" ON CONFLICT ({', '.join(keys)}) DO {then}"
+    )
+
+
+def _put(table: str, keys: dict[str, Any], values: dict[str, Any]) -> Op:
+    statement = _upsert(table, tuple(keys), tuple(values))
+    return table, statement, (*keys.values(), *values.values())
+
+
+def _ordinal(day: str | None) -> int:
+    return date.fromisoformat(day).toordinal() if day else 0
+
+
+def _seconds(at: str | None) -> int | None:
+    return instant(datetime.fromisoformat(at)) if at else None
+
+
+def _listed(pid: int, event: Event) -> Iterable[Op]:
+    told = event.payload
+    values = {
+        name: told[name]
+        for name in ("name", "id_number", "flags", "zone", "jurisdiction")
+        if name in told
+    }
+    if "phones" in told:
+        values["phones"] = json.dumps(told["phones"], ensure_ascii=False)
+    yield _put("person", {"pid": pid}, values)
+    for address in told.get("addresses", ()):
+        yield _address(pid, address)
+    for case in told.get("cases", ()):
+        row = {
+            name: case[name]
+            for name in ("lender", "contract_no", "product", "status")
+            if name in case
+        }
+        if "amount_overdue" in case:
+            row["amount"] = case["amount_overdue"]
+        if "overdue_since" in case:
+            row["overdue_since"] = _ordinal(case["overdue_since"])
+        if "limitation_date" in case:
+            row["limitation"] = _ordinal(case["limitation_date"])
+        yield _put("loan", {"pid": pid, "case_id": case["case_id"]}, row)
+
+
+def _address(pid: int, told: dict[str, Any]) -> Op:
+    values = {name: value for name, value in told.items() if name != "address_id"}
+    values["mark"] = mark(told["address_id"])
+    return _put("address", {"pid": pid, "address_id": told["address_id"]}, values)
+
+
+def _judged(pid: int, event: Event) -> Iterable[Op]:
+    yield _address(pid, event.payload)
+
+
+def _contact(pid: int, event: Event) -> Iterable[Op]:
+    told = event.payload
+    values = (
+        CODE_INDEX[told["code"]],
+        RESULT_INDEX.get(told.get("result", ""), -1),
+        mark(told.get("phone", "")),
+        mark(told.get("address_id", "")),
+    )
+    yield (
+        "contact",
+        "INSERT INTO contact VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (pid, event.occurred_at, event.event_id, *values),
+    )
+
+
+def _promise(pid: int, event: Event) -> Iterable[Op]:
+    told = event.payload
+    yield _put(
+        "promise",
+        {"pid": pid, "promise_id": told["promise_id"]},
+        {
+            "amount": told["amount"],
+            "due": _ordinal(told["due"]),
+            "made_at": event.occurred_at,
+            "case_id": told.get("case_id", ""),
+        },
+    )
+
+
+def _payment(pid: int, event: Event) -> Iterable[Op]:
+    told = event.payload
+    yield (
+        "payment",
+        "INSERT INTO payment VALUES (?, ?, ?, ?, ?)",
+        (pid, event.occurred_at, event.event_id, told["amount"], told.get("case_id", "")),
+    )
+
+
+def _hold(pid: int, event: Event) -> Iterable[Op]:
+    told = event.payload
+    yield _put(
+        "hold",
+        {"pid": pid, "hold_id": told["hold_id"]},
+        {
+            "kind": told["kind"],
+            "start": event.occurred_at,
+            "until": _seconds(told.get("until")),
+            "reason": told.get("reason", ""),
+        },
+    )
+
+
+def _hold_ended(pid: int, event: Event) -> Iterable[Op]:
+    yield (
+        "hold",
+        "UPDATE hold SET until = min(ifnull(until, ?1), ?1) WHERE pid = ?2 AND hold_id = ?3",
+        (event.occurred_at, pid, event.payload["hold_id"]),
+    )
+
+
+def _flag(pid: int, event: Event) -> Iterable[Op]:
+    bit = event.payload["flag"]
+    change = "flags | ?2" if event.payload["on"] else "flags & ~?2"
+    yield (
+        "person",
+        "INSERT INTO person (pid, flags) VALUES (?1, ?3)"
+        f" ON CONFLICT (pid) DO UPDATE SET flags = {change}",
+        (pid, bit, bit if event.payload["on"] else 0),
+    )
+
+
+def _exception(pid: int, event: Event) -> Iterable[Op]:
+    told = event.payload
+    about = json.dumps({name: told[name] for name in ("at", "event") if name in told})
+    yield (
+        "exception_",
+        "INSERT INTO exception_ VALUES (?, ?, ?, ?, ?, ?)",
+        (pid, event.occurred_at, event.event_id, told["rule"], told["channel"], about),
+    )
+
+
+def _crew(pid: int, event: Event) -> Iterable[Op]:
+    told = event.payload
+    values = {
+        "name": told["name"],
+        "members": json.dumps(told["members"], ensure_ascii=False),
+        "lat": told["lat"],
+        "lon": told["lon"],
+        "start": told["start"],
+        "end": told["end"],
+        "weekdays": json.dumps(told["weekdays"]),
+    }
+    yield _put("crew", {"pid": pid, "crew_id": told["crew_id"]}, values)
+
+
+_RULES = {
+    "person.listed": _listed,
+    "contact": _contact,
+    "promise": _promise,
+    "payment": _payment,
+    "hold": _hold,
+    "hold.ended": _hold_ended,
+    "flag": _flag,
+    "address.judged": _judged,
+    "exception": _exception,
+    "crew.listed": _crew,
+}
+
+
+def undone_batches(events: Iterable[Event]) -> set[bytes]:
+    """The batches of one person that are reversed by a reversal which itself counts."""
+    reversed_by: dict[bytes, list[bytes]] = {}
+    for event in events:
+        if event.kind == "reversal":
+            target = bytes.fromhex(event.payload["batch"])
+            reversed_by.setdefault(target, []).append(event.batch)
+    known: dict[bytes, bool] = {}  # batch -> reversed; long chains of undo and redo: no recursion
+    for start in reversed_by:
+        stack = [start]
+        while stack:
+            batch = stack[-1]
+            undoers = reversed_by.get(batch, [])
+            open_ones = [by for by in undoers if by not in known and by not in stack]
+            if open_ones:
+                stack += open_ones
+                continue
+            known[batch] = any(not known.get(by, False) for by in undoers)
+            stack.pop()
+    return {batch for batch in reversed_by if known[batch]}
+
+
+def apply_events(conn: Connection, persons: Sequence[tuple[int, Sequence[Event]]]) -> None:
+    """Put events on top of the derived tables; each person's in order. Reversals are no rows."""
+    by_table: dict[str, list[tuple[str, tuple[Any, ...]]]] = {}
+    for pid, events in persons:
+        for event in events:
+            rule = _RULES.get(event.kind)
+            for table, statement, values in rule(pid, event) if rule else ():
+                by_table.setdefault(table, []).append((statement, values))
+    for work in by_table.values():
+        for statement, group in itertools.groupby(work, key=lambda pair: pair[0]):
+            conn.executemany(statement, (values for _, values in group))
+
+
+def refold(conn: Connection, debtor_ids: Iterable[str], target: Connection | None = None) -> None:
+    """Throw away and fold again what is derived from these persons' events ("" = workspace).
+
+    With `target` the rows go into that (empty) database instead; pids are those of `conn`.
+    """
+    to = target or conn
+    waiting = list(debtor_ids)
+    for first in range(0, len(waiting), CHUNK):
+        chunk = waiting[first : first + CHUNK]
+        pids = pids_of(conn, chunk)
+        if target is None:
+            clear(conn, list(pids.values()))
+        work: list[tuple[int, list[Event]]] = []
+        reversed_: list[tuple[int, bytes]] = []
+        for who, events in events_of(conn, [who for who in chunk if who in pids]):
+            undone = undone_batches(events)
+            reversed_ += [(pids[who], batch) for batch in undone]
+            work.append((pids[who], [event for event in events if event.batch not in undone]))
+        apply_events(to, work)
+        to.executemany("INSERT INTO undone VALUES (?, ?)", reversed_)
+        search.refresh(to, list(pids.values()))
+
+
+def clear(conn: Connection, pids: Sequence[int]) -> None:
+    """Delete everything derived about these persons."""
+    asked = json.dumps(list(pids))
+    for table in (*TABLES, "undone"):
+        conn.execute(f"DELETE FROM {table} WHERE pid IN (SELECT value FROM json_each(?))", (asked,))
+    search.forget(conn, pids)
+
+
+def pids_of(conn: Connection, debtor_ids: Sequence[str]) -> dict[str, int]:
+    """The numbers of those persons that are known here."""
+    return dict(
+        conn.execute(
+            "SELECT debtor_id, pid FROM who WHERE debtor_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(debtor_ids)),),
+        ).fetchall()
+    )
+
+
+def rebuild(conn: Connection) -> None:
+    """Fold every event again into empty derived tables, inside the caller's transaction."""
+    everyone = [who for (who,) in conn.execute("SELECT debtor_id FROM who ORDER BY pid")]
+    refold(conn, everyone)
+
+
+def tables_hash(conn: Connection) -> str:
+    """One hash over all derived tables, whatever the order in which they were written."""
+    digest = hashlib.sha256()
+    for table, columns in TABLES.items():
+        digest.update(table.encode())
+        for row in conn.execute(
+            f"SELECT debtor_id, {columns} FROM {table} JOIN who USING (pid)"
+            f" ORDER BY debtor_id, {columns.split(', ')[0]}, {columns.split(', ')[1]}"
+        ):
+            digest.update(repr(row).encode())
+    return digest.hexdigest()
+
+
+def derived_hash(conn: Connection) -> str:
+    """The hash of the workspace's state: derived tables and the plans that count.
+
+    "Back to the start" means this hash. Settings and map layers are not part of it.
+    """
+    digest = hashlib.sha256(tables_hash(conn).encode())
+    for row in conn.execute(
+        "SELECT day, plan_id, version FROM plan WHERE batch NOT IN"
+        " (SELECT batch FROM undone WHERE pid = 0) ORDER BY version"
+    ):
+        digest.update(repr(row).encode())
+    return digest.hexdigest()

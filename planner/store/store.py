@@ -1,0 +1,350 @@
+"""The workspace file: opening and closing it, reading, writing, undo, who is who, erasure."""
+
+import base64
+import contextlib
+import json
+import os
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+from planner.clock import Clock
+from planner.errors import PlannerError
+from planner.store import keys
+from planner.store.append import WORKSPACE, append, keyed_hash, meta
+from planner.store.driver import Connection, check_driver, coded_errors, connect, immediate
+from planner.store.events import FIRST_HASH, KEY_BYTES, next_id
+from planner.store.events import NewEvent as NewEvent  # callers find it beside the Writer
+from planner.store.migrations import check_version, migrate
+from planner.store.state import clear
+
+_IDLE_READERS = 4
+
+
+class Writer:
+    """One write transaction: `conn` sees and changes the tables, `append` records events."""
+
+    def __init__(self, conn: Connection, clock: Clock) -> None:
+        self.conn = conn
+        self.clock = clock
+        self.erased = False
+
+    def append(self, events: Sequence[NewEvent], batch: bytes | None = None) -> bytes:
+        """Record `events` together; returns their batch (16 bytes), the unit of undo.
+
+        An event whose key is recorded already is skipped. PlannerError: "store.bad_event",
+        "store.erased".
+        """
+        now = self.clock()
+        batch = batch or next_id(now)
+        append(self.conn, events, batch, now)
+        return batch
+
+
+class Store:
+    """An open workspace. May be used from any thread; one writing program at a time."""
+
+    def __init__(self, path: Path, key: str, clock: Clock) -> None:
+        """Use `Store.create` or `Store.open`."""
+        self.path = path
+        self.clock = clock
+        self.zone = ""
+        self.currency = ""
+        self.device_id = ""
+        self._key = key
+        self._idle: list[Connection] = []
+        self._guard = threading.Lock()
+        self._writing = threading.Lock()
+        self._writing_thread = 0
+        self._writer: Connection | None = None
+        self._lock: Connection | None = None
+        self._closed = False
+
+    @classmethod
+    def create(
+        cls, path: Path, *, clock: Clock, zone: str = "Asia/Shanghai", currency: str = "CNY"
+    ) -> "Store":
+        """A new, empty workspace with a random key, not protected by a passphrase.
+
+        PlannerError: "store.exists", "store.not_found" (no such folder), "store.read_only", …
+        """
+        check_driver()
+        path = Path(path).absolute()
+        if path.exists():
+            raise PlannerError("store.exists", file=path.name)
+        if not path.parent.is_dir():
+            raise PlannerError("store.not_found", file=str(path.parent))
+        key = keys.new_key()
+        keys.write_key(path, key)  # first the key: a file without one could never be opened
+        store = cls(path, key, clock)
+        try:
+            with store._whole_file() as conn:
+                migrate(conn, path)
+                with immediate(conn):
+                    _first_rows(conn, zone, currency)
+            store._load()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @classmethod
+    def open(cls, path: Path, *, clock: Clock, passphrase: str | None = None) -> "Store":
+        """Open an existing workspace; an older one is copied and brought up to date.
+
+        PlannerError: "store.not_found", "store.key_missing", "store.passphrase_needed",
+        "store.passphrase_wrong", "store.damaged", "store.newer", "store.in_use", …
+        """
+        check_driver()
+        path = Path(path).absolute()
+        if not path.is_file():
+            raise PlannerError("store.not_found", file=path.name)
+        store = cls(path, keys.read_key(path, passphrase), clock)
+        try:
+            with store.read() as conn:
+                old = check_version(conn, path)
+            if old:
+                with store._whole_file() as conn:
+                    migrate(conn, path)
+            store._load()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Close every connection and let go of the lock and the key."""
+        with self._guard:
+            self._closed = True
+            for conn in (*self._idle, self._writer, self._lock):
+                if conn is not None:
+                    conn.close()
+            self._idle.clear()
+            self._writer = self._lock = None
+            self._key = ""
+
+    @property
+    def protected(self) -> bool:
+        """Whether a passphrase guards the key."""
+        return keys.is_protected(self.path)
+
+    def set_passphrase(self, new: str, old: str | None = None) -> None:
+        """Set the first passphrase, or change it (then `old` must be right).
+
+        PlannerError: "store.passphrase_short", "store.passphrase_wrong", "store.passphrase_needed".
+        """
+        key = keys.read_key(self.path, old)
+        keys.write_key(self.path, key, new)
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that cannot write and sees one moment of the file."""
+        conn = self._reader()
+        sound = False
+        try:
+            with coded_errors(self.path):
+                conn.execute("BEGIN")
+                yield conn
+                conn.execute("COMMIT")
+                sound = True
+        finally:
+            if not sound and conn.in_transaction:
+                with contextlib.suppress(sqlcipher.Error):
+                    conn.execute("ROLLBACK")
+            with self._guard:
+                keep = not self._closed and sound and len(self._idle) < _IDLE_READERS
+                if keep:
+                    self._idle.append(conn)
+            if not keep:
+                conn.close()
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Writer]:
+        """A short write transaction: all of it is saved, or nothing.
+
+        Waits for another thread of this program; PlannerError("store.in_use") when another
+        program writes to the workspace, "store.disk_full", "store.read_only", ….
+        """
+        if self._writing_thread == threading.get_ident():
+            raise RuntimeError("a write transaction is open in this thread")
+        with self._writing:
+            self._writing_thread = threading.get_ident()
+            try:
+                with coded_errors(self.path):
+                    conn = self._writing_connection()
+                    tx = Writer(conn, self.clock)
+                    with immediate(conn):
+                        yield tx
+                    if tx.erased:  # the log still holds pages with the deleted key
+                        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self._writing_thread = 0
+
+    def _reader(self) -> Connection:
+        with self._guard:
+            if self._closed:
+                raise PlannerError("store.closed", file=self.path.name)
+            if self._idle:
+                return self._idle.pop()
+        return connect(self.path, self._key, read_only=True)
+
+    def _writing_connection(self) -> Connection:
+        self._take_lock()
+        if self._writer is None:
+            self._writer = connect(self.path, self._key)
+        return self._writer
+
+    def _take_lock(self) -> None:
+        """Become the one writing program, until close.
+
+        The lock is SQLite's own on a small file beside the workspace: it works on every system
+        and ends with the process, however that ends.
+        """
+        with self._guard:
+            if self._closed:
+                raise PlannerError("store.closed", file=self.path.name)
+            if self._lock is not None:
+                return
+            place = self.path.with_name(self.path.name + "-lock")
+            with coded_errors(place):
+                lock = sqlcipher.connect(
+                    str(place), timeout=0, isolation_level=None, check_same_thread=False
+                )
+                try:
+                    lock.execute("PRAGMA journal_mode = MEMORY").fetchone()
+                    lock.execute("BEGIN EXCLUSIVE")
+                except sqlcipher.OperationalError as error:
+                    lock.close()
+                    if "locked" in str(error):
+                        raise PlannerError("store.in_use", file=self.path.name) from error
+                    raise
+            self._lock = lock
+
+    @contextlib.contextmanager
+    def _whole_file(self) -> Iterator[Connection]:
+        """The writing connection outside any transaction, for the steps of the schema."""
+        with self._writing, coded_errors(self.path):
+            yield self._writing_connection()
+
+    def _load(self) -> None:
+        with self.read() as conn:
+            self.zone = meta(conn, "zone")
+            self.currency = meta(conn, "currency")
+            self.device_id = meta(conn, "device")
+
+
+def _first_rows(conn: Connection, zone: str, currency: str) -> None:
+    device = secrets.token_hex(8)
+    conn.executemany(
+        "INSERT INTO meta VALUES (?, ?)",
+        [
+            ("zone", zone),
+            ("currency", currency),
+            ("device", device),
+            ("secret", secrets.token_hex(32)),
+        ],
+    )
+    conn.execute("INSERT INTO device VALUES (?, 0, ?, ?)", (device, FIRST_HASH, b""))
+    conn.execute("INSERT INTO who VALUES (?, '', ?, NULL)", (WORKSPACE, os.urandom(KEY_BYTES)))
+
+
+def undo(tx: Writer, batch: bytes) -> bytes:
+    """Reverse a batch by further events; returns their batch. Redo is the undo of that.
+
+    PlannerError: "store.unknown_batch", "store.already_undone".
+    """
+    persons = [
+        who
+        for (who,) in tx.conn.execute(
+            "SELECT DISTINCT debtor_id FROM event WHERE batch = ?", (batch,)
+        )
+    ]
+    planned = tx.conn.execute("SELECT 1 FROM plan WHERE batch = ?", (batch,)).fetchone()
+    if not persons and not planned:
+        raise PlannerError("store.unknown_batch", batch=batch.hex())
+    if planned and "" not in persons:
+        persons.append("")
+    if tx.conn.execute("SELECT 1 FROM undone WHERE batch = ?", (batch,)).fetchone():
+        raise PlannerError("store.already_undone", batch=batch.hex())
+    at = tx.clock()
+    gone = {
+        who for (who,) in tx.conn.execute("SELECT debtor_id FROM who WHERE key IS NULL")
+    }
+    reversals = [
+        NewEvent("reversal", who, at, {"batch": batch}) for who in persons if who not in gone
+    ]
+    return tx.append(reversals)
+
+
+def new_debtor_id(tx: Writer, identity: str) -> str:
+    """The id of the person with this identity ("id:…" or "np:…|…"), made when there is none.
+
+    A keyed hash: the same in every copy of the workspace, and not to be guessed without it. After
+    an erasure the same identity gets another id.
+    """
+    found = find_debtor(tx.conn, identity)
+    if found is not None:
+        return found
+    generation = 0
+    while True:
+        digest = keyed_hash(tx.conn, "debtor", f"{generation}:{identity}")
+        debtor_id = "P" + base64.b32encode(digest)[:12].decode()
+        if not tx.conn.execute("SELECT 1 FROM who WHERE debtor_id = ?", (debtor_id,)).fetchone():
+            break
+        generation += 1
+    pid = tx.conn.execute(
+        "INSERT INTO who (debtor_id, key) VALUES (?, ?)", (debtor_id, os.urandom(KEY_BYTES))
+    ).lastrowid
+    tx.conn.execute(
+        "INSERT INTO identity VALUES (?, ?)", (keyed_hash(tx.conn, "identity", identity), pid)
+    )
+    return debtor_id
+
+
+def find_debtor(conn: Connection, identity: str) -> str | None:
+    """The id of the person with this identity, None when unknown."""
+    found = conn.execute(
+        "SELECT debtor_id FROM identity JOIN who USING (pid) WHERE hash = ?",
+        (keyed_hash(conn, "identity", identity),),
+    ).fetchone()
+    return str(found[0]) if found else None
+
+
+def erase_person(tx: Writer, debtor_id: str) -> None:
+    """Make everything about a person unreadable for good; the chain of events stays whole.
+
+    Deletes the key, the identity and all derived rows; positions in old plans become coarse.
+    PlannerError("store.unknown_person").
+    """
+    found = tx.conn.execute(
+        "SELECT pid FROM who WHERE debtor_id = ? AND debtor_id <> ''", (debtor_id,)
+    ).fetchone()
+    if found is None:
+        raise PlannerError("store.unknown_person", debtor=debtor_id)
+    clear(tx.conn, [found[0]])
+    tx.conn.execute("DELETE FROM identity WHERE pid = ?", found)
+    tx.conn.execute(
+        "UPDATE who SET key = NULL, erased_at = ? WHERE pid = ?",
+        (int(tx.clock().timestamp()), found[0]),
+    )
+    for version, body in tx.conn.execute(
+        "SELECT version, body FROM plan WHERE instr(body, ?)", (debtor_id,)
+    ).fetchall():
+        tx.conn.execute(
+            "UPDATE plan SET body = ? WHERE version = ?", (_coarse(body, debtor_id), version)
+        )
+    tx.erased = True
+
+
+def _coarse(body: str, debtor_id: str) -> str:
+    """The plan without the exact place of one person (a tenth of a degree is about 10 km)."""
+    plan = json.loads(body)
+    for route in plan["routes"]:
+        for stop in route["stops"]:
+            if stop["debtor"] == debtor_id:
+                stop |= {"lat": round(stop["lat"], 1), "lon": round(stop["lon"], 1)}
+                stop |= {"address": "", "cases": []}
+    return json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
