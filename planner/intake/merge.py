@@ -1,0 +1,92 @@
+"""Rows of one person to one record: by ID number, else by name and phone."""
+
+from dataclasses import dataclass
+
+from planner.domain.codes import Flag, Grade, HoldKind
+from planner.domain.people import Address, Case
+from planner.intake.records import PersonRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One good row."""
+
+    row: int
+    name: str
+    id_number: str
+    phones: tuple[str, ...]
+    flags: Flag
+    holds: tuple[HoldKind, ...]
+    addresses: tuple[Address, ...]
+    case: Case
+
+
+def identity(name: str, id_number: str, phone: str) -> str:
+    """The key by which a person is known again in later files."""
+    return f"id:{id_number}" if id_number else f"np:{name}|{phone}"
+
+
+def merge(drafts: list[Draft]) -> list[PersonRecord]:
+    """Persons in the order of their first row.
+
+    A row without an ID number joins the one person in the file with an ID number, the same name
+    and the same phone; when two such persons exist it stays by itself.
+    """
+    named: dict[tuple[str, str], set[str]] = {}
+    if any(not draft.id_number for draft in drafts):
+        for draft in drafts:
+            if draft.id_number:
+                for phone in draft.phones:
+                    named.setdefault((draft.name, phone), set()).add(draft.id_number)
+    groups: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        number = draft.id_number
+        if not number:
+            found: set[str] = set()
+            for phone in draft.phones:
+                found |= named.get((draft.name, phone), set())
+            number = found.pop() if len(found) == 1 else ""
+        key = identity(draft.name, number, draft.phones[0] if draft.phones else "")
+        groups.setdefault(key, []).append(draft)
+    return [_person(key, group) for key, group in groups.items()]
+
+
+def _person(key: str, group: list[Draft]) -> PersonRecord:
+    first = group[0]
+    number = key[3:] if key.startswith("id:") else ""
+    if len(group) == 1:
+        places = first.addresses if len(first.addresses) < 2 else _unique(first.addresses)
+        return PersonRecord(
+            key, first.name, number, first.phones, first.flags, places, (first.case,),
+            first.holds, (first.row,),
+        )  # fmt: skip
+    flags = Flag(0)
+    for draft in group:
+        flags |= draft.flags
+    return PersonRecord(
+        key,
+        first.name,
+        number,
+        tuple(dict.fromkeys(phone for draft in group for phone in draft.phones)),
+        flags,
+        _unique(tuple(place for draft in group for place in draft.addresses)),
+        tuple(draft.case for draft in group),
+        tuple(dict.fromkeys(hold for draft in group for hold in draft.holds)),
+        tuple(draft.row for draft in group),
+    )
+
+
+def _unique(places: tuple[Address, ...]) -> tuple[Address, ...]:
+    """One entry per address text; the first kind counts, the best position is kept."""
+    kept: dict[object, Address] = {}
+    for place in places:
+        key: object = place.text or (place.kind, place.lat, place.lon)
+        known = kept.get(key)
+        if known is None:
+            kept[key] = place
+        elif known.grade is Grade.NONE and place.grade is not Grade.NONE:
+            kept[key] = Address(
+                "", "", known.text, known.kind, place.region, place.grade, place.lat, place.lon,
+                place.source, True, place.township or known.township,
+            )  # fmt: skip
+    return tuple(kept.values())

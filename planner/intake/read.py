@@ -1,0 +1,206 @@
+"""Reading a file from outside: `read_file` gives checked records, faults and notes.
+
+The file itself is opened only by a confined process (child.py); this module sees text.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from planner.errors import PlannerError
+from planner.intake.cases import CaseReader, Ground
+from planner.intake.crews import CrewReader
+from planner.intake.headers import HEADER_WITHIN, Columns, recognise
+from planner.intake.history import HistoryReader
+from planner.intake.layer import LayerReader
+from planner.intake.pipe import SECONDS, Frame, frames
+from planner.intake.records import Note, Parsed
+from planner.intake.values import Bad, parse_date
+
+FORMS = {
+    ".xlsx": "xlsx", ".xlsm": "xlsx", ".csv": "csv", ".txt": "csv", ".tsv": "csv",
+    ".geojson": "layer", ".json": "layer",
+}  # fmt: skip
+Progress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+_Reader = CaseReader | HistoryReader | CrewReader
+_TITLE_DATE = re.compile(
+    r"(?:数据日期|取数日期|统计日期|截止日期|截至|data date|as of)"
+    r"\s*[:：]?\s*([0-9年月日./-]{8,11})",
+    re.IGNORECASE,
+)
+
+
+def read_file(
+    path: Path,
+    *,
+    as_of: date | None = None,
+    lender: str = "",
+    zone: str = "Asia/Shanghai",
+    on_progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    seconds: float = SECONDS,
+) -> Parsed:
+    """Read a file of cases, history or crews (XLSX, CSV) or a map layer (GeoJSON).
+
+    `as_of` is the day the figures speak of when the file does not say it (days overdue are
+    counted back from it; a due date after it is a fault), `lender` who sent it when no column
+    says it, `zone` the IANA zone of its times. `on_progress(done, total)` counts rows. Errors:
+    PlannerError("intake.…", file=…): the file as a whole is refused and nothing of it is used.
+    """
+    form = FORMS.get(path.suffix.lower())
+    if form is None:
+        raise PlannerError("intake.not_supported", file=path.name, suffix=path.suffix or "–")
+    if not path.is_file():
+        raise PlannerError("intake.not_found", file=path.name)
+    stream = frames(path, form, cancelled=cancelled, seconds=seconds)
+    if form == "layer":
+        return _read_layer(path.name, stream, on_progress)
+    return _read_sheets(path.name, stream, _Settings(as_of, lender, zone, form), on_progress)
+
+
+class _Settings:
+    """What the caller said about the file."""
+
+    def __init__(self, as_of: date | None, lender: str, zone: str, form: str) -> None:
+        self.as_of, self.lender, self.zone = as_of, lender, zone
+        self.strict_width = form == "csv"
+
+
+def _read_layer(file: str, stream: Iterator[Frame], on_progress: Progress | None) -> Parsed:
+    reader = LayerReader(file)
+    for tag, text in stream:
+        if tag == "S":
+            reader.title = text[:200]
+        elif tag == "F":
+            for line in text.split("\n"):
+                reader.take(line)
+        elif tag == "P":
+            _tell(on_progress, text)
+    if reader.rows == len(reader.faults):
+        raise PlannerError("intake.no_rows", file=file)
+    return Parsed(file, "layer", reader.rows, [], reader.faults, reader.layer())
+
+
+def _tell(on_progress: Progress | None, text: str) -> None:
+    done, _, total = text.partition(" ")
+    if on_progress is not None and done.isdigit() and total.isdigit():
+        on_progress(int(done), int(total))
+
+
+class _Sheets:
+    """Looks for the first sheet with a header row, then feeds its rows to a reader."""
+
+    def __init__(self, file: str, settings: _Settings) -> None:
+        self._file = file
+        self._settings = settings
+        self._waiting: list[tuple[int, list[str]]] = []
+        self._error: PlannerError | None = None
+        self._passed = 0
+        self._sheet = ""
+        self.reader: _Reader | None = None
+        self.columns: Columns | None = None
+        self.notes: list[Note] = []
+
+    def begin(self, name: str) -> None:
+        """A sheet begins."""
+        self.decide()
+        self._sheet = name
+        if self._passed and self.reader is not None:
+            self.notes.append(Note("other_sheet", {"sheet": name[:80]}))
+        self._passed += 1
+        self._done = self.reader is not None
+
+    def rows(self, text: str) -> None:
+        """A block of rows arrives."""
+        if self._done:
+            return
+        lines = text.split("\x1e")
+        first = int(lines[0])
+        if self.reader is None:
+            self._waiting += [
+                (number, line.split("\x1f")) for number, line in enumerate(lines[1:], first)
+            ]
+            if len(self._waiting) >= HEADER_WITHIN:
+                self.decide()
+            return
+        take = self.reader.take
+        for number, line in enumerate(lines[1:], first):
+            take(number, line.split("\x1f"))
+
+    def decide(self) -> None:
+        """Find the header row among the rows that wait; a sheet without one is passed over."""
+        if self.reader is not None or not self._waiting:
+            return
+        try:
+            columns = recognise(self._file, [row for _, row in self._waiting])
+        except PlannerError as error:
+            if self._error is None or self._error.code == "intake.no_header":
+                self._error = error
+            self._waiting, self._done = [], True
+            return
+        self.columns = columns
+        self.reader = self._make(columns)
+        for number, row in self._waiting[columns.at + 1 :]:
+            self.reader.take(number, row)
+        self._waiting = []
+
+    def _make(self, columns: Columns) -> _Reader:
+        settings = self._settings
+        strict = settings.strict_width
+        if columns.kind == "history":
+            return HistoryReader(self._file, columns, settings.zone, strict_width=strict)
+        if columns.kind == "crews":
+            return CrewReader(self._file, columns, strict_width=strict)
+        stated = self._title_date(columns.at)
+        if stated is not None:
+            self.notes.append(Note("title_date", {"day": stated.isoformat()}))
+        ground = Ground(stated or settings.as_of, settings.lender)
+        if "since" not in columns.where and "as_of" not in columns.where and ground.as_of is None:
+            raise PlannerError("intake.no_data_date", file=self._file)
+        return CaseReader(self._file, columns, ground, strict_width=strict)
+
+    def _title_date(self, above: int) -> date | None:
+        """The data date that a row above the header states in words."""
+        for _, row in self._waiting[:above]:
+            found = _TITLE_DATE.search(" ".join(row))
+            if found is not None:
+                try:
+                    return parse_date(found[1])[0]
+                except Bad:
+                    continue
+        return None
+
+    def failure(self) -> PlannerError:
+        """Why no sheet could be used."""
+        return self._error or PlannerError("intake.no_rows", file=self._file)
+
+
+def _read_sheets(
+    file: str, stream: Iterator[Frame], settings: _Settings, on_progress: Progress | None
+) -> Parsed:
+    sheets = _Sheets(file, settings)
+    for tag, text in stream:
+        if tag == "S":
+            sheets.begin(text)
+        elif tag == "R":
+            sheets.rows(text)
+        elif tag == "P":
+            _tell(on_progress, text)
+    sheets.decide()
+    reader, columns = sheets.reader, sheets.columns
+    if reader is None or columns is None:
+        raise sheets.failure()
+    if reader.rows == 0:
+        raise PlannerError("intake.no_rows", file=file)
+    records = reader.records if isinstance(reader, HistoryReader) else reader.finish()
+    notes = sheets.notes + (reader.notes() if isinstance(reader, CaseReader) else [])
+    if columns.unknown:
+        named = "、".join(header[:40] for header in columns.unknown[:20])
+        notes.append(Note("unknown_columns", {"columns": named, "count": len(columns.unknown)}))
+    if reader.totals:
+        notes.append(Note("totals_skipped", {"count": reader.totals}))
+    return Parsed(
+        file, columns.kind, reader.rows, records, reader.faults, b"", tuple(notes), columns.mapping
+    )

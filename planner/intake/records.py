@@ -1,0 +1,127 @@
+"""What reading a file yields: good rows as records, bad rows as faults, the rest as notes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from planner.domain.codes import Flag, HoldKind
+from planner.domain.people import NO_FLAGS, Address, Case, Crew
+from planner.words import sentence
+
+Kind = Literal["cases", "history", "crews", "layer"]
+HistoryKind = Literal["contact", "promise", "payment", "hold"]
+
+SHOWN = 60  # characters of a cell's text that a fault carries
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with one row. Words: `fault.<code>` in intake.po.
+
+    `row` counts from 1 as the spreadsheet shows it, `column` is the file's own header ("" = the
+    whole row). A `note` is a weaker fault: the row was kept, but somebody should look at it.
+    """
+
+    file: str
+    row: int
+    column: str
+    code: str
+    value: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+    note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something about the whole file that the user should know. Words: `note.<code>`."""
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """One person with all loans and places found in the file.
+
+    `identity` is "id:<ID number>" or "np:<name>|<phone>". The addresses have neither
+    `address_id` nor `debtor_id`, the cases no `debtor_id`: the store gives those. `holds` are
+    pauses that the file states (a dispute, a plan, ...), `rows` the rows it came from.
+    """
+
+    identity: str
+    name: str
+    id_number: str = ""
+    phones: tuple[str, ...] = ()
+    flags: Flag = NO_FLAGS
+    addresses: tuple[Address, ...] = ()
+    cases: tuple[Case, ...] = ()
+    holds: tuple[HoldKind, ...] = ()
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRecord:
+    """One thing that happened. Whom it concerns: `identity`, or (`lender`, `contract_no`), or both.
+
+    `fields` are named as in the store's event of that kind: contact {channel, code, result?,
+    phone?, by?, note?, leave?, address?}, promise {amount, due}, payment {amount, receipt?},
+    hold {kind, until?, reason?}. Amounts are fen, days ISO text, `leave`/`until` ISO date-times.
+    `at` is aware.
+    """
+
+    kind: HistoryKind
+    at: datetime
+    fields: dict[str, Any]
+    identity: str = ""
+    lender: str = ""
+    contract_no: str = ""
+    source_id: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CrewRecord:
+    """One crew with its members."""
+
+    crew: Crew
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A file that was read. `rows` counts its data rows, good and bad.
+
+    `columns` maps the file's headers to our field names (for a preview); `layer` holds the
+    checked GeoJSON of a map layer.
+    """
+
+    name: str
+    kind: Kind
+    rows: int
+    records: list[PersonRecord] | list[HistoryRecord] | list[CrewRecord]
+    faults: list[Fault]
+    layer: bytes = b""
+    notes: tuple[Note, ...] = ()
+    columns: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def faulty(self) -> int:
+        """Number of rows that were left out."""
+        return len({fault.row for fault in self.faults if not fault.note})
+
+
+def fault_words(fault: Fault, language: str | None = None) -> str:
+    """What is wrong and what to do, in `language` ("zh_CN", "en"; None = the system's)."""
+    params = {"value": fault.value, "column": fault.column, "row": fault.row} | fault.params
+    return sentence(f"fault.{fault.code}", language, **params)
+
+
+def note_words(note: Note, language: str | None = None) -> str:
+    """A remark about the file, in `language`."""
+    return sentence(f"note.{note.code}", language, **note.params)
+
+
+def shorten(text: str) -> str:
+    """`text` on one line and at most SHOWN characters long."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= SHOWN else flat[: SHOWN - 1] + "…"

@@ -1,0 +1,83 @@
+"""A look at the parts of an XLSX file before any reader sees it (zip bombs, huge sheets, DTDs)."""
+
+import re
+import zipfile
+import zlib
+
+from planner.intake.refused import Refused
+
+MOST_PARTS = 2_000
+LARGEST_TOTAL = 300_000_000  # bytes after inflating, counted while inflating
+LARGEST_RATIO = 200  # bytes out per byte in, for parts above a megabyte
+MOST_COLUMNS = 512
+MOST_CELLS = 20_000_000  # last row x last column
+PIECE = 1 << 20
+OVERLAP = 64  # a mark may lie across two pieces
+
+_COLUMN = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,9})(?=\d)""")
+_ROW = re.compile(rb"""\br\s*=\s*["'][A-Za-z]{0,9}(\d{5,})["']""")
+_DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_WIDE_DTD = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T", re.IGNORECASE)
+
+
+def inspect_workbook(path: str) -> None:
+    """Refuse a workbook that is no workbook or would overwhelm its reader.
+
+    Raises Refused (not_workbook, old_or_locked, zip_limits, has_dtd, too_many_cells) or one of
+    zipfile's errors when the archive is damaged.
+    """
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.infolist()
+        names = {part.filename for part in parts}
+        if not any(name.lower().lstrip("/").startswith("xl/") for name in names):
+            raise Refused("not_workbook")
+        if len(parts) > MOST_PARTS or len(names) != len(parts):
+            raise Refused("zip_limits", what="parts")
+        if sum(part.file_size for part in parts) > LARGEST_TOTAL:
+            raise Refused("zip_limits", what="size")
+        total = 0
+        for part in parts:
+            if part.flag_bits & 1:
+                raise Refused("old_or_locked")
+            total += _inspect_part(archive, part, LARGEST_TOTAL - total)
+
+
+def _inspect_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, allowed: int) -> int:
+    """Inflate one part piece by piece; its real size in bytes."""
+    is_xml = part.filename.lower().endswith((".xml", ".rels", ".vml"))
+    is_sheet = is_xml and part.filename.lower().startswith("xl/worksheets/")
+    size = width = height = 0
+    tail = b""
+    try:
+        with archive.open(part) as stream:
+            while piece := stream.read(PIECE):
+                size += len(piece)
+                if size > allowed:
+                    raise Refused("zip_limits", what="size")
+                if size > PIECE and size > LARGEST_RATIO * max(1, part.compress_size):
+                    raise Refused("zip_limits", what="ratio")
+                if is_xml:
+                    text = tail + piece
+                    tail = piece[-OVERLAP:]
+                    if _DTD.search(text) or _WIDE_DTD.search(text):
+                        raise Refused("has_dtd")
+                    if is_sheet:
+                        width, height = _extent(text, width, height)
+    except zlib.error as error:
+        raise zipfile.BadZipFile from error
+    return size
+
+
+def _extent(text: bytes, width: int, height: int) -> tuple[int, int]:
+    """Last column and row named in a piece of a sheet, not less than what is known."""
+    for letters in set(_COLUMN.findall(text)):
+        number = 0
+        for letter in letters.upper():
+            number = number * 26 + letter - 64
+        width = max(width, number)
+    rows = _ROW.findall(text)
+    if rows:
+        height = max(height, max(map(int, rows)))
+    if width > MOST_COLUMNS or width * height > MOST_CELLS or height > 1 << 20:
+        raise Refused("too_many_cells", columns=width, rows=height)
+    return width, height
