@@ -1,4 +1,4 @@
-"""Paints routes, homes, stops and eligible persons: the painter's twin of resources/map/board.js."""
+"""Paints routes, homes, stops and eligible persons as resources/map/board.js draws them."""
 
 from collections.abc import Callable
 
@@ -24,10 +24,10 @@ def radius_at(zoom: float, *, loose: bool) -> float:
 def crew_pen(style: CrewStyle, width: float) -> QPen:
     """The line of a crew: colour and dash pattern."""
     pen = QPen(QColor(style.colour), width)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap if style.dash else Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if style.dash:
-        pen.setDashPattern([part / width for part in style.dash])
+        pen.setDashPattern(list(style.dash))
     return pen
 
 

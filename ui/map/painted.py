@@ -116,9 +116,7 @@ class PaintedMap(QWidget):
 
     def spots(self) -> list[QPointF]:
         """Where the marks are on the widget: stops, then loose ones."""
-        return [
-            self.place(mark.lat, mark.lon) for mark in (*self._marks.stops, *self._marks.loose)
-        ]
+        return [self.place(mark.lat, mark.lon) for mark in (*self._marks.stops, *self._marks.loose)]
 
     def place(self, lat: float, lon: float) -> QPointF:
         """The pixel of a position."""
@@ -168,7 +166,7 @@ class PaintedMap(QWidget):
         self.choose(index)
         self.picked.emit(index)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Ground from its cached picture, then routes and marks."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -202,19 +200,19 @@ class PaintedMap(QWidget):
             kept = self._backdrop
         painter.drawPixmap(QPointF(away_x - margin_x, away_y - margin_y), kept[1])
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """A new size needs a new ground picture, and the first one a first fit."""
         self._backdrop = None
         if not self._fitted or event.oldSize().width() < 50:
             self.fit()
         super().resizeEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag, or what may become a click."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed, self._moved = event.position().toPoint(), False
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the map; show a hand over marks."""
         if self._pressed is None:
             over = self.mark_at(event.position()) >= 0
@@ -230,18 +228,18 @@ class PaintedMap(QWidget):
             self._pressed = event.position().toPoint()
             self.update()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click without a drag chooses what is under it."""
         if self._pressed is not None and not self._moved:
             self._pick(self.mark_at(event.position()))
         self._pressed = None
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the pointer."""
         self.zoom_by(event.angleDelta().y() / 240, event.position())
         event.accept()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move, + and - zoom, F or 0 fits, N and P step through the marks, Esc lets go."""
         key, far = event.key(), 80 / self.camera.scale
         moves = {
@@ -281,4 +279,3 @@ class PaintedMap(QWidget):
             QToolTip.showText(event.globalPos(), f"<p style='white-space:pre'>{text}</p>", self)
             return True
         return super().event(event)
-

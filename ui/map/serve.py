@@ -97,7 +97,7 @@ class Handler(QWebEngineUrlSchemeHandler):
             self._assets[name] = (resources() / _ASSETS[name]).read_bytes()
         return self._assets[name]
 
-    def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:  # noqa: N802
+    def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
         """Qt's call for each request of the page."""
         url = job.requestUrl()
         found = self.find(url.host(), url.path())
@@ -113,14 +113,14 @@ class Handler(QWebEngineUrlSchemeHandler):
 
 
 class Interceptor(QWebEngineUrlRequestInterceptor):
-    """Lets through what our own scheme serves and refuses everything else, with a line in the log."""
+    """Lets through what our own scheme serves; refuses the rest, with a line in the log."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.allowed = 0
         self.refused: list[str] = []
 
-    def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:  # noqa: N802
+    def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
         """Qt's call before each request of the profile."""
         url = info.requestUrl()
         own = url.scheme().encode() == SCHEME and url.host() == "map"

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from PySide6.QtCore import QFile, QIODevice, QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QFile, QIODevice, QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import (
@@ -73,20 +73,20 @@ class MapPage(QWebEnginePage):
     def _ignore(self, _request: QWebEngineNewWindowRequest) -> None:
         logger.warning("map: refused a new window")
 
-    def acceptNavigationRequest(  # noqa: N802
+    def acceptNavigationRequest(
         self, url: QUrl | str, kind: QWebEnginePage.NavigationType, main_frame: bool
     ) -> bool:
         """Only the map's own document, and only in the main frame."""
-        allowed = main_frame and QUrl(url).toString(QUrl.UrlFormattingOption.RemoveQuery) == PAGE
+        allowed = main_frame and QUrl(url).toString() == PAGE
         if not allowed:
             logger.warning("map: refused a navigation")
         return allowed
 
-    def createWindow(self, kind: QWebEnginePage.WebWindowType) -> QWebEnginePage | None:  # noqa: N802
+    def createWindow(self, kind: QWebEnginePage.WebWindowType) -> QWebEnginePage | None:
         """No second window."""
         return None
 
-    def javaScriptConsoleMessage(  # noqa: N802
+    def javaScriptConsoleMessage(
         self,
         level: QWebEnginePage.JavaScriptConsoleMessageLevel,
         message: str,
@@ -114,10 +114,11 @@ class WebMap(QWidget):
 
     def __init__(self, language: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        # Children die in the order of their birth, and a page must die before its profile.
         self.view = QWebEngineView(self)
-        # Off the record: a profile without a name keeps nothing on disk.
-        self.profile = QWebEngineProfile(self)
+        # Off the record: a profile without a name keeps nothing on disk. It must outlive its
+        # page, so it belongs to the application and goes when the view has gone.
+        self.profile = QWebEngineProfile(QCoreApplication.instance())
+        self.view.destroyed.connect(self.profile.deleteLater)
         self.handler = Handler(language, self.profile)
         self.interceptor = Interceptor(self.profile)
         self.profile.installUrlSchemeHandler(SCHEME, self.handler)
@@ -140,7 +141,7 @@ class WebMap(QWidget):
         self.page.loadFinished.connect(self._loaded)
         self.page.renderProcessTerminated.connect(self._died)
 
-    def resizeEvent(self, event: Any) -> None:  # noqa: N802
+    def resizeEvent(self, event: Any) -> None:
         """The view fills the widget (no layout: it must outlive nothing)."""
         self.view.setGeometry(self.rect())
         super().resizeEvent(event)
@@ -179,7 +180,8 @@ class WebMap(QWidget):
 
     @Slot(bool)
     def _loaded(self, ok: bool) -> None:
-        if not ok:
+        # A navigation refused later ends as a failed load too; the map is not harmed by it.
+        if not ok and not self._listening:
             self.failed.emit()
 
     @Slot()

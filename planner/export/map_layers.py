@@ -1,0 +1,109 @@
+"""A plan as marks on a map, and these marks as GeoJSON: for the window and for exported files."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class CrewMark:
+    """A crew and the place where its day starts and ends (WGS-84 degrees)."""
+
+    name: str
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopMark:
+    """A planned visit: the `number`-th of crew `crew` (index), with the text to show."""
+
+    key: str
+    crew: int
+    number: int
+    lat: float
+    lon: float
+    title: str
+    detail: str = ""
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LooseMark:
+    """An eligible person who is not in the plan."""
+
+    key: str
+    lat: float
+    lon: float
+    title: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Everything of a day that stands on the map. Stops come route by route, in driving order."""
+
+    crews: tuple[CrewMark, ...] = ()
+    stops: tuple[StopMark, ...] = ()
+    loose: tuple[LooseMark, ...] = ()
+
+    def keys(self) -> tuple[str, ...]:
+        """The debtor behind each index that the map answers a click with: stops, then loose."""
+        return (*(mark.key for mark in self.stops), *(mark.key for mark in self.loose))
+
+    def lines(self) -> list[tuple[tuple[float, float], ...]]:
+        """For each crew the way home - stops - home as (lat, lon); empty without stops."""
+        ways: list[tuple[tuple[float, float], ...]] = []
+        for index, crew in enumerate(self.crews):
+            spots = [(stop.lat, stop.lon) for stop in self.stops if stop.crew == index]
+            home = (crew.lat, crew.lon)
+            ways.append((home, *spots, home) if spots else ())
+        return ways
+
+
+def mask(name: str) -> str:
+    """The name as outsiders may see it: 张*, 李**; "Maria Lopez" becomes "M. L."."""
+    name = name.strip()
+    if name.isascii():
+        return " ".join(f"{part[0]}." for part in name.split())
+    return name[0] + "*" * min(2, max(1, len(name) - 1))
+
+
+def _collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+def _feature(
+    spots: Sequence[tuple[float, float]], kind: str = "Point", **facts: Any
+) -> dict[str, Any]:
+    points = [[lon, lat] for lat, lon in spots]
+    return {
+        "type": "Feature",
+        "properties": facts,
+        "geometry": {"type": kind, "coordinates": points[0] if kind == "Point" else points},
+    }
+
+
+def marks_json(marks: Marks) -> dict[str, dict[str, Any]]:
+    """The layers "routes", "homes", "stops" and "loose". Indexes are those of `Marks.keys`."""
+    ways = marks.lines()
+    return {
+        "routes": _collection(
+            _feature(way, "LineString", crew=index) for index, way in enumerate(ways) if way
+        ),
+        "homes": _collection(
+            _feature([(crew.lat, crew.lon)], crew=index, title=crew.name)
+            for index, crew in enumerate(marks.crews)
+        ),
+        "stops": _collection(
+            _feature(
+                [(stop.lat, stop.lon)], i=i, crew=stop.crew, n=stop.number, title=stop.title,
+                detail=stop.detail, locked=stop.locked,
+            )
+            for i, stop in enumerate(marks.stops)
+        ),
+        "loose": _collection(
+            _feature([(mark.lat, mark.lon)], i=i, title=mark.title, detail=mark.detail)
+            for i, mark in enumerate(marks.loose, len(marks.stops))
+        ),
+    }  # fmt: skip

@@ -1,0 +1,424 @@
+// The map itself, the same in the window and in exported files: ground, crews, stops, selection.
+// Colours and words come from outside (look, words). Text only ever becomes text, never markup.
+"use strict";
+
+(function () {
+  const ROAD_WIDTH = [3.2, 2.6, 1.9, 1.1];
+  const ROAD_FROM = [0, 0, 9.5, 11]; // zoom from which a road class is drawn
+  const PLACE_FROM = [0, 8, 9.75, 11.5];
+  const PLACE_FONT = ["600 15px", "600 13px", "12px", "11px"];
+  const FACE = ' "Microsoft YaHei UI", "PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
+
+  // A circle with a figure in it, drawn on the shared canvas.
+  const Numbered = L.CircleMarker.extend({
+    _updatePath: function () {
+      this._renderer._drawNumbered(this);
+    },
+  });
+
+  L.Canvas.include({
+    _drawNumbered: function (mark) {
+      if (!this._drawing || mark._empty()) return;
+      const ctx = this._ctx, p = mark._point, o = mark.options, r = mark._radius;
+      ctx.save();
+      ctx.setLineDash([]);
+      ctx.globalAlpha = o.faded ? 0.35 : 1;
+      if (o.chosen) {
+        ring(ctx, p, r + 5, o.accent, 2);
+        ring(ctx, p, r + 2.5, o.rim, 3);
+      }
+      ctx.beginPath();
+      ctx.arc(p.x, p.y, r, 0, 2 * Math.PI);
+      ctx.fillStyle = o.fillColor;
+      ctx.fill();
+      ring(ctx, p, r, o.rim, 1.5);
+      ctx.fillStyle = o.ink;
+      ctx.font = "600 " + (o.n > 99 ? 9 : 11.5) + "px" + FACE;
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
+      ctx.fillText(String(o.n), p.x, p.y + 0.5);
+      if (o.locked) padlock(ctx, p.x + r * 0.75, p.y - r * 0.75, o);
+      ctx.restore();
+    },
+  });
+
+  function ring(ctx, p, r, colour, width) {
+    ctx.beginPath();
+    ctx.arc(p.x, p.y, r, 0, 2 * Math.PI);
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = width;
+    ctx.stroke();
+  }
+
+  function padlock(ctx, x, y, o) {
+    ctx.fillStyle = o.rim;
+    ctx.beginPath();
+    ctx.arc(x, y, 6.5, 0, 2 * Math.PI);
+    ctx.fill();
+    ctx.fillStyle = ctx.strokeStyle = o.accent;
+    ctx.fillRect(x - 3, y - 0.5, 6, 4);
+    ctx.lineWidth = 1.2;
+    ctx.beginPath();
+    ctx.arc(x, y - 0.5, 2, Math.PI, 0);
+    ctx.stroke();
+  }
+
+  const House = Numbered.extend({
+    _updatePath: function () {
+      const canvas = this._renderer;
+      if (!canvas._drawing || this._empty()) return;
+      const ctx = canvas._ctx, p = this._point, o = this.options;
+      ctx.setLineDash([]);
+      ctx.beginPath();
+      ctx.moveTo(p.x - 9, p.y - 1);
+      ctx.lineTo(p.x, p.y - 10);
+      ctx.lineTo(p.x + 9, p.y - 1);
+      ctx.lineTo(p.x + 6.5, p.y - 1);
+      ctx.lineTo(p.x + 6.5, p.y + 8);
+      ctx.lineTo(p.x - 6.5, p.y + 8);
+      ctx.lineTo(p.x - 6.5, p.y - 1);
+      ctx.closePath();
+      ctx.fillStyle = o.fillColor;
+      ctx.fill();
+      ctx.strokeStyle = o.rim;
+      ctx.lineWidth = 1.5;
+      ctx.stroke();
+    },
+  });
+
+  // Names of places: drawn on one canvas, larger places first, none over another.
+  const Labels = L.Layer.extend({
+    initialize: function (places, look) {
+      this._places = places;
+      this._look = look;
+    },
+    onAdd: function (map) {
+      this._canvas = L.DomUtil.create("canvas", "leaflet-zoom-hide", map.getPane("labels"));
+      map.on("moveend zoomend resize viewreset", this._draw, this);
+      this._draw();
+    },
+    onRemove: function (map) {
+      map.off("moveend zoomend resize viewreset", this._draw, this);
+      this._canvas.remove();
+    },
+    drawn: 0,
+    _draw: function () {
+      const map = this._map, size = map.getSize(), zoom = map.getZoom(), canvas = this._canvas;
+      const dense = window.devicePixelRatio || 1, ctx = canvas.getContext("2d");
+      canvas.width = size.x * dense;
+      canvas.height = size.y * dense;
+      canvas.style.width = size.x + "px";
+      canvas.style.height = size.y + "px";
+      L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([0, 0]));
+      ctx.scale(dense, dense);
+      ctx.lineJoin = "round";
+      ctx.textAlign = "center";
+      const taken = [];
+      this.drawn = 0;
+      for (const place of this._places) {
+        if (zoom < PLACE_FROM[place.rank - 1]) continue;
+        const p = map.latLngToContainerPoint(place.at);
+        if (p.x < -60 || p.y < -20 || p.x > size.x + 60 || p.y > size.y + 20) continue;
+        ctx.font = PLACE_FONT[place.rank - 1] + FACE;
+        const half = ctx.measureText(place.name).width / 2 + 5;
+        const box = [p.x - half, p.y - 16, p.x + half, p.y + 6];
+        if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1]))
+          continue;
+        taken.push(box);
+        ctx.strokeStyle = this._look.earth;
+        ctx.lineWidth = 3.5;
+        ctx.strokeText(place.name, p.x, p.y - 4);
+        ctx.fillStyle = this._look.label;
+        ctx.fillText(place.name, p.x, p.y - 4);
+        ctx.beginPath();
+        ctx.arc(p.x, p.y + 3, place.rank < 3 ? 2.5 : 1.6, 0, 2 * Math.PI);
+        ctx.fill();
+        this.drawn += 1;
+      }
+    },
+  });
+
+  function Board(map) {
+    this.map = map;
+    this.look = null;
+    this.words = {};
+    this.data = {};
+    this.chosen = -1;
+    this.marks = new Map(); // index -> its layer
+    this.onPick = function () {};
+    for (const [name, z] of [["ground", 350], ["labels", 380]]) {
+      map.createPane(name).style.zIndex = z;
+      map.getPane(name).style.pointerEvents = "none";
+    }
+    this.under = L.canvas({ pane: "ground", padding: 0.3 });
+    this.over = L.canvas({ padding: 0.3, tolerance: 4 });
+    this.groups = {};
+    map.on("zoomend", this._zoomed, this);
+    map.on("click", () => this._pick(-1));
+    document.addEventListener("keydown", (event) => this._key(event));
+  }
+
+  Board.prototype = {
+    setLook: function (look) {
+      this.look = look;
+      this.words = look.words || this.words;
+      const root = document.documentElement;
+      root.style.setProperty("--earth", look.earth);
+      root.style.setProperty("--label", look.label);
+      root.style.setProperty("--accent", look.accent);
+      root.style.colorScheme = look.dark ? "dark" : "light";
+      this._controls();
+      for (const name of Object.keys(this.data)) this.setLayer(name, this.data[name]);
+    },
+
+    setLayer: function (name, collection) {
+      this.data[name] = collection;
+      if (!this.look) return;
+      if (this.groups[name]) this.groups[name].remove();
+      const build = { ground: this._ground, routes: this._routes, homes: this._homes };
+      const group = (build[name] || this._points).call(this, collection, name);
+      this.groups[name] = group;
+      group.addTo(this.map);
+      this._order();
+    },
+
+    _ground: function (collection) {
+      const group = L.layerGroup(), places = [], look = this.look;
+      this.roads = [];
+      for (const feature of collection.features) {
+        const facts = feature.properties, points = feature.geometry.coordinates;
+        if (facts.kind === "place") {
+          places.push({ at: [points[1], points[0]], name: facts.name, rank: facts.rank });
+          continue;
+        }
+        if (!points.length) continue;
+        const way = L.GeoJSON.coordsToLatLngs(points, 1);
+        const style = { renderer: this.under, interactive: false, smoothFactor: 1.2 };
+        if (facts.kind === "lake") {
+          const area = way.map((ring) => [ring]);
+          L.polygon(area, { ...style, stroke: false, fillColor: look.water, fillOpacity: 1 }).addTo(group);
+        } else {
+          const rank = facts.rank - 1, river = facts.kind === "river";
+          const line = L.polyline(way, {
+            ...style,
+            color: river ? look.water : look.roads[rank],
+            weight: river ? 2 : ROAD_WIDTH[rank],
+          });
+          if (river) line.addTo(group);
+          else this.roads.push({ line: line, rank: rank });
+        }
+      }
+      this.roads.reverse(); // lanes first: main roads lie above them
+      this.roadGroup = group;
+      this.labels = new Labels(places, look).addTo(group);
+      this._zoomed();
+      return group;
+    },
+
+    _zoomed: function () {
+      const zoom = this.map.getZoom();
+      let changed = false;
+      for (const road of this.roads || []) {
+        const shown = zoom >= ROAD_FROM[road.rank];
+        if (shown === this.roadGroup.hasLayer(road.line)) continue;
+        if (shown) this.roadGroup.addLayer(road.line);
+        else this.roadGroup.removeLayer(road.line);
+        changed = true;
+      }
+      if (changed) for (const road of this.roads) if (road.line._map) road.line.bringToFront();
+      if (this.near !== (this.near = zoom >= 11))
+        for (const mark of this.marks.values()) mark.setRadius(this._radius(mark));
+    },
+
+    _radius: function (mark) {
+      return mark.options.loose ? (this.near ? 5 : 4) : this.near ? 12 : 10;
+    },
+
+    _routes: function (collection) {
+      const group = L.layerGroup(), look = this.look;
+      for (const feature of collection.features) {
+        const crew = look.crews[feature.properties.crew];
+        const way = L.GeoJSON.coordsToLatLngs(feature.geometry.coordinates);
+        const style = { renderer: this.over, interactive: false };
+        L.polyline(way, { ...style, color: look.earth, weight: 6, opacity: 0.8 }).addTo(group);
+        L.polyline(way, {
+          ...style,
+          color: crew.colour,
+          weight: 3,
+          dashArray: crew.dash.length ? crew.dash.map((part) => part * 3) : null,
+        }).addTo(group);
+      }
+      return group;
+    },
+
+    _homes: function (collection) {
+      const group = L.layerGroup(), look = this.look;
+      for (const feature of collection.features) {
+        const crew = look.crews[feature.properties.crew];
+        const house = new House(at(feature), {
+          renderer: this.over,
+          radius: 10,
+          weight: 2,
+          fillColor: crew.colour,
+          rim: look.earth,
+        });
+        house.bindTooltip(words([feature.properties.title]), { direction: "top" });
+        house.addTo(group);
+      }
+      return group;
+    },
+
+    _points: function (collection, name) {
+      const group = L.layerGroup(), look = this.look, loose = name === "loose";
+      for (const feature of collection.features) {
+        const facts = feature.properties, crew = look.crews[facts.crew];
+        const options = loose
+          ? { color: look.loose, weight: 1.5, fillColor: look.earth, fillOpacity: 0.9, loose: true }
+          : {
+              n: facts.n, fillColor: crew.colour, ink: crew.ink, rim: look.earth, weight: 8,
+              accent: look.accent, locked: facts.locked, crew: facts.crew,
+            };
+        options.renderer = this.over;
+        options.radius = this._radius({ options: options });
+        options.bubblingMouseEvents = false;
+        const mark = loose ? L.circleMarker(at(feature), options) : new Numbered(at(feature), options);
+        const head = loose ? facts.title : facts.n + "  " + facts.title;
+        mark.bindTooltip(words([head, facts.detail]), { direction: "top", offset: [0, -8] });
+        mark.on("click", () => this._pick(facts.i));
+        mark.addTo(group);
+        this.marks.set(facts.i, mark);
+      }
+      this._forget(name);
+      for (const index of collection.features.map((f) => f.properties.i)) this._dress(index);
+      return group;
+    },
+
+    // Marks of a layer that has been replaced must not answer any more.
+    _forget: function (name) {
+      const alive = new Set();
+      for (const layer of ["stops", "loose"])
+        for (const feature of (this.data[layer] || { features: [] }).features)
+          alive.add(feature.properties.i);
+      for (const index of [...this.marks.keys()]) if (!alive.has(index)) this.marks.delete(index);
+    },
+
+    _order: function () {
+      for (const name of ["loose", "routes", "homes", "stops"])
+        if (this.groups[name]) this.groups[name].eachLayer((layer) => layer.bringToFront && layer.bringToFront());
+      const mark = this.marks.get(this.chosen);
+      if (mark && mark._map) mark.bringToFront();
+    },
+
+    _dress: function (index) {
+      const mark = this.marks.get(index), chosen = index === this.chosen;
+      if (!mark || !this.look) return;
+      mark.options.chosen = chosen;
+      if (mark.options.loose)
+        mark.setStyle({
+          color: chosen ? this.look.accent : this.look.loose,
+          weight: chosen ? 4 : 1.5,
+        });
+      else mark.redraw();
+    },
+
+    select: function (index) {
+      const before = this.chosen;
+      this.chosen = index;
+      this._dress(before);
+      this._dress(index);
+      const mark = this.marks.get(index);
+      if (!mark) return;
+      mark.bringToFront();
+      if (!this.map.getBounds().pad(-0.05).contains(mark.getLatLng())) this.map.panTo(mark.getLatLng());
+    },
+
+    _pick: function (index) {
+      this.select(index);
+      this.onPick(index);
+    },
+
+    step: function (by) {
+      const order = [...this.marks.keys()].sort((a, b) => a - b);
+      if (!order.length) return;
+      const place = order.indexOf(this.chosen);
+      const next = place < 0 ? (by > 0 ? 0 : order.length - 1) : place + by;
+      this._pick(order[(next + order.length) % order.length]);
+    },
+
+    fit: function () {
+      let bounds = L.latLngBounds([]);
+      for (const name of ["routes", "stops", "homes"]) this._extend(bounds, name);
+      if (!bounds.isValid()) this._extend(bounds, "loose");
+      if (!bounds.isValid())
+        for (const road of this.roads || []) bounds.extend(road.line.getBounds());
+      if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [28, 28], maxZoom: 15, animate: false });
+    },
+
+    _extend: function (bounds, name) {
+      for (const feature of (this.data[name] || { features: [] }).features) {
+        const points = feature.geometry.coordinates;
+        for (const p of feature.geometry.type === "Point" ? [points] : points) bounds.extend([p[1], p[0]]);
+      }
+    },
+
+    _key: function (event) {
+      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      const deed = {
+        f: () => this.fit(), 0: () => this.fit(), n: () => this.step(1), "]": () => this.step(1),
+        p: () => this.step(-1), "[": () => this.step(-1), Escape: () => this._pick(-1),
+      }[event.key];
+      if (deed) deed();
+    },
+
+    _controls: function () {
+      if (this.bar) this.bar.remove();
+      if (this.scale) this.scale.remove();
+      this.scale = L.control.scale({ imperial: false, maxWidth: 120 }).addTo(this.map);
+      const board = this, say = this.words;
+      const Bar = L.Control.extend({
+        onAdd: function (map) {
+          const box = L.DomUtil.create("div", "bar");
+          L.DomEvent.disableClickPropagation(box);
+          const add = (sign, word, deed) => {
+            const button = L.DomUtil.create("button", "", box);
+            button.type = "button";
+            button.textContent = sign;
+            button.title = word || "";
+            button.setAttribute("aria-label", word || sign);
+            button.addEventListener("click", deed);
+          };
+          add("+", say.zoom_in, () => map.zoomIn(1));
+          add("−", say.zoom_out, () => map.zoomOut(1));
+          add("⤢", say.fit, () => board.fit());
+          return box;
+        },
+      });
+      this.bar = new Bar({ position: "topright" }).addTo(this.map);
+      this.map.getContainer().setAttribute("aria-label", say.map || "");
+      this.map.getContainer().setAttribute("role", "application");
+    },
+  };
+
+  function at(feature) {
+    return [feature.geometry.coordinates[1], feature.geometry.coordinates[0]];
+  }
+
+  // Lines of text as an element: hostile names stay text.
+  function words(lines) {
+    const box = document.createElement("div");
+    for (const line of lines) {
+      if (!line) continue;
+      const row = document.createElement("div");
+      row.textContent = line;
+      box.append(row);
+    }
+    return box;
+  }
+
+  window.fairvisit = {
+    words: words,
+    start: function (map) {
+      window.fairvisit.board = new Board(map);
+    },
+  };
+})();

@@ -1,0 +1,33 @@
+// The map in the application's window: messages carry "layer X has revision N", data are fetched.
+"use strict";
+
+(function () {
+  const board = window.fairvisit.board;
+  const newest = {}; // layer -> newest revision told
+  let queue = Promise.resolve(); // layers are drawn in the order in which they were announced
+
+  async function load(layer, revision) {
+    if (newest[layer] !== revision) return; // a later one is already announced
+    const answer = await fetch("/data/" + layer + "?rev=" + revision);
+    if (!answer.ok) return;
+    const content = await answer.json();
+    if (layer === "look") board.setLook(content);
+    else board.setLayer(layer, content);
+  }
+
+  new QWebChannel(qt.webChannelTransport, function (channel) {
+    const bridge = channel.objects.bridge;
+    bridge.changed.connect((layer, revision) => {
+      newest[layer] = revision;
+      queue = queue.then(() => load(layer, revision)).finally(() => bridge.drawn(layer, revision));
+    });
+    bridge.chosen.connect((index) => {
+      queue = queue.then(() => board.select(index));
+    });
+    bridge.fit.connect(() => {
+      queue = queue.then(() => board.fit());
+    });
+    board.onPick = (index) => bridge.picked(index);
+    bridge.ready();
+  });
+})();

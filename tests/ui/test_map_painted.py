@@ -1,0 +1,161 @@
+"""The painted map: the same marks, signals and keys without a web engine."""
+
+import ui.map.scheme as scheme  # isort: skip
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from planner.export.map_ground import Ground, Place
+from planner.export.map_layers import CrewMark, LooseMark, Marks, StopMark
+from planner.export.map_style import DARK, LIGHT, crew_style, look
+from ui import theme
+from ui.map.mercator import metres_per_pixel, project, unproject
+from ui.map.view import MapView, prepare_ground
+
+GROUND = Ground(
+    roads=((((29.9, 101.9), (30.5, 103.1)),), (), (), (((30.0, 102.0), (30.3, 102.9)),)),
+    places=(Place("云岭市", 30.2, 102.5, 1), Place("<b>村</b>", 30.1, 102.3, 4)),
+)
+MARKS = Marks(
+    (CrewMark("一组", 30.0, 102.0),),
+    (
+        StopMark("P1", 0, 1, 30.4, 102.2, "张*", "10:05"),
+        StopMark("P2", 0, 2, 30.1, 102.9, "李*", "11:05", locked=True),
+    ),
+    (LooseMark("L1", 30.2, 102.6, "王*"),),
+)
+
+
+@pytest.fixture
+def board(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> MapView:
+    """A painted map with one route and one eligible person."""
+    monkeypatch.setenv("FAIRVISIT_NO_WEBENGINE", "1")
+    view = MapView()
+    qtbot.addWidget(view)
+    view.resize(640, 480)
+    view.set_ground(prepare_ground(GROUND))
+    view.set_marks(MARKS)
+    with qtbot.waitSignal(view.ready):
+        view.show()
+    view.fit()
+    return view
+
+
+def colours(image: QImage) -> set[str]:
+    """Every colour in the picture."""
+    return {
+        image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())
+    }
+
+
+def test_switched_off_engine_gives_a_painted_map(board: MapView) -> None:
+    """FAIRVISIT_NO_WEBENGINE=1 starts no web engine; ground, route and stops are painted."""
+    assert not scheme.usable()
+    assert board.web is None
+    seen = colours(board.painted.grab().toImage())
+    assert {LIGHT.earth.lower(), LIGHT.roads[0].lower()} <= seen
+    assert crew_style(0).colour.lower() in seen
+
+
+def test_click_selects_and_beside_lets_go(board: MapView, qtbot: QtBot) -> None:
+    """A click on each mark names its debtor, one beside all marks names nobody."""
+    for index, key in enumerate(("P1", "P2", "L1")):
+        spot = board.painted.spots()[index].toPoint()
+        with qtbot.waitSignal(board.picked) as caught:
+            QTest.mouseClick(board.painted, Qt.MouseButton.LeftButton, pos=spot)
+        assert caught.args == [key]
+        assert board.painted.chosen == index
+    with qtbot.waitSignal(board.picked) as caught:
+        QTest.mouseClick(board.painted, Qt.MouseButton.LeftButton, pos=board.rect().bottomLeft())
+    assert caught.args == [""]
+
+
+def test_selection_from_outside_is_silent(board: MapView, qtbot: QtBot) -> None:
+    """`select` rings the mark, brings it into view and emits nothing."""
+    board.painted.zoom_by(6)
+    assert not board.rect().contains(board.painted.spots()[1].toPoint())
+    with qtbot.assertNotEmitted(board.picked):
+        board.select("P2")
+    assert board.painted.chosen == 1
+    assert board.rect().contains(board.painted.spots()[1].toPoint())
+
+
+def test_keys(board: MapView, qtbot: QtBot) -> None:
+    """N and P step, + and - zoom, arrows move, F fits, Esc lets go."""
+    painted = board.painted
+    fitted = (painted.camera.x, painted.camera.zoom)
+    for key, name in ((Qt.Key.Key_N, "P1"), (Qt.Key.Key_N, "P2"), (Qt.Key.Key_P, "P1")):
+        with qtbot.waitSignal(board.picked) as caught:
+            QTest.keyClick(painted, key)
+        assert caught.args == [name]
+    QTest.keyClick(painted, Qt.Key.Key_Plus)
+    QTest.keyClick(painted, Qt.Key.Key_Right)
+    assert painted.camera.zoom > fitted[1]
+    assert painted.camera.x > fitted[0]
+    QTest.keyClick(painted, Qt.Key.Key_F)
+    assert (painted.camera.x, painted.camera.zoom) == pytest.approx(fitted)
+    QTest.keyClick(painted, Qt.Key.Key_Escape)
+    assert painted.chosen == -1
+
+
+def test_zoom_keeps_the_place_under_the_pointer(board: MapView) -> None:
+    """What is under the mouse stays there while the wheel turns."""
+    painted = board.painted
+    spot = QPointF(painted.spots()[0])
+    painted.zoom_by(1.5, spot)
+    after = painted.spots()[0]
+    assert (after.x(), after.y()) == pytest.approx((spot.x(), spot.y()), abs=1e-6)
+
+
+def test_drag_moves_the_map_and_selects_nothing(board: MapView, qtbot: QtBot) -> None:
+    """A drag that starts on a stop is a drag, not a click."""
+    painted = board.painted
+    start = painted.spots()[0].toPoint()
+    with qtbot.assertNotEmitted(board.picked):
+        QTest.mousePress(painted, Qt.MouseButton.LeftButton, pos=start)
+        QTest.mouseMove(painted, start + start.__class__(40, 10))
+        QTest.mouseRelease(painted, Qt.MouseButton.LeftButton, pos=start + start.__class__(40, 10))
+    moved = painted.spots()[0].toPoint() - start
+    assert (moved.x(), moved.y()) == (40, 10)
+
+
+def test_theme(board: MapView) -> None:
+    """A dark palette gives a dark ground."""
+    palette = board.palette()
+    palette.setColor(palette.ColorRole.Window, Qt.GlobalColor.black)
+    board.setPalette(palette)
+    assert DARK.earth.lower() in colours(board.painted.grab().toImage())
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_contrast(dark: bool) -> None:
+    """Figures on stops reach 4.5:1, lines and rims on the ground 3:1, names of places 4.5:1."""
+    from PySide6.QtGui import QColor
+
+    ground = look(dark=dark)
+    for index in range(8):
+        style = crew_style(index, dark=dark)
+        assert theme.contrast(QColor(style.ink), QColor(style.colour)) >= 4.5
+        assert theme.contrast(QColor(ground.earth), QColor(style.colour)) >= 3
+    assert theme.contrast(QColor(ground.earth), QColor(ground.loose)) >= 3
+    assert theme.contrast(QColor(ground.earth), QColor(ground.label)) >= 4.5
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_crews_look_alike_everywhere(dark: bool) -> None:
+    """Window and map give a crew the same colour and the same dashes."""
+    palette = theme.make_palette(dark)
+    for index in range(10):
+        style = crew_style(index, dark=dark)
+        assert theme.crew_colour(palette, index).name() == style.colour.lower()
+        assert theme.crew_dash(index) == style.dash
+
+
+def test_projection_round_trip() -> None:
+    """Mercator there and back, and a pixel's length at the equator."""
+    for lat, lon in ((0.0, 0.0), (30.0, 102.6), (-60.5, -179.0)):
+        assert unproject(*project(lat, lon)) == pytest.approx((lat, lon))
+    assert metres_per_pixel(0, 0) == pytest.approx(156_543.03, abs=0.01)
