@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from planner.export.map_ground import read_ground
@@ -248,7 +249,8 @@ def test_exported_file_asks_for_nothing(qtbot: QtBot, tmp_path: Path) -> None:
     view = QWebEngineView()
     qtbot.addWidget(view)
     view.resize(640, 480)
-    profile = QWebEngineProfile()
+    profile = QWebEngineProfile(QApplication.instance())
+    view.destroyed.connect(profile.deleteLater)  # after its page
     ear = Ear(profile)
     profile.setUrlRequestInterceptor(ear)
     page = QWebEnginePage(profile, view)
@@ -270,5 +272,3 @@ def test_exported_file_asks_for_nothing(qtbot: QtBot, tmp_path: Path) -> None:
     assert (images, rows) == ("0", "3")
     assert asked == [QUrl.fromLocalFile(str(file)).toString()]
     assert not QImage(view.grab().toImage()).isNull()
-    page.deleteLater()
-    profile.deleteLater()  # after its page
