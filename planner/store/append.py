@@ -98,9 +98,7 @@ def _fold(
         if who not in late
     ]
     apply_events(conn, on_top)
-    told = [
-        pid for pid, events in on_top if any(event.kind == "person.listed" for event in events)
-    ]
+    told = [pid for pid, events in on_top if any(event.kind == "person.listed" for event in events)]
     if told:
         search.refresh(conn, told)
     refold(conn, sorted(late))
@@ -148,8 +146,7 @@ def _persons(conn: Connection, debtor_ids: Sequence[str]) -> dict[str, tuple[int
     wanted = list(dict.fromkeys(debtor_ids))
     asked = (json.dumps(wanted),)
     query = (
-        "SELECT debtor_id, pid, key FROM who"
-        " WHERE debtor_id IN (SELECT value FROM json_each(?))"
+        "SELECT debtor_id, pid, key FROM who WHERE debtor_id IN (SELECT value FROM json_each(?))"
     )
     found = {who: (pid, key) for who, pid, key in conn.execute(query, asked)}
     missing = [who for who in wanted if who not in found]
@@ -165,9 +162,7 @@ def _persons(conn: Connection, debtor_ids: Sequence[str]) -> dict[str, tuple[int
     return found
 
 
-def _unknown(
-    conn: Connection, events: Sequence[NewEvent]
-) -> list[tuple[NewEvent, bytes | None]]:
+def _unknown(conn: Connection, events: Sequence[NewEvent]) -> list[tuple[NewEvent, bytes | None]]:
     """The events that are not recorded yet, with their stored keys.
 
     A key counts only while its event does: after an undo the same fact may come again, under the

@@ -41,7 +41,7 @@ _SAYINGS = (
 
 def check_driver() -> None:
     """Say RuntimeError when sqlite-utils does not sit on SQLCipher (a broken installation)."""
-    module = sqlite_utils.utils.sqlite3
+    module = vars(sqlite_utils.utils)["sqlite3"]
     if module is not sqlcipher:
         raise RuntimeError(f"sqlite-utils uses {module.__name__}: it was imported too early")
 

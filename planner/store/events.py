@@ -156,8 +156,6 @@ def events_of(conn: Connection, debtor_ids: Sequence[str]) -> Iterator[tuple[str
         payload = unseal(row, key) if key else None
         if payload is not None:
             found[row.debtor_id].append(
-                Event(
-                    row.event_id, row.kind, row.debtor_id, row.batch, row.occurred_at, payload
-                )
+                Event(row.event_id, row.kind, row.debtor_id, row.batch, row.occurred_at, payload)
             )
     yield from found.items()

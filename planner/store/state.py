@@ -73,7 +73,7 @@ def _seconds(at: str | None) -> int | None:
 
 def _listed(pid: int, event: Event) -> Iterable[Op]:
     told = event.payload
-    values = {
+    values: dict[str, Any] = {
         name: told[name]
         for name in ("name", "id_number", "flags", "zone", "jurisdiction")
         if name in told

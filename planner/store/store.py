@@ -270,9 +270,7 @@ def undo(tx: Writer, batch: bytes) -> bytes:
     if tx.conn.execute("SELECT 1 FROM undone WHERE batch = ?", (batch,)).fetchone():
         raise PlannerError("store.already_undone", batch=batch.hex())
     at = tx.clock()
-    gone = {
-        who for (who,) in tx.conn.execute("SELECT debtor_id FROM who WHERE key IS NULL")
-    }
+    gone = {who for (who,) in tx.conn.execute("SELECT debtor_id FROM who WHERE key IS NULL")}
     reversals = [
         NewEvent("reversal", who, at, {"batch": batch}) for who in persons if who not in gone
     ]

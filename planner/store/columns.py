@@ -1,0 +1,291 @@
+"""Facts about everybody out of the derived tables, as columns.
+
+They come as text from SQLite (`group_concat`) and are parsed by numpy in one go: building
+half a million Python tuples would cost more than all the arithmetic that follows. Everything is an
+integer on the way; positions travel as 1e-7 degrees (about a centimetre).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from planner.domain.codes import CHANNELS, CODES, channel_of
+from planner.domain.facts import F64, I16, I64, NEVER
+from planner.store.driver import Connection
+from planner.store.promises import paid_towards, window_end
+
+_DEGREE = 1e7
+_NO_SPOT = 10**12
+_CHANNEL_OF_CODE = np.array([CHANNELS.index(channel_of(code)) for code in CODES], np.int8)
+_SEPARATOR = "\x1f"
+_SHIFT = 40  # bits of a mark, and more than an instant has
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Which persons stand in which row, and the row of every pid (-1 = none)."""
+
+    pids: I64
+    row_of: I64
+
+    @property
+    def n(self) -> int:
+        return len(self.pids)
+
+    def place(self, pid: I64) -> tuple[I64, I64, I64]:
+        """For items with these pids: the order to take them in, their rows then, offsets."""
+        rows = self.row_of[pid]
+        order = np.argsort(rows, kind="stable")
+        order = order[np.searchsorted(rows[order], 0) :]  # persons without an open case
+        placed = rows[order]
+        return order, placed, np.searchsorted(placed, np.arange(self.n + 1)).astype(np.int64)
+
+
+def _read(conn: Connection, select: str, rest: str, chosen: str | None) -> list[I64]:
+    """The columns of `SELECT select rest`, integers that are never NULL."""
+    names = [f"c{k}" for k in range(select.count(" | ") + 1)]
+    inner = ", ".join(
+        f"{term} AS {name}" for term, name in zip(select.split(" | "), names, strict=True)
+    )
+    table, _, order = rest.partition(" ORDER BY ")
+    if chosen is not None:
+        word = " AND " if " WHERE " in table else " WHERE "
+        table += word + "pid IN (SELECT value FROM json_each(?))"
+    texts = conn.execute(
+        f"SELECT {', '.join(f'group_concat({name})' for name in names)}"
+        f" FROM (SELECT {inner} FROM {table} ORDER BY {order})",
+        (chosen,) if chosen is not None else (),
+    ).fetchone()
+    return [
+        np.fromstring(text, dtype=np.int64, sep=",") if text else np.zeros(0, np.int64)
+        for text in texts
+    ]
+
+
+def loans(conn: Connection, chosen: str | None) -> tuple[Rows, dict[str, Any]]:
+    """Who has an open case, in which row, and the sums over the open cases."""
+    pid, amount, since, limit = _read(
+        conn,
+        "pid | amount | overdue_since | limitation",
+        "loan WHERE status = 'open' ORDER BY case_id, pid",
+        chosen,
+    )
+    unique, first = np.unique(pid, return_index=True)
+    pids = unique[np.argsort(first)]
+    top = int(conn.execute("SELECT ifnull(max(pid), 0) FROM who").fetchone()[0])
+    row_of = np.full(top + 1, -1, np.int64)
+    row_of[pids] = np.arange(len(pids))
+    row = row_of[pid]
+    total, oldest = np.zeros(len(pids), np.int64), np.full(len(pids), NEVER, np.int64)
+    nearest = np.full(len(pids), NEVER, np.int64)
+    np.add.at(total, row, amount)
+    np.minimum.at(oldest, row, since)
+    np.minimum.at(nearest, row, np.where(limit == 0, NEVER, limit))
+    return Rows(pids, row_of), {
+        "amount": total,
+        "overdue_since": oldest.astype(np.int32),
+        "open_cases": np.bincount(row, minlength=len(pids)).astype(np.int16),
+        "limitation": np.where(nearest == NEVER, 0, nearest).astype(np.int32),
+    }
+
+
+def persons(conn: Connection, rows: Rows, zone: str) -> dict[str, Any]:
+    """Ids, flags, zones and jurisdictions; `zone` for those who have none."""
+    texts = conn.execute(
+        "SELECT group_concat(pid), group_concat(debtor_id, char(31)) FROM who"
+    ).fetchone()
+    ids: list[str] = [""] * len(rows.row_of)
+    for pid, debtor_id in zip(texts[0].split(","), texts[1].split(_SEPARATOR), strict=True):
+        ids[int(pid)] = debtor_id
+    flags_of = np.zeros(len(rows.row_of), np.int32)
+    pid, flags = _read(conn, "pid | flags", "person ORDER BY pid", None)
+    flags_of[pid] = flags
+    zone_of, zones = _named(conn, "zone", rows, zone, zone)
+    place_of, places = _named(conn, "jurisdiction", rows, "", "CN")
+    return {
+        "debtor_ids": tuple(map(ids.__getitem__, rows.pids.tolist())),
+        "flags": flags_of[rows.pids],
+        "zone": zone_of,
+        "zones": zones,
+        "jurisdiction": place_of,
+        "jurisdictions": places,
+    }
+
+
+def _named(
+    conn: Connection, column: str, rows: Rows, empty: str, absent: str
+) -> tuple[I16, tuple[str, ...]]:
+    """A text column of few different values as indices; `absent` for who has no row at all."""
+    stored = [name for (name,) in conn.execute(f"SELECT DISTINCT {column} FROM person ORDER BY 1")]
+    names = tuple(dict.fromkeys([absent, *(name or empty for name in stored)]))
+    index_of = np.zeros(len(rows.row_of), np.int16)
+    for name in stored:
+        index = names.index(name or empty)
+        if index:  # the first one, nearly everybody, stands there already
+            (pid,) = _read(
+                conn, "pid", f"person WHERE {column} = '{_quoted(name)}' ORDER BY pid", None
+            )
+            index_of[pid] = index
+    return index_of[rows.pids], names
+
+
+def _quoted(name: str) -> str:
+    return name.replace("'", "''")
+
+
+def addresses(conn: Connection, rows: Rows, chosen: str | None) -> dict[str, Any]:
+    """All addresses by person and id; two helper columns ("_…") for `contacts`."""
+    source = "address ORDER BY pid, address_id"
+    pid, kind, region, grade, valid, lat, lon, mark = _read(
+        conn,
+        "pid | kind | region | grade | valid"
+        f" | ifnull(CAST(round(lat * {_DEGREE:.0f}) AS INTEGER), {_NO_SPOT})"
+        f" | ifnull(CAST(round(lon * {_DEGREE:.0f}) AS INTEGER), {_NO_SPOT}) | mark",
+        source,
+        chosen,
+    )
+    where = "" if chosen is None else "WHERE pid IN (SELECT value FROM json_each(?))"
+    text = conn.execute(
+        "SELECT group_concat(address_id, char(31)) FROM"
+        f" (SELECT address_id FROM address {where} ORDER BY pid, address_id)",
+        (chosen,) if chosen is not None else (),
+    ).fetchone()[0]
+    names = text.split(_SEPARATOR) if text is not None else []
+    order, placed, offsets = rows.place(pid)
+    return {
+        "address_off": offsets,
+        "address_ids": tuple(map(names.__getitem__, order.tolist())),
+        "address_kind": kind[order].astype(np.int8),
+        "address_region": region[order].astype(np.int8),
+        "address_grade": grade[order].astype(np.int8),
+        "address_valid": valid[order].astype(np.bool_),
+        "address_lat": _degrees(lat[order]),
+        "address_lon": _degrees(lon[order]),
+        "_address_mark": mark[order],
+        "_address_row": placed,
+    }
+
+
+def _degrees(scaled: I64) -> F64:
+    return np.where(scaled == _NO_SPOT, np.nan, scaled / _DEGREE)
+
+
+def contacts(
+    conn: Connection, rows: Rows, chosen: str | None, known: dict[str, Any]
+) -> dict[str, Any]:
+    """All contacts by time; `known` are the address columns."""
+    pid, at, what, phone, address = _read(
+        conn,
+        "pid | at | code * 16 + result + 1 | phone | address",
+        "contact ORDER BY pid, at, event_id",
+        chosen,
+    )
+    order, placed, offsets = rows.place(pid)
+    code = what[order] >> 4
+    return {
+        "contact_off": offsets,
+        "contact_at": at[order],
+        "contact_channel": _CHANNEL_OF_CODE[code],
+        "contact_code": code.astype(np.int8),
+        "contact_result": ((what[order] & 15) - 1).astype(np.int8),
+        "contact_phone": phone[order],
+        "contact_address": _match(placed, address[order], known),
+    }
+
+
+def _match(row: I64, mark: I64, known: dict[str, Any]) -> Any:
+    """The address row of each (person, mark), -1 when the person has no such address."""
+    found = np.full(len(row), -1, np.int32)
+    keys = known["_address_row"] << _SHIFT | known["_address_mark"]
+    by_key = np.argsort(keys)
+    asking = np.flatnonzero(mark)
+    if len(keys) and len(asking):
+        wanted = row[asking] << _SHIFT | mark[asking]
+        spot = by_key[np.minimum(np.searchsorted(keys[by_key], wanted), len(keys) - 1)]
+        found[asking] = np.where(keys[spot] == wanted, spot, -1)
+    return found
+
+
+def payments(conn: Connection, rows: Rows, chosen: str | None) -> dict[str, Any]:
+    """All payments by time."""
+    pid, at, amount = _read(conn, "pid | at | amount", "payment ORDER BY pid, at, event_id", chosen)
+    order, _, offsets = rows.place(pid)
+    return {
+        "payment_off": offsets,
+        "payment_at": at[order],
+        "payment_amount": amount[order],
+    }
+
+
+def holds(conn: Connection, rows: Rows, chosen: str | None) -> dict[str, Any]:
+    """All holds by start; NEVER = open end."""
+    pid, kind, start, until = _read(
+        conn,
+        f"pid | kind | start | ifnull(until, {NEVER})",
+        "hold ORDER BY pid, start, hold_id",
+        chosen,
+    )
+    order, _, offsets = rows.place(pid)
+    return {
+        "hold_off": offsets,
+        "hold_kind": kind[order].astype(np.int8),
+        "hold_start": start[order],
+        "hold_until": until[order],
+    }
+
+
+def promises(
+    conn: Connection, rows: Rows, chosen: str | None, day: date, known: dict[str, Any]
+) -> dict[str, Any]:
+    """All promises by the time they were made, with what was paid as of `day`.
+
+    `known` are the columns of persons and payments.
+    """
+    pid, due, made, amount = _read(
+        conn, "pid | due | made_at | amount", "promise ORDER BY pid, made_at, promise_id", chosen
+    )
+    order, placed, offsets = rows.place(pid)
+    due, made, amount = due[order], made[order], amount[order]
+    end = _ends(due, known["zone"][placed], known["zones"], day)
+    return {
+        "promise_off": offsets,
+        "promise_due": due.astype(np.int32),
+        "promise_made": made,
+        "promise_amount": amount,
+        "promise_paid": _paid(placed, due, made, end, amount, known),
+    }
+
+
+def _ends(due: I64, zone: I16, zones: tuple[str, ...], day: date) -> I64:
+    """The instant up to which (exclusive) a payment counts towards each promise."""
+    end = np.zeros(len(due), np.int64)
+    for index, name in enumerate(zones):
+        here = zone == index
+        days, inverse = np.unique(due[here], return_inverse=True)
+        instants = [window_end(date.fromordinal(int(one)), day, ZoneInfo(name)) for one in days]
+        end[here] = np.array(instants, np.int64)[inverse]
+    return end
+
+
+def _paid(row: I64, due: I64, made: I64, end: I64, amount: I64, known: dict[str, Any]) -> I64:
+    """Paid towards each promise: sums where windows stand alone, allocation where they overlap."""
+    at, sums = known["payment_at"], known["payment_amount"]
+    owner = np.repeat(np.arange(len(known["payment_off"]) - 1), np.diff(known["payment_off"]))
+    keys = owner << _SHIFT | np.maximum(at, 0)
+    first = np.searchsorted(keys, row << _SHIFT | np.maximum(made, 0), side="right")
+    last = np.searchsorted(keys, row << _SHIFT | np.maximum(end, 0), side="left")
+    running = np.concatenate([[0], np.cumsum(sums)])
+    paid = np.where(last > first, running[last] - running[np.minimum(first, last)], 0)
+    paid = np.minimum(paid, amount)
+    overlap = np.flatnonzero((row[1:] == row[:-1]) & (made[1:] < end[:-1]))
+    for who in np.unique(row[overlap]):
+        mine = slice(*np.searchsorted(row, [who, who + 1]))
+        theirs = slice(*known["payment_off"][who : who + 2])
+        paid[mine] = paid_towards(
+            list(zip(*(part[mine].tolist() for part in (made, end, due, amount)), strict=True)),
+            list(zip(at[theirs].tolist(), sums[theirs].tolist(), strict=True)),
+        )
+    return paid

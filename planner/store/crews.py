@@ -1,0 +1,30 @@
+"""Crews as they were last listed."""
+
+import json
+
+from planner.domain.people import Collector, Crew
+from planner.store.append import WORKSPACE
+from planner.store.driver import Connection
+
+
+def load_crews(conn: Connection) -> list[Crew]:
+    """All crews by id; `start`/`end` are seconds after local midnight."""
+    return [
+        Crew(
+            crew_id=crew_id,
+            name=name,
+            members=tuple(
+                Collector(one["collector_id"], one["name"]) for one in json.loads(members)
+            ),
+            lat=lat,
+            lon=lon,
+            start=start,
+            end=end,
+            weekdays=tuple(json.loads(weekdays)),
+        )
+        for crew_id, name, members, lat, lon, start, end, weekdays in conn.execute(
+            "SELECT crew_id, name, members, lat, lon, start, end, weekdays FROM crew"
+            " WHERE pid = ? ORDER BY crew_id",
+            (WORKSPACE,),
+        )
+    ]

@@ -1,0 +1,134 @@
+"""Facts for rules and ranking: columns for everybody, plain objects for one person."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from planner.domain.codes import Channel, HoldKind
+from planner.domain.facts import FactTable, PersonFacts, instant, moment
+from planner.domain.people import Contact, Hold, Payment, Promise
+from planner.store import columns
+from planner.store.driver import Connection
+from planner.store.people import load_debtor, timeline
+from planner.store.promises import paid_towards, window_end
+from planner.store.state import pids_of
+
+
+def load_facts(
+    conn: Connection, day: date, *, zone: str, debtor_ids: Sequence[str] | None = None
+) -> FactTable:
+    """All persons with an open case (of `debtor_ids`, if given), rows by their first case id.
+
+    Everything recorded is included, also what lies after `day`: judges compare instants. Only
+    what was paid towards promises is as of the end of `day`, in each person's zone; `zone` (IANA)
+    stands in where a person has none.
+    """
+    chosen = None
+    if debtor_ids is not None:
+        chosen = json.dumps(list(pids_of(conn, debtor_ids).values()))
+    rows, loans = columns.loans(conn, chosen)
+    facts = columns.persons(conn, rows, zone) | loans
+    facts |= columns.addresses(conn, rows, chosen)
+    facts |= columns.contacts(conn, rows, chosen, facts)
+    facts |= columns.payments(conn, rows, chosen) | columns.holds(conn, rows, chosen)
+    facts |= columns.promises(conn, rows, chosen, day, facts)
+    del facts["_address_mark"], facts["_address_row"]
+    return FactTable(**facts)
+
+
+def load_person_facts(conn: Connection, debtor_id: str, day: date) -> PersonFacts:
+    """Everything the rules may know about one person as of `day`, phones and ids in clear.
+
+    The same as that person's row of `load_facts`, read another way. Someone without an open case
+    has amount 0. PlannerError("store.unknown_person").
+    """
+    debtor = load_debtor(conn, debtor_id)
+    pid = pids_of(conn, [debtor_id])[debtor_id]
+    open_cases = [case for case in debtor.cases if case.status == "open"]
+    limits = [case.limitation_date for case in open_cases if case.limitation_date]
+    promises = _promises(conn, pid, debtor_id)
+    payments = _payments(conn, pid, debtor_id)
+    zone = ZoneInfo(debtor.zone)
+    windows = [
+        (
+            instant(promise.made_at),
+            window_end(promise.due, day, zone),
+            promise.due.toordinal(),
+            promise.amount,
+        )
+        for promise in promises
+    ]
+    return PersonFacts(
+        debtor_id=debtor_id,
+        amount=sum(case.amount_overdue for case in open_cases),
+        overdue_since=min((case.overdue_since for case in open_cases), default=day),
+        open_cases=len(open_cases),
+        flags=debtor.flags,
+        limitation=min(limits, default=None),
+        zone=debtor.zone,
+        jurisdiction=debtor.jurisdiction,
+        addresses=debtor.addresses,
+        contacts=tuple(load_contacts(conn, debtor_id)),
+        promises=promises,
+        promises_paid=tuple(
+            paid_towards(windows, [(instant(one.at), one.amount) for one in payments])
+        ),
+        payments=payments,
+        holds=_holds(conn, pid, debtor_id),
+    )
+
+
+def load_contacts(conn: Connection, debtor_id: str) -> list[Contact]:
+    """The contacts that count, by time, with phone, note and who was there."""
+    contacts = []
+    for entry in timeline(conn, debtor_id):
+        if entry.kind != "contact" or entry.undone:
+            continue
+        told = entry.fields
+        leave = told.get("leave")
+        contacts.append(
+            Contact(
+                entry.event_id, debtor_id, Channel(told["channel"]), told["code"], entry.at,
+                result=told.get("result", ""), phone=told.get("phone", ""),
+                address_id=told.get("address_id", ""), case_id=told.get("case_id", ""),
+                by=tuple(told.get("by", ())),
+                leave=datetime.fromisoformat(leave) if leave else None,
+                note=told.get("note", ""),
+            )
+        )  # fmt: skip
+    return contacts
+
+
+def _promises(conn: Connection, pid: int, who: str) -> tuple[Promise, ...]:
+    return tuple(
+        Promise(promise_id, who, amount, date.fromordinal(due), moment(made), case_id)
+        for promise_id, amount, due, made, case_id in conn.execute(
+            "SELECT promise_id, amount, due, made_at, case_id FROM promise WHERE pid = ?"
+            " ORDER BY made_at, promise_id",
+            (pid,),
+        )
+    )
+
+
+def _payments(conn: Connection, pid: int, who: str) -> tuple[Payment, ...]:
+    return tuple(
+        Payment(event_id.hex(), who, amount, moment(at), case_id)
+        for event_id, at, amount, case_id in conn.execute(
+            "SELECT event_id, at, amount, case_id FROM payment WHERE pid = ? ORDER BY at, event_id",
+            (pid,),
+        )
+    )
+
+
+def _holds(conn: Connection, pid: int, who: str) -> tuple[Hold, ...]:
+    return tuple(
+        Hold(
+            hold_id, who, HoldKind(kind), moment(start),
+            None if until is None else moment(until), reason,
+        )
+        for hold_id, kind, start, until, reason in conn.execute(
+            "SELECT hold_id, kind, start, until, reason FROM hold WHERE pid = ?"
+            " ORDER BY start, hold_id", (pid,),
+        )
+    )  # fmt: skip
