@@ -8,12 +8,19 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 prepare packaging/requirements.lock
 
-if [ "${1:-}" = --headless ] || ! has_display; then
-  export QT_QPA_PLATFORM=offscreen
-  exec "$PYTHON" main.py tour out
-fi
+WORKSPACE=out/demo/demo.fairvisit
 
-if [ ! -e out/demo.fairvisit ]; then
-  QT_QPA_PLATFORM=offscreen "$PYTHON" main.py tour out
+headless() { # the whole job: demo, plan, map, day sheets, picture of the window
+  export QT_QPA_PLATFORM=offscreen
+  "$PYTHON" main.py tour out
+  "$PYTHON" main.py --screenshot out/plan-screen.png --workspace "$WORKSPACE"
+  step "Left in out/"
+  ls -1 out/plan.json out/map.html out/day-sheets.pdf out/plan-screen.png
+}
+
+if [ "${1:-}" = --headless ] || ! has_display; then
+  headless
+else
+  if [ ! -e "$WORKSPACE" ]; then (headless); fi
+  exec "$PYTHON" main.py --workspace "$WORKSPACE"
 fi
-exec "$PYTHON" main.py --workspace out/demo.fairvisit
