@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from planner.domain.codes import Flag, HoldKind
-from planner.domain.people import Case
+from planner.domain.people import NO_FLAGS, Case
 from planner.intake.headers import Columns, plain
 from planner.intake.merge import Draft, merge
 from planner.intake.places import file_datum, read_places, spots_of
@@ -62,6 +62,12 @@ class CaseReader(RowReader):
         self._datum = file_datum(self)
         self._scale = int(columns.units.get("amount", "1") or "1")
         self._marks = [name for name in columns.where if name.startswith("mark.")]
+        self._has_tags = self.has("tags")
+        self._has_as_of = self.has("as_of")
+        self._has_limitation = self.has("limitation")
+        self._has_product = self.has("product")
+        self._has_id_type = self.has("id_type")
+        self._has_dpd = self.has("dpd")
         self._contracts: dict[tuple[str, str], int] = {}
         self._names: dict[str, tuple[str, int]] = {}
         self._drafts: list[Draft] = []
@@ -107,18 +113,17 @@ class CaseReader(RowReader):
         return notes
 
     def _id_number(self) -> str:
-        kind = narrow(self.cell("id_type")).casefold()
+        kind = narrow(self.cell("id_type")).casefold() if self._has_id_type else ""
         resident = kind in ("", "身份证", "居民身份证", "二代身份证", "idcard", "id card")
         return self.read("id_number", parse_id if resident else parse_other_id, "")
 
     def _phones(self) -> tuple[str, ...]:
         found: list[str] = []
-        for header, text in self.cells("phones"):
-            if not text:
-                continue
+        for at, text in self.cells("phones"):
             try:
                 found += parse_phones(text)
             except Bad as bad:
+                header = self.columns.headers[at]
                 self.fault("phones", bad.code, text, header=header, **bad.params)
         return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
@@ -141,10 +146,10 @@ class CaseReader(RowReader):
         status = self.read("status", _status, "open")
         amount = self._amount(status)
         since = self._since()
-        limitation = self._day("limitation")
+        limitation = self._day("limitation") if self._has_limitation else None
         if self.spoiled or since is None:
             return None
-        product = self.read("product", check_text, "")
+        product = self.read("product", check_text, "") if self._has_product else ""
         return Case(
             f"{lender}/{contract}", "", lender, contract, product, amount, since, status, limitation
         )
@@ -182,9 +187,9 @@ class CaseReader(RowReader):
 
     def _since(self) -> date | None:
         """The oldest unpaid due date: its own column, else data date minus days overdue."""
-        as_of = self._day("as_of") or self._ground.as_of
+        as_of = (self._day("as_of") if self._has_as_of else None) or self._ground.as_of
         since = self._day("since")
-        days = self.read("dpd", parse_whole, None)
+        days = self.read("dpd", parse_whole, None) if self._has_dpd else None
         if days is not None and days > LONGEST_DPD:
             self.fault("dpd", "dpd_absurd", str(days), limit=LONGEST_DPD)
             return None
@@ -197,7 +202,7 @@ class CaseReader(RowReader):
             return as_of - timedelta(days=days)
         if as_of is not None and since > as_of:
             self.fault("since", "date_future", since.isoformat(), day=as_of.isoformat())
-        elif self.has("as_of") and as_of is not None and days is not None:
+        elif self._has_as_of and as_of is not None and days is not None:
             counted = (as_of - since).days
             if abs(counted - days) > 1:
                 self.fault("dpd", "dpd_disagrees", str(days), note=True, counted=counted)
@@ -205,7 +210,7 @@ class CaseReader(RowReader):
 
     def _flags(self) -> tuple[Flag, tuple[HoldKind, ...]]:
         names = [name[5:] for name in self._marks if self.read(name, parse_yes, False)]
-        tags = self.cell("tags")
+        tags = self.cell("tags") if self._has_tags else ""
         if tags and tags not in ("无", "-", "--", "/"):
             for tag in filter(None, _TAG_GAPS.split(tags)):
                 word = _MARK_WORDS.get(plain(tag)[0])
@@ -214,8 +219,8 @@ class CaseReader(RowReader):
                 else:
                     names.append(word)
         if not names:
-            return Flag(0), ()
-        flags = Flag(0)
+            return NO_FLAGS, ()
+        flags = NO_FLAGS
         for name in names:
             if name in Flag.__members__:
                 flags |= Flag[name]
@@ -224,9 +229,12 @@ class CaseReader(RowReader):
 
     def _is_minor(self, id_number: str, since: date) -> bool:
         """Under 18 on the data date; without one, on the day the loan became overdue."""
-        if len(id_number) != 18 or not id_number[6:14].isdigit():
+        digits = id_number[6:14]
+        day = self._ground.as_of or since
+        # The year alone clears nearly everybody.
+        if len(id_number) != 18 or not digits.isdigit() or int(digits[:4]) < day.year - 18:
             return False
-        return not of_age(birth_date(id_number), self._ground.as_of or since)
+        return not of_age(birth_date(id_number), day)
 
     def _agrees(self, id_number: str, name: str) -> bool:
         """One ID number belongs to one name: a second name for it is listed."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from planner.domain.codes import Flag, Grade, HoldKind
-from planner.domain.people import Address, Case
+from planner.domain.people import NO_FLAGS, Address, Case
 from planner.intake.records import PersonRecord
 
 
@@ -60,9 +60,10 @@ def _person(key: str, group: list[Draft]) -> PersonRecord:
             key, first.name, number, first.phones, first.flags, places, (first.case,),
             first.holds, (first.row,),
         )  # fmt: skip
-    flags = Flag(0)
+    flags = NO_FLAGS
     for draft in group:
-        flags |= draft.flags
+        if draft.flags is not NO_FLAGS:
+            flags |= draft.flags
     return PersonRecord(
         key,
         first.name,

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -70,7 +70,7 @@ def _pump(stream: IO[bytes], frames: "queue.Queue[Frame | None]") -> None:
 
 def frames(
     path: Path, form: str, *, cancelled: Callable[[], bool] | None = None, seconds: float = SECONDS
-) -> Iterator[Frame]:
+) -> Generator[Frame, None, None]:
     """The frames (tag, text) the confined process sends about the file at `path`.
 
     Ends after the child's E frame. Errors: intake.refused (the child died or said nonsense),

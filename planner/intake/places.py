@@ -89,6 +89,7 @@ def read_places(reader: RowReader, spots: tuple[Spot, ...], datum: str) -> tuple
     row without any position is kept and listed once."""
     places: list[Address] = []
     told = len(reader.faults)
+    placed = False
     if reader.has("datum"):
         datum = reader.read("datum", datum_of, "?", note=True)
     for spot in spots:
@@ -97,9 +98,8 @@ def read_places(reader: RowReader, spots: tuple[Spot, ...], datum: str) -> tuple
         if not text and position is None:
             continue
         grade = Grade.NONE if position is None else _grade(reader, spot)
-        lat, lon = position or (None, None)
-        if grade is Grade.NONE:
-            lat = lon = None
+        lat, lon = position if position and grade is not Grade.NONE else (None, None)
+        placed = placed or lat is not None
         region, township = _settlement(text)
         if spot.region:
             region = reader.read(spot.region, _region, region, note=True)
@@ -108,7 +108,7 @@ def read_places(reader: RowReader, spots: tuple[Spot, ...], datum: str) -> tuple
         places.append(
             Address("", "", text, spot.kind, region, grade, lat, lon, "import", True, township)
         )
-    if not any(place.lat is not None for place in places) and len(reader.faults) == told:
+    if not placed and len(reader.faults) == told:
         column = spots[0] if spots else None
         code = "position_missing" if places else "address_missing"
         reader.fault((column.lat or column.text) if column else "", code, "", note=True)
@@ -152,6 +152,7 @@ def _grade(reader: RowReader, spot: Spot) -> Grade:
     )
 
 
+@functools.lru_cache(maxsize=256)
 def _grade_of(text: str) -> Grade:
     word = narrow(text).casefold().removesuffix("级") if len(text) > 2 else narrow(text).casefold()
     if word not in GRADES:
@@ -159,6 +160,7 @@ def _grade_of(text: str) -> Grade:
     return GRADES[word]
 
 
+@functools.lru_cache(maxsize=256)
 def _region(text: str) -> Region:
     word = narrow(text).casefold()
     if word not in REGIONS:

@@ -75,10 +75,11 @@ class RowReader:
         at = self._at.get(name)
         return "" if at is None else self._cells[at].strip()
 
-    def cells(self, name: str) -> list[tuple[str, str]]:
-        """(header, text) of all columns of a field that several columns may fill."""
-        headers = self.columns.headers
-        return [(headers[at], self._cells[at].strip()) for at in self.columns.where.get(name, ())]
+    def cells(self, name: str) -> list[tuple[int, str]]:
+        """(column index, text) of the non-empty cells of a field that several columns may fill."""
+        row = self._cells
+        found = [(at, row[at].strip()) for at in self.columns.where.get(name, ())]
+        return [item for item in found if item[1]]
 
     def read(self, name: str, parse: Callable[[str], T], default: T, *, note: bool = False) -> T:
         """The value of a non-empty cell; `default` when it is empty or bad (then listed)."""

@@ -4,6 +4,7 @@ import functools
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
+from operator import mul
 from typing import Any
 
 SMALLEST_SERIAL, LARGEST_SERIAL = 20000, 65000  # Excel day numbers of 1954 and 2077
@@ -19,14 +20,19 @@ _UNITS = {"千": 1_000, "万": 10_000, "百万": 1_000_000, "亿": 100_000_000}
 _UNIT_AMOUNT = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(千|百万|万|亿)")
 _EXCEL_ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|#+)", re.IGNORECASE)
 _DAMAGED_TEXT = re.compile(r"\ufffd|\?{2,}|锟斤拷|烫烫|ï»¿|â€")
+_SUSPECT = re.compile("[?#\ufffd锟烫ïâ]")
 
 _DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 _CHINESE_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SHORT_DATE = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
+_DATE_END = re.compile(r"[T\s]")
 _CLOCK = re.compile(r"(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?秒?|分)?")
 
+_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,15})?")
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
+_ID = re.compile(r"[0-9]{17}[0-9X]")
 _CHECK = "10X98765432"
 _ZEROS = sum(_WEIGHTS) * ord("0")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -60,12 +66,11 @@ def unquote(text: str) -> str:
 
 def check_text(text: str) -> str:
     """A text cell as it is; Bad when it is a spreadsheet error or lost its characters."""
-    if text[:1] == "#" and _EXCEL_ERROR.match(text):
-        raise Bad("excel_error")
-    if not text.isascii() and _DAMAGED_TEXT.search(text):
-        raise Bad("mojibake")
-    if "??" in text:
-        raise Bad("mojibake")
+    if _SUSPECT.search(text):
+        if _EXCEL_ERROR.match(text):
+            raise Bad("excel_error")
+        if _DAMAGED_TEXT.search(text):
+            raise Bad("mojibake")
     return text
 
 
@@ -76,27 +81,27 @@ def parse_name(text: str) -> str:
         raise Bad("name_missing")
     if len(name) > 80:
         raise Bad("name_too_long")
-    if narrow(name).replace(".", "").isdigit():
+    if not name.isalpha() and narrow(name).replace(".", "").isdigit():
         raise Bad("name_is_number")
     return name
 
 
 def checksum_ok(number: str) -> bool:
     """Whether an 18-character ID number ends with the right check character (GB 11643)."""
-    total = sum(map(int.__mul__, _WEIGHTS, number[:17].encode())) - _ZEROS
+    total = sum(map(mul, _WEIGHTS, number[:17].encode())) - _ZEROS
     return _CHECK[total % 11] == number[17]
 
 
 def parse_id(text: str) -> str:
     """A resident ID number of 18 characters, upper case. The area code is not looked up."""
-    number = text if text.isalnum() and text.isascii() else unquote(narrow(text)).replace(" ", "")
-    number = number.upper()
-    if len(number) == 18 and number[:17].isdigit() and number.isascii():
-        if not checksum_ok(number):
-            raise Bad("id_excel_zeros" if number.endswith("000") else "id_checksum")
-        birth_date(number)
-        return number
-    raise Bad(_id_damage(number))
+    if not _ID.fullmatch(text):
+        text = unquote(narrow(text)).replace(" ", "").upper()
+        if not _ID.fullmatch(text):
+            raise Bad(_id_damage(text))
+    if not checksum_ok(text):
+        raise Bad("id_excel_zeros" if text.endswith("000") else "id_checksum")
+    birth_date(text)
+    return text
 
 
 def _id_damage(number: str) -> str:
@@ -244,7 +249,7 @@ def parse_whole(text: str) -> int:
 def _date_of(text: str) -> tuple[date | None, str, bool]:
     """(day, damage code, was a serial number)."""
     text = unquote(narrow(text))
-    head = re.split(r"[T\s]", text, maxsplit=1)[0] if "年" not in text else text.replace(" ", "")
+    head = _DATE_END.split(text, maxsplit=1)[0] if "年" not in text else text.replace(" ", "")
     found = _DATE.fullmatch(head)
     parts = (found[1], found[3], found[4]) if found else None
     if parts is None:
@@ -296,9 +301,11 @@ def parse_moment(text: str) -> tuple[date, time | None, bool]:
 
 def parse_degrees(text: str, limit: float) -> float:
     """A latitude (limit 90) or longitude (limit 180) in decimal degrees."""
-    plain = re.sub(r"[°度NESW]$", "", unquote(narrow(check_text(text))).upper()).strip()
-    if not re.fullmatch(r"[+-]?\d{1,3}(\.\d{1,15})?", plain):
-        raise Bad("position_unreadable")
+    plain = text
+    if not _DEGREES.fullmatch(plain):
+        plain = unquote(narrow(check_text(text))).upper().rstrip("°度NESW").strip()
+        if not _DEGREES.fullmatch(plain):
+            raise Bad("position_unreadable")
     value = float(plain)
     if abs(value) > limit:
         raise Bad("position_out_of_range")

@@ -12,12 +12,16 @@ LARGEST_RATIO = 200  # bytes out per byte in, for parts above a megabyte
 MOST_COLUMNS = 512
 MOST_CELLS = 20_000_000  # last row x last column
 PIECE = 1 << 20
-OVERLAP = 64  # a mark may lie across two pieces
 
-_COLUMN = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,9})(?=\d)""")
-_ROW = re.compile(rb"""\br\s*=\s*["'][A-Za-z]{0,9}(\d{5,})["']""")
+# References as nearly all programs write them, and any other way in which XML allows it.
+_COLUMN = re.compile(rb' r="([A-Z]+)')
+_ROW = re.compile(rb' r="[A-Z]*(\d{5,})')
+_ANY_COLUMN = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,9})(?=\d)""")
+_ANY_ROW = re.compile(rb"""\br\s*=\s*["'][A-Za-z]{0,9}(\d{5,})["']""")
 _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_WIDE_DTD = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T", re.IGNORECASE)
+_WIDE_START = re.compile(
+    rb"<\0[!?]|\0<\0[!?]"
+)  # XML in UTF-16, which no spreadsheet program writes
 
 
 def inspect_workbook(path: str) -> None:
@@ -47,7 +51,7 @@ def _inspect_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, allowed: int)
     is_xml = part.filename.lower().endswith((".xml", ".rels", ".vml"))
     is_sheet = is_xml and part.filename.lower().startswith("xl/worksheets/")
     size = width = height = 0
-    tail = b""
+    rest = b""
     try:
         with archive.open(part) as stream:
             while piece := stream.read(PIECE):
@@ -57,25 +61,32 @@ def _inspect_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, allowed: int)
                 if size > PIECE and size > LARGEST_RATIO * max(1, part.compress_size):
                     raise Refused("zip_limits", what="ratio")
                 if is_xml:
-                    text = tail + piece
-                    tail = piece[-OVERLAP:]
-                    if _DTD.search(text) or _WIDE_DTD.search(text):
-                        raise Refused("has_dtd")
+                    # Whole elements only: what stands after the last ">" waits for the next piece.
+                    text = rest + piece
+                    end = text.rfind(b">") + 1
+                    rest = text[end:] if len(text) - end < PIECE else b""
+                    _refuse_dtd(text)
                     if is_sheet:
-                        width, height = _extent(text, width, height)
+                        width, height = _extent(text[: len(text) - len(rest)], width, height)
     except zlib.error as error:
         raise zipfile.BadZipFile from error
     return size
 
 
+def _refuse_dtd(text: bytes) -> None:
+    if (b"<!" in text and _DTD.search(text)) or (b"\0" in text and _WIDE_START.search(text)):
+        raise Refused("has_dtd")
+
+
 def _extent(text: bytes, width: int, height: int) -> tuple[int, int]:
     """Last column and row named in a piece of a sheet, not less than what is known."""
-    for letters in set(_COLUMN.findall(text)):
+    usual = text.count(b' r="') == text.count(b"<c ") + text.count(b"<row ")
+    for letters in set((_COLUMN if usual else _ANY_COLUMN).findall(text)):
         number = 0
         for letter in letters.upper():
             number = number * 26 + letter - 64
         width = max(width, number)
-    rows = _ROW.findall(text)
+    rows = (_ROW if usual else _ANY_ROW).findall(text)
     if rows:
         height = max(height, max(map(int, rows)))
     if width > MOST_COLUMNS or width * height > MOST_CELLS or height > 1 << 20:
