@@ -1,6 +1,7 @@
 """The numbers of the ranking: `resources/ranking.toml`, checked field by field, and the weights."""
 
 import hashlib
+import math
 import tomllib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -219,7 +220,9 @@ def _section(name: str, kind: Any, data: Any) -> Any:
 def _number(field: str, value: Any, kind: type) -> Any:
     """A number of `kind`; negative only where the field may be."""
     fits = isinstance(value, (int, float) if kind is float else int) and value is not True
-    if not fits or value is False or (value < 0 and field not in _SIGNED):
+    if not fits or value is False or not math.isfinite(value):
+        raise PlannerError("ranking.field", field=field)
+    if value < 0 and field not in _SIGNED:
         raise PlannerError("ranking.field", field=field)
     if value == 0 and field in _DIVISORS:
         raise PlannerError("ranking.field", field=field)
