@@ -1,0 +1,288 @@
+"""From a ranking to the engine's problem: who may be visited where, by whom, at what price.
+
+One visit per usable address of a person; the addresses of a person form a group of which at most
+one is visited. Times are seconds after midnight of the day in the workspace's zone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from planner.actions.rank import Ranking
+from planner.domain.codes import Grade
+from planner.domain.facts import F64, I64, instant
+from planner.domain.people import Crew
+from planner.domain.plan import Plan, Route, Stop
+from planner.errors import PlannerError
+from planner.geo.travel import TravelTimes
+from planner.policy.limits import Belief
+from planner.policy.pack import Policy, crew_rule
+from planner.ranking.features import FEN
+from planner.ranking.params import Params
+from planner.ranking.score import Scores
+from planner.ranking.value import expected_service, person_value
+from planner.routing.problem import Problem, from_json
+from planner.routing.solve import Route as TimedRoute
+
+# More candidates than this do not improve a day's plan (measured: planning notes in docs).
+MOST_CANDIDATES = 2500
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One possible visit: person (row of the ranking) at one address (row of the columns)."""
+
+    row: int
+    address: int
+    value: int  # V in minor units at this address
+
+
+@dataclass(frozen=True, slots=True)
+class DayProblem:
+    """The engine's problem with what its indexes stand for.
+
+    `problem` visits are `candidates` in the same order, its shifts are `crews`. Places: first the
+    crews' homes, then the candidates. `left_out` are eligible rows that were not considered, with
+    the value per hour they would have needed.
+    """
+
+    problem: Problem
+    candidates: tuple[Candidate, ...]
+    crews: tuple[Crew, ...]
+    metres: I64  # [places, places]
+    midnight: datetime
+    left_out: Mapping[int, dict[str, Any]]
+
+
+def working_crews(crews: tuple[Crew, ...], policy: Policy, day: date) -> tuple[Crew, ...]:
+    """Crews that work on `day` and are as many as the rules demand at a door.
+
+    Raises PlannerError("plan.no_crew") when there is none.
+    """
+    least, _ = policy.visitors()
+    found = tuple(
+        crew
+        for crew in crews
+        if day.isoweekday() in crew.weekdays and crew_rule(policy, len(crew.members)) is None
+    )
+    if not found:
+        raise PlannerError("plan.no_crew", day=str(day), least=least)
+    return found
+
+
+def usable_addresses(ranking: Ranking) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Address rows a visit may go to: valid, located, of a permitted kind, believed enough."""
+    table, policy = ranking.table, ranking.policy
+    least = max(
+        (r.limit.least for r in policy.rules.values() if isinstance(r.limit, Belief)), default=0.0
+    )
+    barred = [int(kind) for kind in policy.barred_kinds]
+    located = ~np.isnan(table.address_lat) & (table.address_grade != int(Grade.NONE))
+    permitted = ~np.isin(table.address_kind, barred)
+    usable: np.ndarray[Any, np.dtype[np.bool_]] = (
+        table.address_valid & located & permitted & (ranking.scores.belief >= least)
+    )
+    return usable
+
+
+def value_at(scores: Scores, params: Params, row: int, address: int) -> int:
+    """V (minor units) of a visit to person `row` at `address`, before travel.
+
+    The chance to meet scales with the belief that the address is right (ranking: PM = q x a), so
+    gross value and the wage of meeting scale with it.
+    """
+    best = int(scores.best_address[row])
+    if best == address or best < 0:
+        return int(scores.value[row])
+    share = float(scores.belief[address] / max(scores.belief[best], 1e-9))
+    known = scores.basis.features
+    yuan = person_value(
+        scores.gross[row] * share, scores.pm_mean[row] * share, known.visits[row],
+        known.hardship[row], params,
+    )  # fmt: skip
+    return round(float(yuan) * FEN)
+
+
+def _chosen(ranking: Ranking, keep: set[int]) -> tuple[list[int], dict[int, dict[str, Any]]]:
+    """Eligible rows worth handing to the engine, and the rest; rows in `keep` always enter."""
+    rows = np.flatnonzero(ranking.verdicts.eligible)
+    scores = ranking.scores
+    if len(rows) <= MOST_CANDIDATES:
+        return rows.tolist(), {}
+    per_hour = (scores.value[rows] - scores.travel_share[rows]) / scores.hours[rows]
+    per_hour[np.isin(rows, list(keep))] = np.inf
+    order = np.argsort(-per_hour, kind="stable")
+    bar = int(per_hour[order[MOST_CANDIDATES - 1]])
+    late = {
+        int(rows[k]): {"value_per_hour": int(per_hour[k]), "needed": bar}
+        for k in order[MOST_CANDIDATES:]
+    }
+    return sorted(rows[order[:MOST_CANDIDATES]].tolist()), late
+
+
+def _candidates(ranking: Ranking, rows: list[int]) -> list[Candidate]:
+    usable, table = usable_addresses(ranking), ranking.table
+    found = []
+    for row in rows:
+        places = range(int(table.address_off[row]), int(table.address_off[row + 1]))
+        found += [
+            Candidate(row, k, value_at(ranking.scores, ranking.params, row, k))
+            for k in places
+            if usable[k]
+        ]
+    return found
+
+
+def _visit(ranking: Ranking, one: Candidate, place: int, start: int) -> dict[str, Any]:
+    """The visit as the problem file says it; windows bound the start of a stay that may be long."""
+    spans = ranking.verdicts.windows[one.row] - start
+    longest = ranking.policy.visit_seconds
+    windows = [[0, int(a), int(b) - longest] for a, b in spans.tolist() if b - a >= longest]
+    service = int(expected_service(ranking.scores.pm_mean[one.row : one.row + 1])[0])
+    return {
+        "id": f"{one.row}@{one.address}",
+        "location": place,
+        "service": service,
+        "prize": one.value,
+        "windows": windows,
+        "group": str(one.row),
+    }
+
+
+def _shift(crew: Crew, k: int, pinned: list[str]) -> dict[str, Any]:
+    return {
+        "id": crew.crew_id,
+        "day": 0,
+        "start_location": k,
+        "end_location": k,
+        "earliest": crew.start,
+        "latest": crew.end,
+        "pinned": pinned,
+    }
+
+
+def _pins(ranking: Ranking, candidates: list[Candidate], plan: Plan | None) -> dict[str, list[str]]:
+    """Locked stops of the present plan by crew, in their order, as far as still permitted."""
+    known = {
+        (ranking.table.debtor_ids[c.row], ranking.table.address_ids[c.address]): c
+        for c in candidates
+    }
+    pins: dict[str, list[str]] = {}
+    for route in plan.routes if plan else ():
+        for stop in route.stops:
+            one = known.get((stop.debtor_id, stop.address_id))
+            if stop.locked and one:
+                pins.setdefault(route.crew_id, []).append(f"{one.row}@{one.address}")
+    return pins
+
+
+def travel_cost(metres: I64, seconds: I64, params: Params) -> I64:
+    """Money of driving in minor units: kilometres and the crew's wage (decisions: arc cost)."""
+    yuan: F64 = metres / 1000 * params.money.kilometre + seconds / 3600 * params.money.wage_hour
+    return np.rint(yuan * FEN).astype(np.int64)
+
+
+def problem_of(
+    ranking: Ranking,
+    travel: TravelTimes,
+    zone: str,
+    crews: tuple[Crew, ...],
+    candidates: list[Candidate],
+    pins: Mapping[str, list[str]],
+    left_out: Mapping[int, dict[str, Any]],
+) -> DayProblem:
+    """The problem of these crews and candidates on `ranking.day`."""
+    midnight = datetime.combine(ranking.day, time(), ZoneInfo(zone))
+    where = [c.address for c in candidates]
+    lat = np.array([*(c.lat for c in crews), *ranking.table.address_lat[where]], np.float64)
+    lon = np.array([*(c.lon for c in crews), *ranking.table.address_lon[where]], np.float64)
+    metres, seconds = travel.matrix(lat, lon)
+    start = instant(midnight)
+    problem = from_json(
+        {
+            "format": "fairvisit-problem/1",
+            "duration": seconds,
+            "cost": travel_cost(metres, seconds, ranking.params),
+            "visits": [
+                _visit(ranking, one, len(crews) + k, start) for k, one in enumerate(candidates)
+            ],
+            "shifts": [_shift(c, k, pins.get(c.crew_id, [])) for k, c in enumerate(crews)],
+        }
+    )
+    return DayProblem(problem, tuple(candidates), crews, metres, midnight, left_out)
+
+
+def day_problem(
+    ranking: Ranking,
+    travel: TravelTimes,
+    zone: str,
+    *,
+    keep: Plan | None = None,
+) -> DayProblem:
+    """The problem of `ranking.day` for all crews that work; locked stops of `keep` are pinned.
+
+    Raises PlannerError("plan.no_crew") when nobody may go.
+    """
+    crews = working_crews(ranking.crews, ranking.policy, ranking.day)
+    locked = {s.debtor_id for r in (keep.routes if keep else ()) for s in r.stops if s.locked}
+    kept = {i for i, who in enumerate(ranking.table.debtor_ids) if who in locked}
+    rows, left_out = _chosen(ranking, kept)
+    candidates = _candidates(ranking, rows)
+    pins = _pins(ranking, candidates, keep)
+    return problem_of(ranking, travel, zone, crews, candidates, pins, left_out)
+
+
+def planned_route(
+    ranking: Ranking,
+    task: DayProblem,
+    route: TimedRoute,
+    locked: set[str],
+    cases: Mapping[str, tuple[str, ...]],
+) -> Route:
+    """The engine's route in the words of the trade.
+
+    Crews arrive when the visit begins: waiting is done before driving on, never at a door.
+    """
+    crew, table = task.crews[route.shift], ranking.table
+    matrix = task.problem.matrix_of(task.problem.shifts[route.shift])
+    places = [route.shift]
+    stops = []
+    for stop in route.stops:
+        one = task.candidates[stop.visit]
+        places.append(int(task.problem.location[stop.visit]))
+        begin = task.midnight + timedelta(seconds=stop.start)
+        who = table.debtor_ids[one.row]
+        stops.append(
+            Stop(
+                debtor_id=who,
+                case_ids=cases[who],
+                address_id=table.address_ids[one.address],
+                lat=float(table.address_lat[one.address]),
+                lon=float(table.address_lon[one.address]),
+                arrive=begin,
+                start=begin,
+                leave=task.midnight + timedelta(seconds=stop.leave),
+                value=one.value,
+                locked=who in locked,
+            )
+        )
+    arcs = list(zip(places, [*places[1:], route.shift], strict=True))
+    ready = task.midnight + timedelta(seconds=crew.start)
+    drive = timedelta(seconds=int(matrix.duration[arcs[0]]))
+    return Route(
+        crew_id=crew.crew_id,
+        crew=crew.name,
+        members=tuple(member.name for member in crew.members),
+        lat=crew.lat,
+        lon=crew.lon,
+        depart=stops[0].start - drive if stops else ready,
+        back=task.midnight + timedelta(seconds=route.back) if stops else ready,
+        stops=tuple(stops),
+        metres=sum(int(task.metres[arc]) for arc in arcs),
+        driving=sum(int(matrix.duration[arc]) for arc in arcs),
+        cost=sum(int(matrix.cost[arc]) for arc in arcs),
+    )

@@ -1,0 +1,200 @@
+"""Edit a plan by hand: move, add, drop, lock; re-timed and judged at once, refused in words.
+
+An edit never changes the plan it is given: it returns another one, or the faults that forbid it.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from planner.actions.day_problem import (
+    Candidate,
+    planned_route,
+    problem_of,
+    usable_addresses,
+    value_at,
+)
+from planner.actions.make_plan import PLAIN_TRAVEL, rule_faults
+from planner.actions.rank import Ranking
+from planner.clock import Clock
+from planner.domain.plan import Plan, Route, Stop, Unserved
+from planner.errors import PlannerError
+from planner.geo.travel import TravelTimes
+from planner.routing import retime as engine
+from planner.store.events import next_id
+from planner.store.known import load_debtors
+from planner.store.plans import save_plan
+from planner.store.store import Store
+
+Fault = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The plan after an edit. With `faults` it must not be used: each is (code, figures);
+    rule ids name a broken contact rule, "LATE" a crew that would be back after its shift."""
+
+    plan: Plan
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What an edit needs to know: the ranking of the plan's day and the ways between places."""
+
+    ranking: Ranking
+    zone: str
+    travel: TravelTimes = PLAIN_TRAVEL
+
+
+def move(bench: Bench, plan: Plan, debtor_id: str, crew_id: str, position: int) -> Edited:
+    """Put a stop at `position` (0-based) of a crew's round, taking it from where it was.
+
+    Raises PlannerError("plan.not_in_plan") and ("plan.locked") for a locked stop of another crew.
+    """
+    origin, stop = find_stop(plan, debtor_id)
+    if stop.locked and origin.crew_id != crew_id:
+        raise PlannerError("plan.locked", debtor=debtor_id)
+    routes = [_without(route, debtor_id) for route in plan.routes]
+    return _judged(bench, plan, _put(routes, crew_id, position, stop), plan.not_planned)
+
+
+def drop(bench: Bench, plan: Plan, debtor_id: str) -> Edited:
+    """Take a stop out; the person is listed as left out by hand (reason LOCKED)."""
+    _, stop = find_stop(plan, debtor_id)
+    if stop.locked:
+        raise PlannerError("plan.locked", debtor=debtor_id)
+    routes = [_without(route, debtor_id) for route in plan.routes]
+    left = (*plan.not_planned, Unserved(debtor_id, "LOCKED"))
+    return _judged(bench, plan, routes, tuple(sorted(left, key=lambda one: one.debtor_id)))
+
+
+def add(bench: Bench, plan: Plan, debtor_id: str, store: Store) -> Edited:
+    """Put a person into the round and at the place where it costs least.
+
+    Raises PlannerError("plan.not_ready") when the rules bar a visit on that day: the planner
+    never proposes an exception. With faults no place was found; they are those of the best try.
+    """
+    ranking = bench.ranking
+    row = ranking.row(debtor_id)
+    if not ranking.verdicts.eligible[row]:
+        raise PlannerError("plan.not_ready", rule=ranking.rule(row) or "")
+    table, usable = ranking.table, usable_addresses(ranking)
+    places = range(int(table.address_off[row]), int(table.address_off[row + 1]))
+    chosen = max(
+        (Candidate(row, k, value_at(ranking.scores, ranking.params, row, k))
+         for k in places if usable[k]),
+        key=lambda one: one.value,
+    )  # fmt: skip
+    with store.read() as conn:
+        cases = load_debtors(conn, [debtor_id])[debtor_id].cases
+    start = datetime.combine(plan.day, time(9), ZoneInfo(bench.zone))
+    stop = Stop(
+        debtor_id, tuple(c.case_id for c in cases if c.status == "open"),
+        table.address_ids[chosen.address], float(table.address_lat[chosen.address]),
+        float(table.address_lon[chosen.address]), start, start, start, chosen.value,
+    )  # fmt: skip
+    left = tuple(one for one in plan.not_planned if one.debtor_id != debtor_id)
+    tries = [
+        _judged(bench, plan, _put(list(plan.routes), route.crew_id, position, stop), left)
+        for route in plan.routes
+        for position in range(len(route.stops) + 1)
+    ]
+    return min(tries, key=lambda one: (len(one.faults), sum(r.cost for r in one.plan.routes)))
+
+
+def lock(plan: Plan, debtor_id: str, locked: bool = True) -> Plan:
+    """The plan with a stop locked to its crew and order, or released."""
+    find_stop(plan, debtor_id)
+    return replace(
+        plan,
+        routes=tuple(
+            replace(
+                route,
+                stops=tuple(
+                    replace(s, locked=locked) if s.debtor_id == debtor_id else s
+                    for s in route.stops
+                ),
+            )
+            for route in plan.routes
+        ),
+    )
+
+
+def save_edit(store: Store, plan: Plan, *, clock: Clock) -> bytes:
+    """Save an edited plan as a new version of its day; returns the batch that undoes it."""
+    now = clock()
+    batch = next_id(now)
+    with store.write() as tx:
+        save_plan(tx, replace(plan, made_at=now), b"", batch)
+    return batch
+
+
+def find_stop(plan: Plan, debtor_id: str) -> tuple[Route, Stop]:
+    """The route and stop of a person; PlannerError("plan.not_in_plan")."""
+    for route in plan.routes:
+        for stop in route.stops:
+            if stop.debtor_id == debtor_id:
+                return route, stop
+    raise PlannerError("plan.not_in_plan", debtor=debtor_id)
+
+
+def _without(route: Route, debtor_id: str) -> Route:
+    return replace(route, stops=tuple(s for s in route.stops if s.debtor_id != debtor_id))
+
+
+def _put(routes: list[Route], crew_id: str, position: int, stop: Stop) -> list[Route]:
+    return [
+        replace(r, stops=(*r.stops[:position], stop, *r.stops[position:]))
+        if r.crew_id == crew_id
+        else r
+        for r in routes
+    ]
+
+
+def _judged(bench: Bench, plan: Plan, routes: list[Route], left: tuple[Unserved, ...]) -> Edited:
+    """Re-time the routes that changed and judge them."""
+    before = {route.crew_id: [s.debtor_id for s in route.stops] for route in plan.routes}
+    timed, wrong = [], []
+    for route in routes:
+        if [s.debtor_id for s in route.stops] == before[route.crew_id]:
+            timed.append(route)
+            continue
+        fresh, late = retime(bench, route, plan)
+        timed.append(fresh)
+        wrong += late + rule_faults(bench.ranking, (fresh,))
+    return Edited(replace(plan, routes=tuple(timed), not_planned=left), tuple(wrong))
+
+
+def retime(bench: Bench, route: Route, plan: Plan) -> tuple[Route, list[Fault]]:
+    """The route with its stops at the times the engine's own timetable gives them, and its faults.
+
+    A stop for which no permitted time is left stands at the moment the crew can be there; the
+    rules' judge then says what is wrong with that.
+    """
+    ranking, table = bench.ranking, bench.ranking.table
+    crews = tuple(c for c in ranking.crews if c.crew_id == route.crew_id)
+    rows = {who: i for i, who in enumerate(table.debtor_ids)}
+    stops = [
+        Candidate(row, _address(bench, row, stop), stop.value)
+        for stop in route.stops
+        for row in (rows[stop.debtor_id],)
+    ]
+    task = problem_of(ranking, bench.travel, bench.zone, crews, stops, {}, {})
+    timed = engine.retime(task.problem, 0, range(len(stops)))
+    locked = {stop.debtor_id for stop in route.stops if stop.locked}
+    cases = {stop.debtor_id: stop.case_ids for stop in route.stops}
+    fresh = planned_route(ranking, task, timed.route, locked, cases)
+    end = task.midnight + timedelta(seconds=crews[0].end)
+    late = math.ceil((fresh.back - end).total_seconds() / 60)
+    figures = {"crew": crews[0].name, "minutes": late, "end": f"{end:%H:%M}"}
+    return fresh, [("LATE", figures)] if late > 0 else []
+
+
+def _address(bench: Bench, row: int, stop: Stop) -> int:
+    """The row of the stop's address in the columns."""
+    table = bench.ranking.table
+    places = range(int(table.address_off[row]), int(table.address_off[row + 1]))
+    return next(k for k in places if table.address_ids[k] == stop.address_id)

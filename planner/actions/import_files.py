@@ -1,0 +1,278 @@
+"""Bring a lender's files in: good rows in one transaction, bad rows listed, one step to undo."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+from planner.clock import Clock
+from planner.domain.people import Address, Case, Crew, Debtor
+from planner.errors import PlannerError
+from planner.intake.read import read_file
+from planner.intake.records import CrewRecord, Fault, HistoryRecord, Note, Parsed, PersonRecord
+from planner.store.crews import load_crews
+from planner.store.events import NewEvent, next_id
+from planner.store.known import debtors_of_cases, event_count, load_debtors, open_holds
+from planner.store.layers import load_layers, save_layer
+from planner.store.store import Store, Writer, find_debtor, new_debtor_id
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What one file brought: counts of persons (cases), entries (history) or crews."""
+
+    name: str
+    kind: str
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    faulty: int
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """The whole import; `batch` undoes it as one step, None when nothing was new."""
+
+    files: tuple[FileReport, ...]
+    faults: tuple[Fault, ...]
+    batch: bytes | None
+
+
+@dataclass(slots=True)
+class _Tally:
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+def import_files(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    clock: Clock,
+    on_progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> ImportReport:
+    """Read all `paths`, then write what is new in one transaction.
+
+    Nothing is written when a file is refused (PlannerError "import.…") or when `cancelled` says
+    so before the writing starts ("import.cancelled"). `on_progress` gets 0..1.
+    """
+    parsed = []
+    for index, path in enumerate(paths):
+        if cancelled and cancelled():
+            raise PlannerError("import.cancelled")
+        parsed.append(read_file(path, cancelled=cancelled))
+        if on_progress:
+            on_progress(0.7 * (index + 1) / len(paths))
+    now = clock()
+    with store.write() as tx:
+        batch: bytes | None = next_id(now)
+        assert batch is not None
+        reports = [_write_file(tx, batch, one, now) for one in _in_order(parsed)]
+        if all(report.added + report.changed == 0 for report in reports):
+            batch = None
+        else:
+            summary = [
+                {"name": r.name, "kind": r.kind, "rows": r.rows, "faulty": r.faulty}
+                for r in reports
+            ]
+            tx.append([NewEvent("import", "", now, {"files": summary})], batch)
+    if on_progress:
+        on_progress(1.0)
+    faults = tuple(fault for one in parsed for fault in one.faults)
+    return ImportReport(tuple(reports), faults, batch)
+
+
+def _in_order(parsed: list[Parsed]) -> list[Parsed]:
+    """Cases before their history, whatever the order in which the files were named."""
+    rank = {"layer": 0, "crews": 1, "cases": 2, "history": 3}
+    return sorted(parsed, key=lambda one: rank[one.kind])
+
+
+def _write_file(tx: Writer, batch: bytes, one: Parsed, now: datetime) -> FileReport:
+    match one.kind:
+        case "cases":
+            tally = _write_people(tx, batch, cast(list[PersonRecord], one.records), now)
+        case "history":
+            tally, lost = _write_history(tx, batch, one)
+            one.faults.extend(lost)
+        case "crews":
+            crews = [record.crew for record in cast(list[CrewRecord], one.records)]
+            tally = _write_crews(tx, batch, crews, now)
+        case _:
+            tally = _write_layer(tx, one)
+    return FileReport(
+        one.name, one.kind, one.rows, tally.added, tally.changed, tally.unchanged, one.faulty,
+        one.notes,
+    )  # fmt: skip
+
+
+def _write_layer(tx: Writer, one: Parsed) -> _Tally:
+    known = load_layers(tx.conn).get(one.name)
+    if known == one.layer:
+        return _Tally(unchanged=1)
+    save_layer(tx, one.name, one.layer)
+    return _Tally(added=int(known is None), changed=int(known is not None))
+
+
+def _write_people(
+    tx: Writer, batch: bytes, people: Sequence[PersonRecord], now: datetime
+) -> _Tally:
+    tally = _Tally()
+    ids = [new_debtor_id(tx, person.identity) for person in people]
+    known = load_debtors(tx.conn, ids)
+    holds = open_holds(tx.conn, ids)
+    events = []
+    for debtor_id, person in zip(ids, people, strict=True):
+        before = known.get(debtor_id)
+        payload = _differences(debtor_id, person, before)
+        paused = [
+            NewEvent("hold", debtor_id, now, {
+                "hold_id": secrets.token_hex(8), "kind": int(kind), "reason": "lender",
+            })
+            for kind in person.holds
+            if (debtor_id, kind) not in holds
+        ]  # fmt: skip
+        tally.added += before is None
+        tally.changed += before is not None and bool(payload or paused)
+        tally.unchanged += before is not None and not payload and not paused
+        if payload:
+            events.append(NewEvent("person.listed", debtor_id, now, payload))
+        events += paused
+    tx.append(events, batch)
+    return tally
+
+
+def _differences(debtor_id: str, person: PersonRecord, before: Debtor | None) -> dict[str, Any]:
+    """What the file says that the workspace does not know yet; empty when nothing is new."""
+    addresses = [_address_payload(debtor_id, a) for a in person.addresses]
+    cases = [_case_payload(c) for c in person.cases]
+    payload: dict[str, Any] = {"name": person.name}
+    if person.id_number:
+        payload["id_number"] = person.id_number
+    if person.phones:
+        payload["phones"] = list(person.phones)
+    if person.flags:
+        payload["flags"] = int(person.flags)
+    if before is None:
+        return payload | {"addresses": addresses, "cases": cases}
+    same: dict[str, Any] = {"name": before.name, "id_number": before.id_number}
+    same["phones"] = list(before.phones)
+    changed = {key: value for key, value in payload.items() if key in same and same[key] != value}
+    if person.flags & ~before.flags:
+        changed["flags"] = int(before.flags | person.flags)
+    known_cases = {c.case_id: _case_payload(c) for c in before.cases}
+    known_addresses = {a.address_id: _address_payload(debtor_id, a) for a in before.addresses}
+    new_cases = [c for c in cases if known_cases.get(c["case_id"]) != c]
+    new_addresses = [a for a in addresses if not _same_place(a, known_addresses)]
+    if new_cases:
+        changed["cases"] = new_cases
+    if new_addresses:
+        changed["addresses"] = new_addresses
+    return changed
+
+
+def _same_place(address: dict[str, Any], known: dict[str, dict[str, Any]]) -> bool:
+    """Whether the file's address adds nothing: an import never worsens a known position."""
+    before = known.get(address["address_id"])
+    if before is None:
+        return False
+    return address["grade"] >= before["grade"] or before == address
+
+
+def _address_payload(debtor_id: str, address: Address) -> dict[str, Any]:
+    """The address as an event says it; its id follows from person and text, so it is stable."""
+    digest = hashlib.blake2b(
+        f"{debtor_id}|{address.kind}|{address.text}".encode(), digest_size=6
+    ).hexdigest()
+    return {
+        "address_id": address.address_id or f"A{digest}",
+        "text": address.text,
+        "kind": int(address.kind),
+        "region": int(address.region),
+        "grade": int(address.grade),
+        "lat": address.lat,
+        "lon": address.lon,
+        "source": address.source,
+        "township": address.township,
+        "valid": address.valid,
+    }
+
+
+def _case_payload(case: Case) -> dict[str, Any]:
+    return {
+        "case_id": case.case_id,
+        "lender": case.lender,
+        "contract_no": case.contract_no,
+        "product": case.product,
+        "amount_overdue": case.amount_overdue,
+        "overdue_since": case.overdue_since.isoformat(),
+        "status": case.status,
+        "limitation_date": case.limitation_date.isoformat() if case.limitation_date else None,
+    }
+
+
+def _write_history(tx: Writer, batch: bytes, one: Parsed) -> tuple[_Tally, list[Fault]]:
+    """Calls, visits, promises, payments of known persons; the others become faults."""
+    records = cast(list[HistoryRecord], one.records)
+    by_case = debtors_of_cases(tx.conn, {_case_id(r) for r in records if r.contract_no})
+    named = {r.identity: find_debtor(tx.conn, r.identity) for r in records if r.identity}
+    events, lost = [], []
+    for record in records:
+        debtor_id = by_case.get(_case_id(record)) or named.get(record.identity)
+        if debtor_id:
+            events.append(_history_event(debtor_id, record))
+        else:
+            lost.append(Fault(one.name, record.row, "", "unknown_person", record.contract_no))
+    before = event_count(tx.conn)
+    tx.append(events, batch)
+    written = event_count(tx.conn) - before
+    return _Tally(added=written, unchanged=len(events) - written), lost
+
+
+def _case_id(record: HistoryRecord) -> str:
+    return f"{record.lender}/{record.contract_no}" if record.contract_no else ""
+
+
+def _history_event(debtor_id: str, record: HistoryRecord) -> NewEvent:
+    """The event of a history row. Its key makes a second import harmless: the lender's own number,
+    else person, kind, moment and amount (decisions: re-imported calls and payments)."""
+    fields = dict(record.fields)
+    if record.contract_no:
+        fields["case_id"] = _case_id(record)
+    if record.source_id:
+        mark = f"{record.lender}|{record.kind}|{record.source_id}"
+    else:
+        said = (fields.get("code", ""), fields.get("amount", ""), fields.get("phone", ""))
+        mark = "|".join((debtor_id, record.kind, record.at.isoformat(), *map(str, said)))
+    key = hashlib.blake2b(mark.encode(), digest_size=16).hexdigest()
+    if record.kind in ("promise", "hold"):
+        fields[f"{record.kind}_id"] = key
+    return NewEvent(record.kind, debtor_id, record.at, fields, key)
+
+
+def _write_crews(tx: Writer, batch: bytes, crews: Sequence[Crew], now: datetime) -> _Tally:
+    tally = _Tally()
+    known = {crew.crew_id: crew for crew in load_crews(tx.conn)}
+    events = []
+    for crew in crews:
+        if known.get(crew.crew_id) == crew:
+            tally.unchanged += 1
+            continue
+        tally.added += crew.crew_id not in known
+        tally.changed += crew.crew_id in known
+        members = [{"collector_id": m.collector_id, "name": m.name} for m in crew.members]
+        payload = {
+            "crew_id": crew.crew_id, "name": crew.name, "members": members, "lat": crew.lat,
+            "lon": crew.lon, "start": crew.start, "end": crew.end,
+            "weekdays": list(crew.weekdays),
+        }  # fmt: skip
+        events.append(NewEvent("crew.listed", "", now, payload))
+    tx.append(events, batch)
+    return tally

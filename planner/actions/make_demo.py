@@ -1,0 +1,40 @@
+"""The demo workspace: fictional lender files, loaded through the ordinary import."""
+
+from datetime import date
+from pathlib import Path
+
+from planner.actions.import_files import ImportReport, import_files
+from planner.clock import Clock
+from planner.demo.files import write_demo
+from planner.errors import PlannerError
+from planner.store.keys import envelope_paths
+from planner.store.store import Store
+
+DEMO_NAME = "demo.fairvisit"
+DEMO_SEED = 20260
+
+
+def make_demo(
+    folder: Path, today: date, *, clock: Clock, seed: int = DEMO_SEED, replace: bool = False
+) -> tuple[Path, ImportReport]:
+    """Write the demo files for `today` into `folder` and load them into a new workspace there.
+
+    Raises PlannerError("demo.exists") when the workspace is there and `replace` is not set:
+    somebody may have recorded visits in it.
+    """
+    workspace = folder / DEMO_NAME
+    if workspace.exists() and not replace:
+        raise PlannerError("demo.exists", path=str(workspace))
+    folder.mkdir(parents=True, exist_ok=True)
+    _remove(workspace)
+    paths = write_demo(folder, today, seed=seed)
+    with Store.create(workspace, clock=clock) as store:
+        report = import_files(store, paths, clock=clock)
+    return workspace, report
+
+
+def _remove(workspace: Path) -> None:
+    """Delete a demo workspace with all the files beside it."""
+    beside = [workspace.with_name(workspace.name + end) for end in ("-wal", "-shm", "-lock")]
+    for path in (workspace, *beside, *envelope_paths(workspace)):
+        path.unlink(missing_ok=True)

@@ -1,0 +1,176 @@
+"""Plan a day: rank, solve, check by two independent judges, explain, save.
+
+A plan with a fault is an error, never a warning: it is not saved and not shown.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from planner.actions.day_problem import DayProblem, day_problem, planned_route
+from planner.actions.rank import Ranking, rank
+from planner.clock import Clock
+from planner.domain.codes import Channel
+from planner.domain.facts import person
+from planner.domain.plan import Plan, Route, Unserved
+from planner.errors import PlannerError
+from planner.geo.travel import StraightLine, TravelTimes
+from planner.policy.check import check_contact
+from planner.ranking.snapshot import snapshot_blob
+from planner.routing import solve as engine
+from planner.routing.check import faults
+from planner.routing.reasons import Reason, reasons
+from planner.store.events import next_id
+from planner.store.known import load_debtors
+from planner.store.plans import load_plan, save_plan
+from planner.store.store import Store
+
+PLAIN_TRAVEL = StraightLine()
+
+
+def make_plan(
+    store: Store,
+    day: date,
+    *,
+    clock: Clock,
+    seconds: float | None = None,
+    iterations: int | None = None,
+    seed: int = 0,
+    travel: TravelTimes = PLAIN_TRAVEL,
+    ranking: Ranking | None = None,
+    on_progress: Callable[[engine.Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Plan:
+    """Plan `day` for every crew that works, save the plan with its snapshot, and return it.
+
+    Locked stops of the present plan of that day stay where they are. `cancelled` ends the search
+    early with the best plan so far. Raises PlannerError("plan.no_crew"), ("plan.faulty") and what
+    reading the rules raises; then nothing is saved.
+    """
+    ranking = ranking or rank(store, day)
+    with store.read() as conn:
+        present = load_plan(conn, day)
+    task = day_problem(ranking, travel, store.zone, keep=present)
+    solution = engine.solve(
+        task.problem,
+        seconds=seconds,
+        iterations=iterations,
+        seed=seed,
+        on_progress=on_progress,
+        cancelled=cancelled,
+    )
+    locked = {s.debtor_id for r in (present.routes if present else ()) for s in r.stops if s.locked}
+    cases = _open_cases(store, ranking, task, solution)
+    routes = tuple(planned_route(ranking, task, route, locked, cases) for route in solution.routes)
+    wrong = [*faults(task.problem, solution), *rule_faults(ranking, routes)]
+    if wrong:
+        raise PlannerError("plan.faulty", day=str(day), faults=len(wrong))
+    plan = Plan(
+        plan_id=secrets.token_hex(8),
+        day=day,
+        made_at=clock(),
+        routes=_all_routes(ranking, task, routes),
+        not_planned=_not_planned(ranking, task, solution),
+        seed=seed,
+        iterations=solution.iterations,
+        policy_version=ranking.policy.version,
+        ranking_version=ranking.params.version,
+        objective=solution.objective,
+        candidates=len(task.candidates),
+    )
+    with store.write() as tx:
+        save_plan(tx, plan, _snapshot(ranking, plan), next_id(plan.made_at))
+    return plan
+
+
+def _snapshot(ranking: Ranking, plan: Plan) -> bytes:
+    chosen = {stop.debtor_id for route in plan.routes for stop in route.stops}
+    selected = np.array([who in chosen for who in ranking.table.debtor_ids], np.bool_)
+    versions = {"policy": plan.policy_version, "ranking": plan.ranking_version}
+    return snapshot_blob(ranking.table, ranking.verdicts, ranking.scores, selected, versions)
+
+
+def _open_cases(
+    store: Store, ranking: Ranking, task: DayProblem, solution: engine.Solution
+) -> dict[str, tuple[str, ...]]:
+    """Debtor id -> ids of the open cases, for everybody in a route."""
+    rows = {task.candidates[s.visit].row for route in solution.routes for s in route.stops}
+    with store.read() as conn:
+        people = load_debtors(conn, [ranking.table.debtor_ids[row] for row in sorted(rows)])
+    return {
+        who: tuple(case.case_id for case in debtor.cases if case.status == "open")
+        for who, debtor in people.items()
+    }
+
+
+def _all_routes(ranking: Ranking, task: DayProblem, routes: tuple[Route, ...]) -> tuple[Route, ...]:
+    """One route per crew that works, empty where there is nothing worth a trip."""
+    made = {route.crew_id: route for route in routes}
+    return tuple(
+        made.get(crew.crew_id)
+        or planned_route(ranking, task, engine.Route(k, crew.start, crew.start, ()), set(), {})
+        for k, crew in enumerate(task.crews)
+    )
+
+
+def rule_faults(ranking: Ranking, routes: tuple[Route, ...]) -> list[tuple[str, dict[str, Any]]]:
+    """Contact rules that `routes` would break: (rule id, figures), judged one person at a time.
+
+    This is the scalar judge at the planned arrival and departure of every stop: it shares no code
+    with the columns by which the windows were made.
+    """
+    rows = {who: i for i, who in enumerate(ranking.table.debtor_ids)}
+    broken: list[tuple[str, dict[str, Any]]] = []
+    for route in routes:
+        for stop in route.stops:
+            facts = person(ranking.table, rows[stop.debtor_id])
+            leave = max(stop.leave, stop.arrive + _longest(ranking))
+            answer = check_contact(facts, ranking.policy, Channel.VISIT, stop.arrive, leave=leave)
+            if not answer.allowed:
+                figures = {"debtor": stop.debtor_id, "at": stop.arrive.isoformat()}
+                broken.append((str(answer.rule), figures))
+    return broken
+
+
+def _longest(ranking: Ranking) -> timedelta:
+    return timedelta(seconds=ranking.policy.visit_seconds)
+
+
+def _not_planned(
+    ranking: Ranking, task: DayProblem, solution: engine.Solution
+) -> tuple[Unserved, ...]:
+    """Every eligible person who is not in a route, with one reason and its figures."""
+    served = {task.candidates[s.visit].row for route in solution.routes for s in route.stops}
+    names = {task.problem.ids[k]: c for k, c in enumerate(task.candidates)}
+    best: dict[int, tuple[int, Reason]] = {}
+    for key, reason in reasons(task.problem, solution).items():
+        one = names[key]
+        if one.row not in served and one.value > best.get(one.row, (-(2**62), None))[0]:
+            best[one.row] = (one.value, reason)
+    ids = ranking.table.debtor_ids
+    found = [
+        Unserved(ids[row], reason.code, _in_words(ranking, task, reason.figures))
+        for row, (_, reason) in best.items()
+    ]
+    found += [Unserved(ids[row], "NOT_CONSIDERED", fig) for row, fig in task.left_out.items()]
+    known = {c.row for c in task.candidates} | set(task.left_out)
+    found += [
+        Unserved(ids[row], "NO_ADDRESS")
+        for row in np.flatnonzero(ranking.verdicts.eligible).tolist()
+        if row not in known
+    ]
+    return tuple(sorted(found, key=lambda one: one.debtor_id))
+
+
+def _in_words(ranking: Ranking, task: DayProblem, figures: dict[str, Any]) -> dict[str, Any]:
+    """Figures with persons in place of the engine's visit ids."""
+    people = {
+        task.problem.ids[k]: ranking.table.debtor_ids[c.row] for k, c in enumerate(task.candidates)
+    }
+    return {
+        key: people.get(value, value) if isinstance(value, str) else value
+        for key, value in figures.items()
+    }

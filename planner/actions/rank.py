@@ -1,0 +1,96 @@
+"""Rank the book for a day: facts, rules, points; everything a screen or a plan asks of them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from planner.domain.facts import F64, I64, FactTable
+from planner.domain.people import Crew
+from planner.policy.judge_many import Verdicts, judge_many
+from planner.policy.pack import Policy, default_policy
+from planner.ranking.params import Params, Weights, load_params
+from planner.ranking.preview import Preview, order_of, preview
+from planner.ranking.score import Scores, score_many
+from planner.store import settings
+from planner.store.crews import load_crews
+from planner.store.facts import load_facts
+from planner.store.store import Store
+
+TABS = ("ready", "waiting", "call_first", "address", "paused", "never")
+WEIGHTS_KEY = "weights"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The book on `day`: n persons in `table`, with verdicts and scores row by row.
+
+    `order` lists rows: those who may be visited by falling points, then the others likewise.
+    """
+
+    day: date
+    table: FactTable
+    crews: tuple[Crew, ...]
+    policy: Policy
+    params: Params
+    weights: Weights
+    verdicts: Verdicts
+    scores: Scores
+    order: I64
+
+    def tab(self, i: int) -> str:
+        """The list in which person `i` stands: one of TABS."""
+        rule = int(self.verdicts.rule[i])
+        return "ready" if rule < 0 else self.policy.rules[self.verdicts.rules[rule]].tab
+
+    def rule(self, i: int) -> str | None:
+        """The rule id that bars person `i` on this day, None when a visit may be planned."""
+        index = int(self.verdicts.rule[i])
+        return None if index < 0 else self.verdicts.rules[index]
+
+    def row(self, debtor_id: str) -> int:
+        """The row of a person; KeyError when the person has no open case."""
+        try:
+            return self.table.debtor_ids.index(debtor_id)
+        except ValueError:
+            raise KeyError(debtor_id) from None
+
+
+def hubs(crews: tuple[Crew, ...]) -> F64:
+    """Start points of the crews as an array (m, 2) of latitude, longitude."""
+    return np.array([(crew.lat, crew.lon) for crew in crews], np.float64).reshape(-1, 2)
+
+
+def load_weights(store: Store) -> Weights:
+    """The weights in force in this workspace; all 1 when never changed."""
+    with store.read() as conn:
+        return Weights(**settings.get(conn, WEIGHTS_KEY, {}))
+
+
+def rank(store: Store, day: date, weights: Weights | None = None) -> Ranking:
+    """Judge and score everybody with an open case for a visit on `day`.
+
+    Raises PlannerError("policy.…") when the rule pack cannot be read.
+    """
+    policy, params = default_policy(), load_params()
+    weights = weights or load_weights(store)
+    with store.read() as conn:
+        table = load_facts(conn, day, zone=store.zone)
+        crews = tuple(load_crews(conn))
+    verdicts = judge_many(table, policy, day)
+    scores = score_many(
+        table, day, params, weights, verdicts.eligible, verdicts.windows, hubs(crews)
+    )
+    order = order_of(scores, verdicts.eligible)
+    return Ranking(day, table, crews, policy, params, weights, verdicts, scores, order)
+
+
+def preview_weights(ranking: Ranking, weights: Weights, top: int = 30) -> Preview:
+    """Who would leave and enter the first `top` places under `weights`; nothing is saved."""
+    return preview(ranking.scores, weights, top)
+
+
+def save_weights(store: Store, weights: Weights) -> None:
+    """Put `weights` in force from the next ranking on."""
+    with store.write() as tx:
+        settings.put(tx, WEIGHTS_KEY, weights.as_dict())

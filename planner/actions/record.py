@@ -1,0 +1,188 @@
+"""Record what happened: the contact and all that follows from it, in one transaction.
+
+Facts are never refused: an outcome that broke a contact rule is kept, flagged and listed.
+"""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from planner.actions.outcomes import Outcome, applied, effects
+from planner.clock import Clock
+from planner.domain.codes import CODES, RESULTS, Channel, channel_of
+from planner.domain.facts import PersonFacts
+from planner.errors import PlannerError
+from planner.policy.check import check_contact
+from planner.policy.pack import Policy, default_policy
+from planner.store.events import NewEvent
+from planner.store.facts import load_person_facts
+from planner.store.store import Store
+
+# Results that are said by the debtor in person: impossible with nobody met.
+_SPOKEN = frozenset(RESULTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was written: `batch` undoes it; `broken_rules` were flagged; a next visit is barred
+    by `rule` until `next_allowed` (aware; None = for good or until somebody lifts it)."""
+
+    batch: bytes
+    broken_rules: tuple[str, ...]
+    rule: str | None
+    next_allowed: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What an outcome would lead to: the rule that then bars a visit, and until when."""
+
+    rule: str | None
+    until: datetime | None
+
+
+# Tile key -> (disposition, result). 4 stands for "no agreement", with its own second choice.
+TILES: dict[str, tuple[str, str]] = {
+    "1": ("VIS-RPC", "OUT-PAID"),
+    "2": ("VIS-RPC", "OUT-PTP"),
+    "3": ("VIS-RPC", "OUT-PLAN"),
+    "4": ("VIS-RPC", "OUT-RTP"),
+    "5": ("VIS-TPC", ""),
+    "6": ("VIS-NC", ""),
+    "7": ("VIS-MOVED", ""),
+    "S": ("VIS-ABORT-SAFE", ""),
+}
+
+
+def _validated(outcome: Outcome, now: datetime) -> Outcome:
+    """Raise a coded error for what cannot be meant; `record.<code>` names the field."""
+    if outcome.code not in CODES:
+        raise PlannerError("record.unknown_code", given=outcome.code)
+    if outcome.result and outcome.result not in RESULTS:
+        raise PlannerError("record.unknown_result", given=outcome.result)
+    if outcome.result in _SPOKEN and not outcome.code.endswith("-RPC"):
+        raise PlannerError("record.result_needs_person", given=outcome.code, result=outcome.result)
+    if outcome.at.tzinfo is None:
+        raise PlannerError("record.naive_time", at=outcome.at.isoformat())
+    if outcome.at > now + timedelta(minutes=5):
+        raise PlannerError("record.in_future", at=outcome.at.isoformat())
+    if outcome.leave is not None and outcome.leave < outcome.at:
+        raise PlannerError("record.leave_before_arrival", leave=outcome.leave.isoformat())
+    if outcome.amount is not None and outcome.amount <= 0:
+        raise PlannerError("record.amount_not_positive", amount=outcome.amount)
+    if outcome.result == "OUT-PTP" and (outcome.amount is None or outcome.due is None):
+        raise PlannerError("record.promise_incomplete")
+    return outcome
+
+
+def _local_day(store: Store, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(store.zone)).date()
+
+
+def next_visit(
+    facts: PersonFacts, policy: Policy, after: datetime
+) -> tuple[str | None, datetime | None]:
+    """The rule that bars a visit right after `after`, and the first moment one is allowed again."""
+    answer = check_contact(facts, policy, Channel.VISIT, after + timedelta(minutes=1))
+    return (None, None) if answer.allowed else (answer.rule, answer.next_allowed)
+
+
+def _due_in_past(outcome: Outcome, zone: str) -> bool:
+    return outcome.due is not None and outcome.due < outcome.at.astimezone(ZoneInfo(zone)).date()
+
+
+def record(
+    store: Store,
+    outcome: Outcome,
+    *,
+    clock: Clock,
+    policy: Policy | None = None,
+    allow_future: bool = False,
+) -> Recorded:
+    """Write `outcome` and its effects as one batch.
+
+    Raises PlannerError("record.…") for an unknown code, a result without the person, a promise
+    without amount or day, a moment in the future (`allow_future` is for rehearsing on the demo),
+    and "store.unknown_person" for an unknown id; then nothing was written.
+    """
+    policy = policy or default_policy()
+    now = clock()
+    outcome = _validated(outcome, max(now, outcome.at) if allow_future else now)
+    channel = channel_of(outcome.code)
+    with store.read() as conn:
+        facts = load_person_facts(conn, outcome.debtor_id, _local_day(store, outcome.at))
+    if _due_in_past(outcome, facts.zone):
+        raise PlannerError("record.due_in_past", due=str(outcome.due))
+    outcome = _at_planned_address(facts, outcome)
+    answer = check_contact(
+        facts, policy, channel, outcome.at, leave=outcome.leave, phone=outcome.phone
+    )
+    broken = () if answer.allowed or answer.rule is None else (answer.rule,)
+    with store.write() as tx:
+        batch = tx.append(_events(outcome, facts.zone, broken))
+    with store.read() as conn:
+        facts = load_person_facts(conn, outcome.debtor_id, _local_day(store, outcome.at))
+    rule, until = next_visit(facts, policy, outcome.leave or outcome.at)
+    return Recorded(batch, broken, rule, until)
+
+
+def _at_planned_address(facts: PersonFacts, outcome: Outcome) -> Outcome:
+    """A visit without an address was at the only valid one, if there is only one."""
+    valid = [a.address_id for a in facts.addresses if a.valid]
+    if channel_of(outcome.code) is Channel.VISIT and not outcome.address_id and len(valid) == 1:
+        return replace(outcome, address_id=valid[0])
+    return outcome
+
+
+def _contact_payload(outcome: Outcome) -> dict[str, Any]:
+    payload: dict[str, Any] = {
+        "channel": channel_of(outcome.code).value,
+        "code": outcome.code,
+        "result": outcome.result,
+        "phone": outcome.phone,
+        "address_id": outcome.address_id,
+        "case_id": outcome.case_id,
+        "by": list(outcome.by),
+        "leave": outcome.leave.isoformat() if outcome.leave else "",
+        "note": outcome.note,
+    }
+    return {key: value for key, value in payload.items() if value}
+
+
+def _events(outcome: Outcome, zone: str, broken: tuple[str, ...]) -> list[NewEvent]:
+    who, at = outcome.debtor_id, outcome.at
+    events = [NewEvent("contact", who, at, _contact_payload(outcome))]
+    for effect in effects(outcome, zone):
+        payload = {key: value for key, value in effect.payload.items() if value != ""}
+        if effect.kind in ("promise", "hold"):
+            payload[f"{effect.kind}_id"] = secrets.token_hex(8)
+        events.append(NewEvent(effect.kind, who, at, payload))
+    channel = channel_of(outcome.code).value
+    events += [
+        NewEvent("exception", who, at, {"rule": rule, "channel": channel, "at": at.isoformat()})
+        for rule in broken
+    ]
+    return events
+
+
+def consequences(
+    store: Store, debtor_id: str, at: datetime, *, policy: Policy | None = None
+) -> dict[str, Consequence]:
+    """What each outcome tile would lead to if pressed at `at`: keys of `TILES`.
+
+    Tiles 2 and 3 are shown for a promise due in seven days, the usual first step.
+    """
+    policy = policy or default_policy()
+    with store.read() as conn:
+        facts = load_person_facts(conn, debtor_id, _local_day(store, at))
+    day = at.astimezone(ZoneInfo(facts.zone)).date()
+    shown = {}
+    for key, (code, result) in TILES.items():
+        outcome = Outcome(debtor_id, code, at, result=result)
+        if result in ("OUT-PTP", "OUT-PLAN"):
+            outcome = replace(outcome, amount=1, due=day + timedelta(days=7))
+        after = applied(facts, _at_planned_address(facts, outcome))
+        shown[key] = Consequence(*next_visit(after, policy, at))
+    return shown

@@ -1,0 +1,299 @@
+"""The command line: the same deeds as the window, headless, with JSON for other programs.
+
+Exit codes: 0 done (faulty rows are listed, not fatal), 1 refused, 2 wrong usage.
+Errors go to standard error in the user's language. docs/command-line.md shows each answer.
+"""
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+from planner import cli_json as shapes
+from planner.actions import check as checking
+from planner.actions.export_plan import export_plan
+from planner.actions.import_files import import_files
+from planner.actions.make_demo import make_demo
+from planner.actions.make_plan import make_plan
+from planner.actions.outcomes import Outcome
+from planner.actions.rank import rank
+from planner.actions.record import record
+from planner.actions.undo import undo_batch
+from planner.clock import system_clock, today
+from planner.domain.codes import Channel
+from planner.errors import PlannerError
+from planner.policy.pack import default_policy
+from planner.policy.workdays import next_working_day
+from planner.routing.problem import from_json
+from planner.routing.solve import solution_json, solve
+from planner.store.plans import plan_to_json
+from planner.store.store import Store
+from planner.store.verify import verify
+from planner.words import explain, sentence
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_DAY = click.DateTime(["%Y-%m-%d"])
+_WORKSPACE = Path("fairvisit.fairvisit")
+
+
+def _say(data: dict[str, Any], as_json: bool, text: Callable[[dict[str, Any]], str]) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2) if as_json else text(data))
+
+
+def _refusing(command: Command) -> Command:
+    """Expected errors leave as one sentence on standard error and exit code 1."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except PlannerError as error:
+            click.echo(explain(error), err=True)
+            sys.exit(1)
+
+    return run  # type: ignore[return-value]
+
+
+def _workspace(command: Command) -> Command:
+    command = click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+    return click.option(
+        "--workspace",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=_WORKSPACE,
+        envvar="FAIRVISIT_WORKSPACE",
+        show_default=True,
+        help="The workspace file.",
+    )(command)
+
+
+def _moment(text: str, zone: str) -> datetime:
+    """An ISO 8601 moment; without an offset it is meant in the workspace's zone."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not an ISO 8601 moment", param_hint="--at") from None
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
+
+
+def _day(value: datetime | None, store: Store) -> date:
+    return value.date() if value else today(system_clock, store.zone)
+
+
+@click.group()
+def cli() -> None:
+    """Fairvisit plans field visits. Without a verb the window opens."""
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--today", "day", type=_DAY, help="The day the demo is made for; default today.")
+@click.option("--seed", default=20260, show_default=True)
+@click.option("--replace", is_flag=True, help="Make an existing demo workspace anew.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_refusing
+def demo(folder: Path, day: datetime | None, seed: int, replace: bool, as_json: bool) -> None:
+    """Write the fictional demo files into FOLDER and load them into demo.fairvisit."""
+    chosen = day.date() if day else today(system_clock, "Asia/Shanghai")
+    path, report = make_demo(folder, chosen, seed=seed, replace=replace, clock=system_clock)
+    data = {"workspace": str(path)} | shapes.import_json(report)
+    _say(data, as_json, shapes.import_text)
+
+
+@cli.command("import")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False)
+)
+@_workspace
+@_refusing
+def import_command(files: tuple[Path, ...], workspace: Path, as_json: bool) -> None:
+    """Import lender files (.xlsx, .csv), crews and map layers (.geojson)."""
+    with _open(workspace, create=True) as store:
+        report = import_files(store, files, clock=system_clock)
+    _say(shapes.import_json(report), as_json, shapes.import_text)
+
+
+def _open(workspace: Path, *, create: bool = False) -> Store:
+    if create and not workspace.exists():
+        return Store.create(workspace, clock=system_clock)
+    return Store.open(workspace, clock=system_clock)
+
+
+@cli.command("rank")
+@click.option("--date", "day", type=_DAY)
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@_workspace
+@_refusing
+def rank_command(day: datetime | None, limit: int, workspace: Path, as_json: bool) -> None:
+    """Rank the book for a day: points, their parts, value, and the gate that bars a visit."""
+    with _open(workspace) as store:
+        ranking = rank(store, _day(day, store))
+        data = shapes.ranking_json(store, ranking, limit)
+    _say(data, as_json, shapes.ranking_text)
+
+
+@cli.command("plan")
+@click.option("--date", "day", type=_DAY, help="Default: the next working day.")
+@click.option("--seconds", type=click.FloatRange(min=0.05, max=3600))
+@click.option("--iterations", type=click.IntRange(min=1))
+@click.option("--seed", default=0, show_default=True)
+@_workspace
+@_refusing
+def plan_command(
+    day: datetime | None,
+    seconds: float | None,
+    iterations: int | None,
+    seed: int,
+    workspace: Path,
+    as_json: bool,
+) -> None:
+    """Plan a day: which visits, which crew, in what order; nothing that breaks a rule."""
+    if seconds is not None and iterations is not None:
+        raise click.UsageError("--seconds and --iterations exclude each other")
+    if seconds is None and iterations is None:
+        seconds = 5.0
+    with _open(workspace) as store:
+        chosen = day.date() if day else next_working_day(default_policy(), _day(None, store))
+        plan = make_plan(
+            store, chosen, clock=system_clock, seconds=seconds, iterations=iterations, seed=seed
+        )
+        data = plan_to_json(plan)
+        text = functools.partial(shapes.plan_text, store=store)
+        _say(data, as_json, text)
+
+
+@cli.command("record")
+@click.option("--debtor", required=True)
+@click.option("--visit", help="A visit disposition, such as VIS-NC.")
+@click.option("--call", help="A call disposition, such as CALL-NA.")
+@click.option("--result", default="", help="What was said, such as OUT-PTP.")
+@click.option("--amount", type=click.IntRange(min=1), help="Minor units, for OUT-PAID.")
+@click.option("--promise-amount", type=click.IntRange(min=1), help="Minor units.")
+@click.option("--promise-date", type=_DAY)
+@click.option("--address", "address_id", default="")
+@click.option("--phone", default="")
+@click.option("--leave", help="When the visit ended.")
+@click.option("--note", default="")
+@click.option("--at", "at_text", required=True, help="ISO 8601; local to the workspace's zone.")
+@_workspace
+@_refusing
+def record_command(workspace: Path, as_json: bool, **given: Any) -> None:
+    """Record the outcome of a call or a visit; says when the person may be visited again."""
+    code = given["visit"] or given["call"]
+    if bool(given["visit"]) == bool(given["call"]):
+        raise click.UsageError("give either --visit or --call")
+    if not code.startswith("VIS-" if given["visit"] else "CALL-"):
+        raise click.UsageError(f"{code} is not a {'visit' if given['visit'] else 'call'} code")
+    with _open(workspace) as store:
+        due = given["promise_date"]
+        outcome = Outcome(
+            given["debtor"],
+            code,
+            _moment(given["at_text"], store.zone),
+            result=given["result"],
+            amount=given["promise_amount"] or given["amount"],
+            due=due.date() if due else None,
+            note=given["note"],
+            address_id=given["address_id"],
+            phone=given["phone"],
+            leave=_moment(given["leave"], store.zone) if given["leave"] else None,
+        )
+        done = record(store, outcome, clock=system_clock, allow_future=True)
+        _say(shapes.recorded_json(done, store.zone), as_json, shapes.recorded_text)
+
+
+@cli.command("undo")
+@click.argument("batch")
+@_workspace
+@_refusing
+def undo_command(batch: str, workspace: Path, as_json: bool) -> None:
+    """Undo a deed by the batch it printed; undoing that undo does it again."""
+    try:
+        raw = bytes.fromhex(batch)
+    except ValueError:
+        raise click.BadParameter("a batch is hexadecimal") from None
+    with _open(workspace) as store:
+        data = {"batch": undo_batch(store, raw).hex()}
+    _say(data, as_json, lambda said: sentence("cli.undone", batch=said["batch"]))
+
+
+@cli.command("check")
+@click.option("--debtor", required=True)
+@click.option("--channel", type=click.Choice([c.value for c in Channel]), required=True)
+@click.option("--at", "at_text", required=True)
+@click.option("--phone", default="")
+@_workspace
+@_refusing
+def check_command(
+    debtor: str, channel: str, at_text: str, phone: str, workspace: Path, as_json: bool
+) -> None:
+    """May this person be contacted at that moment, and if not, by which rule and until when?"""
+    with _open(workspace) as store:
+        at = _moment(at_text, store.zone)
+        answer = checking.check(store, debtor, Channel(channel), at, phone=phone)
+        _say(shapes.answer_json(answer, store.zone), as_json, shapes.answer_text)
+
+
+@cli.command("solve")
+@click.argument("problem", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--seconds", type=click.FloatRange(min=0.01, max=86400))
+@click.option("--iterations", type=click.IntRange(min=1))
+@click.option("--seed", default=0, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_refusing
+def solve_command(
+    problem: Path,
+    seconds: float | None,
+    iterations: int | None,
+    seed: int,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Solve a neutral problem file (docs/problem-file.md)."""
+    if (seconds is None) == (iterations is None):
+        raise click.UsageError("give either --seconds or --iterations")
+    parsed = from_json(shapes.read_json(problem))
+    solution = solve(parsed, seconds=seconds, iterations=iterations, seed=seed)
+    data = solution_json(parsed, solution)
+    if out:
+        shapes.write_json(out, data)
+    _say(data, as_json, shapes.solution_text)
+
+
+@cli.command("verify")
+@_workspace
+@_refusing
+def verify_command(workspace: Path, as_json: bool) -> None:
+    """Check the whole history: chain, decryption, and that the state follows from it."""
+    with _open(workspace) as store:
+        report = verify(store)
+    _say(shapes.verify_json(report), as_json, shapes.verify_text)
+    if not report.ok:
+        sys.exit(1)
+
+
+@cli.command("tour")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--seconds", type=click.FloatRange(min=0.05, max=3600), default=5.0)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_refusing
+def tour(folder: Path, seconds: float, as_json: bool) -> None:
+    """The main job on the demo: import, rank, plan; leaves plan, map and day sheets in FOLDER."""
+    day = today(system_clock, "Asia/Shanghai")
+    path, _ = make_demo(folder / "demo", day, clock=system_clock, replace=True)
+    with Store.open(path, clock=system_clock) as store:
+        chosen = next_working_day(default_policy(), day)
+        plan = make_plan(store, chosen, clock=system_clock, seconds=seconds)
+        data = plan_to_json(plan)
+        shapes.write_json(folder / "plan.json", data)
+        export_plan(store, plan, folder)
+        _say(data, as_json, functools.partial(shapes.plan_text, store=store))
+
+
+
