@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from planner.domain.codes import CODES, GRADE_BELIEF, AddressKind, Channel
+from planner.domain.codes import CODES, GRADE_BELIEF, AddressKind, Channel, Grade
 from planner.domain.facts import F64, I8, I64, FactTable, PersonFacts, instant
 from planner.domain.localtime import DAY, local_seconds, ordinals
 
@@ -162,7 +162,8 @@ def best_addresses(table: FactTable, q: F64) -> I64:
 
 
 def usable(table: FactTable) -> npt.NDArray[np.bool_]:
-    """True for address rows that are valid, have a position and are of a visitable kind."""
-    kind = np.isin(table.address_kind, [int(kind) for kind in VISITABLE])
-    placed: npt.NDArray[np.bool_] = ~np.isnan(table.address_lat + table.address_lon)
-    return kind & table.address_valid & placed
+    """True for address rows that are valid, located, graded and of a visitable kind."""
+    fit: npt.NDArray[np.bool_] = np.isin(table.address_kind, [int(kind) for kind in VISITABLE])
+    fit &= table.address_valid & (table.address_grade != int(Grade.NONE))
+    fit &= ~np.isnan(table.address_lat + table.address_lon)
+    return fit

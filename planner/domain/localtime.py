@@ -5,7 +5,7 @@ Instants are int64 seconds since the epoch (UTC); days are proleptic ordinals (`
 
 import functools
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
@@ -64,6 +64,20 @@ def local_seconds(at: I64, zone_of: I64, zones: tuple[str, ...]) -> I64:
 def ordinals(local: I64) -> I64:
     """Calendar day (ordinal) of local seconds."""
     return local // DAY + EPOCH
+
+
+def known_zones(zones: tuple[str, ...], default: str) -> tuple[str, ...]:
+    """`zones` with `default` in place of names that no time zone has ("" among them)."""
+    return tuple(zone if _exists(zone) else default for zone in zones)
+
+
+@functools.lru_cache(maxsize=1024)
+def _exists(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # OSError: the name of a folder
+        return False
+    return True
 
 
 def midnight(day: date, zone: str, hours: int = 0) -> int:

@@ -9,7 +9,7 @@ reference (medians over eligible people) is frozen in the result. Weights are ex
 factors; the weighted yuan are rescaled to keep their median, so that costs stay comparable.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from planner.domain.facts import F64, I32, I64, FactTable
 from planner.domain.ground import whole
+from planner.domain.localtime import known_zones
 from planner.ranking.access import Access, access
 from planner.ranking.curves import (
     access_score,
@@ -45,6 +46,7 @@ Bools = npt.NDArray[np.bool_]
 PARTS: Final = ("amount", "cooperation", "days", "hardship", "meet", "access", "watch")
 FACTORS: Final = ("amount", "days", "evasion", "stage", "meet", "access", "watch")
 
+_FALLBACK_ZONE: Final = "Asia/Shanghai"
 # Used where there is nobody to take a median of.
 _NOBODY: Final = {
     "amount": 20_000.0, "days": 75.0, "evasion": 0.5, "record": 0.0, "hardship": 0.0,
@@ -123,7 +125,12 @@ def score_many(
 def measure(
     table: FactTable, day: date, params: Params, eligible: Bools, windows: I64, hubs: F64
 ) -> Basis:
-    """The part of the ranking that no weight changes."""
+    """The part of the ranking that no weight changes.
+
+    Whoever has no time zone that exists is ranked in China's; the contact rules decide whether
+    such a person may be visited at all.
+    """
+    table = replace(table, zones=known_zones(table.zones, _FALLBACK_ZONE))
     known = features(table, day, params)
     meet = meeting(table, day, known, windows, params.meet)
     way = access(table, known.address, eligible, hubs, params)

@@ -116,9 +116,10 @@ def test_midnight_follows_the_clock_change() -> None:
 
 
 def test_best_address_is_visitable() -> None:
-    """A relative's or unknown place is never chosen, however good its position is."""
+    """A relative's, unknown or unlocated place is never chosen, however sure it is."""
     kinds = (AddressKind.RELATIVE, AddressKind.WORK, AddressKind.HOME, AddressKind.UNKNOWN)
     facts = person([], (Grade.DOOR, Grade.TOWNSHIP, Grade.STREET, Grade.DOOR), kinds=kinds)
     lonely = person([], (Grade.DOOR,), name="P2", kinds=(AddressKind.RELATIVE,))
-    table = table_of([facts, lonely, person([], (), name="P3")])
-    assert best_addresses(table, beliefs(table, LATE)).tolist() == [2, -1, -1]
+    nowhere = person([(at(3, 10), "VIS-RPC", "P4-0")], (Grade.NONE,), name="P4")
+    table = table_of([facts, lonely, person([], (), name="P3"), nowhere])
+    assert best_addresses(table, beliefs(table, LATE)).tolist() == [2, -1, -1, -1]

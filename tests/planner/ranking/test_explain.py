@@ -1,5 +1,6 @@
 """The explanation of a place and the snapshot of a planning day."""
 
+import io
 import json
 from dataclasses import dataclass
 from datetime import date
@@ -122,6 +123,14 @@ def test_snapshot_is_repeatable_small_and_works_for_nobody() -> None:
     assert blob(200) == blob(200)
     assert len(blob(200)) < 200 * 150 + 10_000
     assert len(read_snapshot(blob(0))["points"]) == 0
+
+
+def test_snapshot_of_a_later_format_is_refused() -> None:
+    """What a later version wrote is not guessed at."""
+    file = io.BytesIO()
+    np.savez(file, meta=np.frombuffer(b'{"format": 99}', np.uint8))
+    with pytest.raises(PlannerError, match=r"ranking\.snapshot"):
+        read_snapshot(file.getvalue())
 
 
 @pytest.mark.parametrize("cut", [0, 10, 2000])

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_people import DAY, PARAMS, at, contact, person, random_people, scored
+from made_people import DAY, HUBS, PARAMS, at, contact, person, random_people, scored
 
 from planner.domain.codes import Flag
 from planner.domain.facts import table_of
 from planner.ranking.params import STEPS, Weights
 from planner.ranking.preview import order_of, preview
-from planner.ranking.score import PARTS, Scores, weigh
+from planner.ranking.score import PARTS, Scores, score_many, weigh
 from planner.ranking.value import Person, effect_of, recovery, terms
 
 _WEIGHTS = st.builds(Weights, *[st.sampled_from(STEPS)] * 5)
@@ -98,6 +98,17 @@ def test_everything_is_finite(book: Scores) -> None:
     assert scored(odd).pm_best[0] == 0
 
 
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "Asia", "../etc"])
+def test_a_zone_that_does_not_exist_is_no_crash(zone: str) -> None:
+    """A person with a made-up zone is ranked like one in China."""
+    past = (contact("VIS-NC", at(5, 10)),)
+    here = person("P0", contacts=past)
+    table = table_of([here, replace(here, zone=zone)])
+    none = np.zeros((2, 0, 2), np.int64)
+    scores = score_many(table, DAY, PARAMS, Weights(), np.ones(2, np.bool_), none, HUBS)
+    assert scores.points[0] == scores.points[1]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "limit"),
     [
@@ -173,6 +184,12 @@ def test_same_facts_same_ranking() -> None:
     one, other = scored(people), scored(people)
     for name in ("points", "parts", "value", "travel_share", "pm", "gross", "factors"):
         assert getattr(one, name).tobytes() == getattr(other, name).tobytes(), name
+
+
+def test_weights_without_any_value_change_nothing() -> None:
+    """Where nobody can be met there is nothing to rescale."""
+    scores = scored([replace(person(), addresses=())], Weights(meet=1.5))
+    assert scores.gross.tolist() == [0]
 
 
 def test_preview_names_who_moves(book: Scores) -> None:
