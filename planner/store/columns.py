@@ -101,7 +101,7 @@ def persons(conn: Connection, rows: Rows, zone: str) -> dict[str, Any]:
     for pid, debtor_id in zip(texts[0].split(","), texts[1].split(_SEPARATOR), strict=True):
         ids[int(pid)] = debtor_id
     flags_of = np.zeros(len(rows.row_of), np.int32)
-    pid, flags = _read(conn, "pid | flags", "person ORDER BY pid", None)
+    pid, flags = _read(conn, "pid | flags", "person WHERE flags <> 0 ORDER BY pid", None)
     flags_of[pid] = flags
     zone_of, zones = _named(conn, "zone", rows, zone, zone)
     place_of, places = _named(conn, "jurisdiction", rows, "", "CN")

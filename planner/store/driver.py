@@ -26,7 +26,7 @@ Database = sqlite_utils.Database
 Migrations = sqlite_utils.Migrations
 
 BUSY_SECONDS = 10.0
-CACHE_KIB = 32 * 1024
+CACHE_KIB = 64 * 1024  # holds the facts of 100,000 persons
 # One error each: what SQLite says -> our code. The first text that is found counts.
 _SAYINGS = (
     ("database or disk is full", "store.disk_full"),
@@ -93,7 +93,7 @@ def memory() -> Connection:
 
 @contextmanager
 def coded_errors(path: Path | str) -> Iterator[None]:
-    """Turn errors of the disk and of SQLite into PlannerError("store.…", file=…).
+    """Turn what SQLite says about the file into PlannerError("store.…", file=…).
 
     Anything that is not about the file (a slip in a statement, a broken constraint) passes as it
     is: that is a bug.
@@ -106,11 +106,18 @@ def coded_errors(path: Path | str) -> Iterator[None]:
             if saying in words:
                 raise PlannerError(code, file=Path(path).name) from error
         raise
+
+
+@contextmanager
+def coded_os_errors(path: Path) -> Iterator[None]:
+    """The same for the system's errors while a file of ours is written."""
+    try:
+        yield
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise PlannerError("store.disk_full", file=Path(path).name) from error
+            raise PlannerError("store.disk_full", file=path.name) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise PlannerError("store.read_only", file=Path(path).name) from error
+            raise PlannerError("store.read_only", file=path.name) from error
         raise
 
 

@@ -22,7 +22,7 @@ import nacl.pwhash.argon2id as argon2id
 import nacl.secret
 
 from planner.errors import PlannerError
-from planner.store.driver import coded_errors
+from planner.store.driver import coded_os_errors
 
 FORMAT = 1
 KEY_DIGITS = 96
@@ -143,7 +143,7 @@ def _newest(database: Path) -> dict[str, Any] | None:
 
 def _write_whole(path: Path, content: bytes) -> None:
     """Replace `path` so that a cut leaves the old content or the new one, nothing between."""
-    with coded_errors(path):
+    with coded_os_errors(path):
         number, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # mode 0600
         try:
             with os.fdopen(number, "wb") as file:

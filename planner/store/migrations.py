@@ -41,6 +41,7 @@ _DERIVED = (
     " id_number TEXT NOT NULL DEFAULT '', phones TEXT NOT NULL DEFAULT '[]',"
     " flags INTEGER NOT NULL DEFAULT 0, zone TEXT NOT NULL DEFAULT '',"
     " jurisdiction TEXT NOT NULL DEFAULT 'CN') STRICT",
+    "CREATE INDEX person_kind ON person(zone, jurisdiction, flags)",
     "CREATE TABLE address (pid INTEGER NOT NULL, address_id TEXT NOT NULL,"
     " text TEXT NOT NULL DEFAULT '', kind INTEGER NOT NULL DEFAULT 4,"
     " region INTEGER NOT NULL DEFAULT 0, grade INTEGER NOT NULL DEFAULT 5, lat REAL, lon REAL,"
@@ -52,7 +53,7 @@ _DERIVED = (
     " product TEXT NOT NULL DEFAULT '', amount INTEGER NOT NULL DEFAULT 0,"
     " overdue_since INTEGER NOT NULL DEFAULT 1, status TEXT NOT NULL DEFAULT 'open',"
     " limitation INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (pid, case_id)) STRICT, WITHOUT ROWID",
-    "CREATE INDEX loan_case ON loan(case_id, status, pid, amount, overdue_since, limitation)",
+    "CREATE INDEX loan_case ON loan(case_id, pid, status, amount, overdue_since, limitation)",
     "CREATE TABLE contact (pid INTEGER NOT NULL, at INTEGER NOT NULL, event_id BLOB NOT NULL,"
     " code INTEGER NOT NULL, result INTEGER NOT NULL, phone INTEGER NOT NULL,"
     " address INTEGER NOT NULL, PRIMARY KEY (pid, at, event_id)) STRICT, WITHOUT ROWID",

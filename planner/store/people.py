@@ -1,6 +1,7 @@
 """Persons as they are shown: one with everything, pages of rows, search, timeline."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -111,33 +112,45 @@ def find_persons(
     query = search.match(text)
     if not query:
         return []
-    found = conn.execute(
-        "SELECT pid, debtor_id FROM who"
-        " WHERE pid IN (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY pid",
-        (query,),
-    ).fetchall()
+    found = _matching(conn, query)
     numbers = search.long_numbers(text)
     if numbers:
-        right = _with_numbers(conn, [pid for pid, _ in found], numbers)
-        found = [pair for pair in found if pair[0] in right]
+        wider = _matching(conn, search.match(text, tails=True))
+        more = {pid: who for pid, who in wider.items() if pid not in found}
+        found |= _with_numbers(conn, more, numbers)
     if tab_ids is None:
-        return [debtor_id for _, debtor_id in found]
-    hits = {debtor_id for _, debtor_id in found}
+        return [found[pid] for pid in sorted(found)]
+    hits = set(found.values())
     return [debtor_id for debtor_id in tab_ids if debtor_id in hits]
 
 
-def _with_numbers(conn: Connection, pids: list[int], numbers: list[str]) -> set[int]:
+def _matching(conn: Connection, query: str) -> dict[int, str]:
+    """Number and id of everyone whose search words match; as text, for there may be many."""
+    pids, ids = conn.execute(
+        "SELECT group_concat(pid), group_concat(debtor_id) FROM who"
+        " WHERE pid IN (SELECT rowid FROM search WHERE search MATCH ?)",
+        (query,),
+    ).fetchone()
+    if pids is None:
+        return {}
+    return dict(zip(map(int, pids.split(",")), ids.split(","), strict=True))
+
+
+def _with_numbers(conn: Connection, found: dict[int, str], numbers: list[str]) -> dict[int, str]:
     """Those persons in whose phones, ID number or case numbers every typed number occurs."""
-    asked = (json.dumps(pids),)
+    asked = (json.dumps(list(found)),)
     texts: dict[int, str] = {}
     for pid, id_number, phones in conn.execute(
         f"SELECT pid, id_number, phones FROM person WHERE {_CHOSEN}", asked
     ):
-        texts[pid] = f"{id_number} {phones}".lower()
+        digits = re.sub(r"[^0-9a-z,]", "", phones.lower())
+        texts[pid] = f"{id_number.lower()} {digits}"
     for pid, case_id in conn.execute(f"SELECT pid, case_id FROM loan WHERE {_CHOSEN}", asked):
         words = " ".join(search.case_words(case_id))
         texts[pid] = f"{texts.get(pid, '')} {words}"
-    return {pid for pid, text in texts.items() if all(number in text for number in numbers)}
+    return {
+        pid: found[pid] for pid, text in texts.items() if all(number in text for number in numbers)
+    }
 
 
 def load_rows(conn: Connection, ids: Sequence[str]) -> list[PersonRow]:

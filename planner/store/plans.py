@@ -64,6 +64,14 @@ def all_plans(conn: Connection) -> Iterator[tuple[int, str]]:
     yield from conn.execute("SELECT version, body FROM plan ORDER BY version")
 
 
+def read_body(body: str) -> Plan | None:
+    """The plan in a stored text, None when it is not one."""
+    try:
+        return plan_from_json(json.loads(body))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def _one(conn: Connection, where: str, *params: Any) -> Plan | None:
     found = conn.execute(
         f"SELECT body FROM plan WHERE {_COUNTS} AND {where} LIMIT 1", params

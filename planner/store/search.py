@@ -103,18 +103,18 @@ def forget(conn: Connection, pids: Sequence[int]) -> None:
     conn.executemany("DELETE FROM search WHERE rowid = ?", ((pid,) for pid in pids))
 
 
-def match(text: str) -> str:
+def match(text: str, *, tails: bool = False) -> str:
     """The full-text query for what a user typed; "" when nothing in it can be looked for.
 
-    Every piece must hit. Chinese pieces by bigram, letters and numbers by their beginning; longer
-    numbers also by their last four (the caller compares the whole number then).
+    Every piece must hit. Chinese pieces by bigram, letters and numbers by their beginning. With
+    `tails` longer numbers hit by their last four too; such hits must be compared in full.
     """
     parts = []
     for piece in _PIECES.findall(text.lower()):
         if _is_han(piece):
             grams = list(map("".join, itertools.pairwise(piece))) or [piece]
             parts += [f'"{gram}"' for gram in grams]
-        elif len(piece) > TAIL and any(mark.isdigit() for mark in piece):
+        elif tails and _is_long_number(piece):
             parts.append(f'("{piece}"* OR "{piece[-TAIL:]}")')
         else:
             parts.append(f'"{piece}"*')
@@ -122,9 +122,9 @@ def match(text: str) -> str:
 
 
 def long_numbers(text: str) -> list[str]:
-    """The typed numbers of more than four characters: their hits must be compared in full."""
-    return [
-        piece
-        for piece in _PIECES.findall(text.lower())
-        if len(piece) > TAIL and not _is_han(piece) and any(mark.isdigit() for mark in piece)
-    ]
+    """The typed numbers of more than four characters."""
+    return list(filter(_is_long_number, _PIECES.findall(text.lower())))
+
+
+def _is_long_number(piece: str) -> bool:
+    return len(piece) > TAIL and not _is_han(piece) and any(mark.isdigit() for mark in piece)

@@ -299,17 +299,19 @@ def rebuild(conn: Connection) -> None:
     refold(conn, everyone)
 
 
-def tables_hash(conn: Connection) -> str:
-    """One hash over all derived tables, whatever the order in which they were written."""
-    digest = hashlib.sha256()
+def table_hashes(conn: Connection) -> dict[str, str]:
+    """One hash per derived table, whatever the order in which its rows were written."""
+    hashes = {}
     for table, columns in TABLES.items():
-        digest.update(table.encode())
+        digest = hashlib.sha256()
+        first, second = columns.split(", ")[:2]
         for row in conn.execute(
             f"SELECT debtor_id, {columns} FROM {table} JOIN who USING (pid)"
-            f" ORDER BY debtor_id, {columns.split(', ')[0]}, {columns.split(', ')[1]}"
+            f" ORDER BY debtor_id, {first}, {second}"
         ):
             digest.update(repr(row).encode())
-    return digest.hexdigest()
+        hashes[table] = digest.hexdigest()
+    return hashes
 
 
 def derived_hash(conn: Connection) -> str:
@@ -317,7 +319,7 @@ def derived_hash(conn: Connection) -> str:
 
     "Back to the start" means this hash. Settings and map layers are not part of it.
     """
-    digest = hashlib.sha256(tables_hash(conn).encode())
+    digest = hashlib.sha256(json.dumps(table_hashes(conn)).encode())
     for row in conn.execute(
         "SELECT day, plan_id, version FROM plan WHERE batch NOT IN"
         " (SELECT batch FROM undone WHERE pid = 0) ORDER BY version"

@@ -115,6 +115,12 @@ class Store:
             raise
         return store
 
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Close every connection and let go of the lock and the key."""
         with self._guard:
@@ -182,6 +188,22 @@ class Store:
                         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
                 self._writing_thread = 0
+
+    def check_pages(self) -> list[str]:
+        """What SQLCipher finds wrong with the pages of the file; nothing when all is well.
+
+        The log is written back first: the check reads the main file only.
+        """
+        with self._guard:
+            if self._closed:
+                raise PlannerError("store.closed", file=self.path.name)
+        conn = connect(self.path, self._key)
+        try:
+            with coded_errors(self.path):
+                conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                return [str(row[0]) for row in conn.execute("PRAGMA cipher_integrity_check")]
+        finally:
+            conn.close()
 
     def _reader(self) -> Connection:
         with self._guard:
