@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -30,7 +29,7 @@ from planner.export.pdf_text import new_document
 from planner.words import sentence
 
 PER_PAGE = 8
-Stage = Literal["early", "middle", "late"]
+_STAGES = ("early", "middle", "late")
 Hours = Sequence[tuple[time, time]]
 
 
@@ -41,14 +40,7 @@ class SheetPerson:
     name: str
     address: str
     phone_tail: str = ""  # the last four digits of the own number
-    stage: Stage = "early"
-
-
-def stage_of(days_past_due: int) -> Stage:
-    """The stage that sets a visit's objective: early to 90 days, middle to 180, then late."""
-    if days_past_due <= 90:
-        return "early"
-    return "middle" if days_past_due <= 180 else "late"
+    stage: str = "early"  # the policy's stage, which sets the aim of the visit
 
 
 def day_sheets(
@@ -138,7 +130,7 @@ def _block(stop: Stop, number: int, person: SheetPerson | None, style: _Style) -
         name=who.name,
         phone=style.say("phone", tail=who.phone_tail) if who.phone_tail else "",
         address=who.address or style.say("no_address"),
-        objective=style.say(f"objective.{who.stage}"),
+        objective=style.say(f"objective.{who.stage if who.stage in _STAGES else _STAGES[0]}"),
         agreed=style.say("agreed"),
         note=style.say("note"),
         ticks=tuple((key, style.say(f"tick.{key}")) for key in "1234567S"),

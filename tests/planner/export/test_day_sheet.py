@@ -13,7 +13,7 @@ from fpdf import FPDF
 
 from planner.domain.plan import Plan, Route, Stop
 from planner.errors import PlannerError
-from planner.export.day_sheet import SheetPerson, day_sheets, stage_of
+from planner.export.day_sheet import SheetPerson, day_sheets
 from planner.export.pdf_text import HEIGHT, MARGIN, WIDTH
 from planner.words import LANGUAGES, explain
 
@@ -223,9 +223,8 @@ def test_folder_that_is_not_there(tmp_path: Path) -> None:
     assert "day-sheets.pdf" in explain(refused.value, "en")
 
 
-@pytest.mark.parametrize(
-    ("days", "stage"), [(1, "early"), (90, "early"), (91, "middle"), (180, "middle"), (181, "late")]
-)
-def test_stage(days: int, stage: str) -> None:
-    """The stage turns after 90 and after 180 days."""
-    assert stage_of(days) == stage
+def test_unknown_stage_has_the_first_aim(tmp_path: Path, ink: Ink) -> None:
+    """A stage that a pack names in its own way prints the gentlest aim, never a code."""
+    plan = make_plan(1)
+    print_out(tmp_path, plan, make_people(plan, stage="M7"), "en")
+    assert "Aim: meet in person, confirm address and situation" in ink.texts
