@@ -16,6 +16,7 @@ A visit recorded without an address counts for the address with the highest beli
 (the first of equals), whether it is still valid today or not. Contacts after `at` are ignored.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -35,8 +36,8 @@ BAND_STARTS: Final = (0, 12, 17, 19, 24)  # hours; the last one closes the day
 MEET_PRIOR: Final[tuple[float, ...]] = (0.40, 0.40, 0.52, 0.62, 0.55, 0.50, 0.57, 0.62)
 AFTER_MET: Final = 0.99
 AFTER_MOVED: Final = 0.05
-# Places at which a debtor may be looked for at all; a relative's or an unknown one is not.
-VISITABLE: Final = (AddressKind.HOME, AddressKind.WORK, AddressKind.REGISTERED)
+# Places no visit goes to unless a rule pack says otherwise (`Policy.barred_kinds`).
+BARRED_KINDS: Final = frozenset({AddressKind.WORK, AddressKind.RELATIVE, AddressKind.UNKNOWN})
 
 NOTHING, MET, NOBODY, MOVED, THIRD_PARTY = range(5)
 FOUND: Final[dict[str, int]] = {
@@ -148,22 +149,24 @@ def belief_of(facts: PersonFacts, at: int) -> dict[str, float]:
     return q
 
 
-def best_addresses(table: FactTable, q: F64) -> I64:
+def best_addresses(table: FactTable, q: F64, barred: Collection[AddressKind] = BARRED_KINDS) -> I64:
     """Row of the address to visit per person, -1 = none.
 
-    The highest belief among valid addresses that have a position and are of a kind in
-    `VISITABLE`; the first row of equals.
+    The highest belief among valid, located addresses of a kind that is not `barred`; the first
+    row of equals.
     """
-    fit = usable(table)
+    fit = usable(table, barred)
     best = _best_rows(table, np.where(fit, q, -1.0), np.arange(table.n))
     known = best >= 0
     best[known] = np.where(fit[best[known]], best[known], -1)
     return best
 
 
-def usable(table: FactTable) -> npt.NDArray[np.bool_]:
-    """True for address rows that are valid, located, graded and of a visitable kind."""
-    fit: npt.NDArray[np.bool_] = np.isin(table.address_kind, [int(kind) for kind in VISITABLE])
+def usable(
+    table: FactTable, barred: Collection[AddressKind] = BARRED_KINDS
+) -> npt.NDArray[np.bool_]:
+    """True for address rows that are valid, located, graded and not of a `barred` kind."""
+    fit: npt.NDArray[np.bool_] = ~np.isin(table.address_kind, [int(kind) for kind in barred])
     fit &= table.address_valid & (table.address_grade != int(Grade.NONE))
     fit &= ~np.isnan(table.address_lat + table.address_lon)
     return fit

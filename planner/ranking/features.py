@@ -6,6 +6,7 @@ notes, or the district as a sign of willingness to pay. Place enters as travel c
 region type behind the chance to meet.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -13,8 +14,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from planner.domain.belief import Visits, best_addresses, walk
-from planner.domain.codes import CODES, RESULTS, Flag, HoldKind
+from planner.domain.belief import BARRED_KINDS, Visits, best_addresses, walk
+from planner.domain.codes import CODES, RESULTS, AddressKind, Flag, HoldKind
 from planner.domain.facts import F64, I64, NO_DAY, FactTable
 from planner.domain.localtime import local_seconds, midnight, ordinals
 from planner.domain.promise import GRACE, TOLERANCE
@@ -51,8 +52,13 @@ class Features:
     end: I64  # ... and ends
 
 
-def features(table: FactTable, day: date, params: Params) -> Features:
-    """The features of all persons of `table` on `day`."""
+def features(
+    table: FactTable,
+    day: date,
+    params: Params,
+    barred: Collection[AddressKind] = BARRED_KINDS,
+) -> Features:
+    """The features of all persons of `table` on `day`; no address of a `barred` kind is chosen."""
     zone = table.zone.astype(np.int64)
     start = np.array([midnight(day, z) for z in table.zones], np.int64)[zone]
     end = np.array([midnight(day, z, 24) for z in table.zones], np.int64)[zone]
@@ -80,7 +86,7 @@ def features(table: FactTable, day: date, params: Params) -> Features:
         hardship=_hardship(table, np.bincount(owner[told], minlength=table.n) > 0, start, end),
         visits=np.bincount(owner[recent], minlength=table.n).astype(np.float64),
         watch=_watch(table, day, amount, params.watch),
-        address=best_addresses(table, belief),
+        address=best_addresses(table, belief, barred),
         belief=belief,
         trail=trail,
         start=start,

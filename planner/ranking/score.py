@@ -9,6 +9,7 @@ reference (medians over eligible people) is frozen in the result. Weights are ex
 factors; the weighted yuan are rescaled to keep their median, so that costs stay comparable.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -16,6 +17,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from planner.domain.belief import BARRED_KINDS
+from planner.domain.codes import AddressKind
 from planner.domain.facts import F64, I32, I64, FactTable
 from planner.domain.ground import whole
 from planner.domain.localtime import known_zones
@@ -112,18 +115,26 @@ def score_many(
     eligible: Bools,
     windows: I64,
     hubs: F64,
+    barred: Collection[AddressKind] = BARRED_KINDS,
 ) -> Scores:
     """Rank all persons of `table` for `day`.
 
     `eligible` [n] and `windows` [n, K, 2] (half-open instants of the whole visit) come from the
-    contact rules, `hubs` [m, 2] are (lat, lon) of the crews' homes. People who are not eligible
-    are scored too; the reference is taken over the eligible ones (over all if there are none).
+    contact rules, as do the `barred` kinds of address; `hubs` [m, 2] are (lat, lon) of the crews'
+    homes. People who are not eligible are scored too; the reference is taken over the eligible
+    ones (over all if there are none).
     """
-    return weigh(measure(table, day, params, eligible, windows, hubs), weights)
+    return weigh(measure(table, day, params, eligible, windows, hubs, barred), weights)
 
 
 def measure(
-    table: FactTable, day: date, params: Params, eligible: Bools, windows: I64, hubs: F64
+    table: FactTable,
+    day: date,
+    params: Params,
+    eligible: Bools,
+    windows: I64,
+    hubs: F64,
+    barred: Collection[AddressKind] = BARRED_KINDS,
 ) -> Basis:
     """The part of the ranking that no weight changes.
 
@@ -131,7 +142,7 @@ def measure(
     such a person may be visited at all.
     """
     table = replace(table, zones=known_zones(table.zones, _FALLBACK_ZONE))
-    known = features(table, day, params)
+    known = features(table, day, params, barred)
     meet = meeting(table, day, known, windows, params.meet)
     way = access(table, known.address, eligible, hubs, params)
     record = promise_record(known.kept, known.broken)

@@ -115,11 +115,13 @@ def test_midnight_follows_the_clock_change() -> None:
     assert midnight(day, "Asia/Shanghai", 24) == midnight(date(2026, 11, 2), "Asia/Shanghai")
 
 
-def test_best_address_is_visitable() -> None:
-    """A relative's, unknown or unlocated place is never chosen, however sure it is."""
+def test_best_address_is_permitted_and_located() -> None:
+    """A barred or unlocated place is never chosen, however sure it is; a pack may bar others."""
     kinds = (AddressKind.RELATIVE, AddressKind.WORK, AddressKind.HOME, AddressKind.UNKNOWN)
     facts = person([], (Grade.DOOR, Grade.TOWNSHIP, Grade.STREET, Grade.DOOR), kinds=kinds)
     lonely = person([], (Grade.DOOR,), name="P2", kinds=(AddressKind.RELATIVE,))
     nowhere = person([(at(3, 10), "VIS-RPC", "P4-0")], (Grade.NONE,), name="P4")
     table = table_of([facts, lonely, person([], (), name="P3"), nowhere])
-    assert best_addresses(table, beliefs(table, LATE)).tolist() == [2, -1, -1, -1]
+    q = beliefs(table, LATE)
+    assert best_addresses(table, q).tolist() == [2, -1, -1, -1]
+    assert best_addresses(table, q, {AddressKind.UNKNOWN}).tolist() == [0, 4, -1, -1]
