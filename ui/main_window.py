@@ -104,6 +104,8 @@ class MainWindow(QMainWindow):
         session.toasted.connect(self._on_toast)
         session.troubled.connect(self.show_error)
         session.wanted.connect(self.go)
+        session.language_wanted.connect(self.use_language)
+        session.theme_wanted.connect(self.use_theme)
         session.status.connect(self._status.say)
         session.undo_stack.indexChanged.connect(self._undo_state)
         self._undo_state()
@@ -127,7 +129,7 @@ class MainWindow(QMainWindow):
         self._import.setText(_("Import files"))
         self._undo.setText(_("Undo"))
         self._redo.setText(_("Redo"))
-        self._reload_action.setText(_("Load anew"))
+        self._reload_action.setText(_("Reload"))
         self._keys.setText(_("List of keys"))
         for part in (self._rail, self._top, self._status):
             part.retranslate()

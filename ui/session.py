@@ -37,6 +37,8 @@ class Session(QObject):
     toasted = Signal(object)  # Toast
     troubled = Signal(object)  # an exception nobody else takes care of
     wanted = Signal(str, object)  # page key, what to show there
+    language_wanted = Signal(str)
+    theme_wanted = Signal(str)
     status = Signal(str)  # words for the status line: what is chosen, how much it is
 
     def __init__(

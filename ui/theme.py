@@ -121,6 +121,7 @@ def make_palette(dark: bool) -> QPalette:
         QPalette.ColorRole.Text,
         QPalette.ColorRole.WindowText,
         QPalette.ColorRole.ButtonText,
+        QPalette.ColorRole.HighlightedText,
     ):
         palette.setColor(QPalette.ColorGroup.Disabled, role, faint)
     return palette
@@ -206,5 +207,6 @@ def scaled(font: QFont, factor: float, *, bold: bool = False) -> QFont:
     other = QFont(font)
     other.setPointSizeF(max(9.0, font.pointSizeF() * factor))
     if bold:
-        other.setWeight(QFont.Weight.DemiBold)
+        # Bold, not DemiBold: only that is drawn bolder when the family has one weight.
+        other.setWeight(QFont.Weight.Bold)
     return other

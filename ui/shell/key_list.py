@@ -12,11 +12,11 @@ Keys = list[tuple[str, str]]
 def everywhere() -> Keys:
     """Keys that work on every screen."""
     return [
-        ("Ctrl+1 … 6", _("Go to a place of the rail")),
+        ("Ctrl+1 … 6", _("Go to a page")),
         ("Ctrl+K", _("Find a person or a command")),
         ("Ctrl+Z / Ctrl+Y", _("Undo / redo")),
         ("F6", _("Next pane")),
-        ("F5", _("Load anew")),
+        ("F5", _("Reload")),
         ("Ctrl+O", _("Import files")),
         ("?", _("This list")),
     ]

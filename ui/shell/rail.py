@@ -101,7 +101,7 @@ class Rail(QFrame):
 
     def retranslate(self) -> None:
         """The name for screen readers."""
-        self.setAccessibleName(_("Places"))
+        self.setAccessibleName(_("Pages"))
 
     def mark(self, key: str) -> None:
         """Show `key` as the current place; a page without a button leaves the mark where it is."""

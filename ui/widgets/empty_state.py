@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.icons import draw
 from ui.widgets.buttons import Button
@@ -41,21 +41,20 @@ class EmptyState(QWidget):
         self._link = Button("quiet")
         self._link.clicked.connect(self.linked)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 24, 24, 24)
+        box = QVBoxLayout()
         box.setSpacing(12)
         box.addStretch(2)
         box.addWidget(Picture(icon), 0, Qt.AlignmentFlag.AlignHCenter)
-        for label in (self._sentence, self._more):
-            label.setMaximumWidth(560)
-            label.setMinimumWidth(240)
-            row = QVBoxLayout()
-            row.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            row.addWidget(label)
-            box.addLayout(row)
+        box.addWidget(self._sentence)
+        box.addWidget(self._more)
         box.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addWidget(self._link, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(3)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 24, 24, 24)
+        row.addStretch(1)
+        row.addLayout(box, 4)
+        row.addStretch(1)
         self.say("")
 
     def say(self, sentence: str, button: str = "", link: str = "", more: str = "") -> None:

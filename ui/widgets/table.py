@@ -109,7 +109,7 @@ class _Cells(QStyledItemDelegate):
             painter.drawRoundedRect(track, 2, 2)
         font = QFont(self._table.font())
         if cell.kind is Kind.STRONG:
-            font.setWeight(QFont.Weight.DemiBold)
+            font.setWeight(QFont.Weight.Bold)
         painter.setFont(font)
         role = (
             QPalette.ColorRole.PlaceholderText
@@ -129,7 +129,7 @@ class _Cells(QStyledItemDelegate):
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         font = QFont(self._table.font())
         if cell.kind is Kind.STRONG:
-            font.setWeight(QFont.Weight.DemiBold)
+            font.setWeight(QFont.Weight.Bold)
         metrics = QFontMetricsF(font)
         width = metrics.horizontalAdvance(text) + 2 * _PAD + 2
         if cell.kind is Kind.CHIP:

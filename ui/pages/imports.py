@@ -1,0 +1,264 @@
+"""Imports: drop the lender's files, see what came in and which cells to mend."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from planner.actions.change import Change
+from planner.actions.import_files import ImportReport
+from planner.errors import PlannerError
+from planner.intake.records import note_words
+from ui import formats
+from ui.background import Task
+from ui.errors import words
+from ui.i18n import _, language, ngettext
+from ui.imports.columns import FAULTS, FILES, fault_header
+from ui.imports.drop_zone import DropZone
+from ui.imports.jobs import run_import, run_sample, save_faults
+from ui.models.table import DataTable
+from ui.overview import Overview, load_overview
+from ui.page import Page
+from ui.session import Session
+from ui.widgets.buttons import Button
+from ui.widgets.card import Card
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.message_bar import MessageBar
+from ui.widgets.progress import Progress
+from ui.widgets.table import Table
+from ui.widgets.text import Text
+
+
+class ImportsPage(Page):
+    """One import is one deed: counts per file, faults with row and column, Undo."""
+
+    key = "imports"
+    interests = Change.CASES
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._report: ImportReport | None = None
+        self._task: Task | None = None
+        self._files, self._faults = DataTable(FILES, self), DataTable(FAULTS, self)
+        self._build()
+        self._connect()
+        self.retranslate()
+
+    def _build(self) -> None:
+        self._title, self._subtitle = Text("title"), Text("muted")
+        self._drop = DropZone()
+        self._progress = Progress()
+        self._message = MessageBar()
+        self._file_card, self._fault_card = Card(), Card()
+        self._file_table, self._fault_table = Table(self._files), Table(self._faults)
+        self._file_card.body.addWidget(self._file_table)
+        self._export = Button("secondary", "export")
+        self._fault_card.head.addWidget(self._export)
+        self._fault_card.body.addWidget(self._fault_table)
+        self._split = QSplitter(Qt.Orientation.Vertical)
+        self._split.setHandleWidth(14)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self._file_card)
+        self._split.addWidget(self._fault_card)
+        self._split.setSizes([230, 340])
+        self._empty = EmptyState("file")
+        self._next = Button("primary", "plan")
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self._next)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 18, 24, 16)
+        box.setSpacing(12)
+        box.addWidget(self._title)
+        box.addWidget(self._subtitle)
+        box.addWidget(self._drop)
+        box.addWidget(self._progress)
+        box.addWidget(self._message)
+        box.addWidget(self._split, 1)
+        box.addWidget(self._empty, 1)
+        box.addLayout(foot)
+
+    def _connect(self) -> None:
+        self._drop.dropped.connect(self.start)
+        self._drop.choose_pressed.connect(self.choose)
+        self._drop.sample_pressed.connect(self.start_sample)
+        self._export.clicked.connect(self.export_faults)
+        self._next.clicked.connect(self._go_on)
+        self._progress.cancelled.connect(self._stop)
+        self._again = QAction(self)
+        self._again.triggered.connect(self.choose)
+        self._open = QAction(self)
+        self._open.setShortcut(QKeySequence("Ctrl+E"))
+        self._open.triggered.connect(self.export_faults)
+        self.addAction(self._open)
+
+    def retranslate(self) -> None:
+        """All words of the page."""
+        self._title.setText(_("Imports"))
+        self._subtitle.setText(
+            _("The same file may come again: known rows are recognised, nothing is doubled.")
+        )
+        self._file_card.set_title(_("What came in"))
+        self._file_table.setAccessibleName(_("Imported files"))
+        self._fault_table.setAccessibleName(_("Rows to mend"))
+        self._export.setText(_("Export as CSV"))
+        self._export.setToolTip("Ctrl+E")
+        self._open.setText(_("Export the rows to mend"))
+        self._next.setText(_("Go on to the plan"))
+        self._message.name_cross(_("Close the message"))
+        self._show()
+        if self._report is not None and not self._message.isHidden():
+            self._message.say(*self._summary(self._report))
+
+    def panes(self) -> list[QWidget]:
+        """Drop zone button, files, faults."""
+        return [self._drop, self._file_table, self._fault_table]
+
+    def commands(self) -> list[QAction]:
+        """Export of the faults, when there are any."""
+        return [self._open]
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys of this page."""
+        return [("Ctrl+O", _("Choose files")), ("Ctrl+E", _("Export the rows to mend"))]
+
+    def show_item(self, what: object) -> None:
+        """ "choose" opens the file dialog, "sample" imports the sample, a list of paths imports."""
+        if what == "choose":
+            self.choose()
+        elif what == "sample":
+            self.start_sample()
+        elif isinstance(what, list):
+            self.start(what)
+
+    def refresh(self) -> None:
+        """Whether the workspace is still empty."""
+        self.session.ask(partial(load_overview, self.session.store), self._show_overview)
+
+    @Slot(object)
+    def _show_overview(self, overview: Overview) -> None:
+        self._drop.offer_sample(overview.counts.persons == 0)
+        self._next.setVisible(overview.counts.persons > 0 and self._report is not None)
+
+    def choose(self) -> None:
+        """Ask for files and import them."""
+        pattern = _("Lists and map layers") + " (*.xlsx *.xls *.csv *.txt *.geojson *.json)"
+        names, _chosen = QFileDialog.getOpenFileNames(self, _("Choose files"), "", pattern)
+        if names:
+            self.start([Path(name) for name in names])
+
+    def start(self, paths: Sequence[Path]) -> None:
+        """Import `paths` as one step that can be undone."""
+        if self._task is None:
+            n = len(paths)
+            text = ngettext("Import of {n} file", "Import of {n} files", n).format(n=n)
+            self._run(text, partial(run_import, self.session.store, paths, self.session.clock))
+
+    def start_sample(self) -> None:
+        """Import the fictional sample data."""
+        if self._task is None:
+            job = partial(run_sample, self.session.store, self.session.clock)
+            self._run(_("Import of the sample data"), job)
+
+    def _run(self, text: str, job: object) -> None:
+        self._message.clear()
+        self._drop.setEnabled(False)
+        self._progress.start(_("Reading the files …"))
+        self._task = self.session.deed(
+            text,
+            job,
+            self._arrived,
+            self._failed,
+            progress=self._moved,  # type: ignore[arg-type]
+        )
+        self._task.finished.connect(self._finished)
+
+    @Slot()
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    @Slot(object)
+    def _moved(self, share: float) -> None:
+        self._progress.advance(share, _("Writing …") if share >= 0.7 else "")
+
+    @Slot(object)
+    def _arrived(self, report: ImportReport) -> None:
+        self._report = report
+        self._show()
+        self._message.say(*self._summary(report))
+
+    @Slot(object)
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, PlannerError) and error.code == "import.cancelled":
+            self._message.say(_("Stopped. Nothing was imported."), "neutral")
+        elif isinstance(error, PlannerError | OSError):
+            self._message.say(words(error), "warn")
+        else:
+            self.session.troubled.emit(error)
+
+    @Slot()
+    def _finished(self) -> None:
+        self._task = None
+        self._progress.stop()
+        self._drop.setEnabled(True)
+
+    def _show(self) -> None:
+        """The report, or what to do while there is none."""
+        report = self._report
+        self._split.setVisible(report is not None)
+        self._empty.setVisible(report is None)
+        self._empty.say(
+            _("Nothing imported since the program was started."),
+            more=_("After an import you see here what is new and which cells to mend."),
+        )
+        self._next.setVisible(report is not None)
+        if report is None:
+            self._open.setEnabled(False)
+            return
+        self._files.set_rows(report.files)
+        self._faults.set_rows(report.faults)
+        n = len(report.faults)
+        self._open.setEnabled(n > 0)
+        self._export.setVisible(n > 0)
+        self._fault_table.setVisible(n > 0)
+        title = ngettext("{n} cell to look at", "{n} cells to look at", n)
+        self._fault_card.set_title(
+            title.format(n=formats.number(n)) if n else _("No mistakes in these files")
+        )
+
+    def _summary(self, report: ImportReport) -> tuple[str, str]:
+        """One sentence for the whole import, and its tone."""
+        rows = sum(file.rows for file in report.files)
+        left = sum(file.faulty for file in report.files)
+        notes = [note_words(note, language()) for file in report.files for note in file.notes]
+        if left:
+            text = _("{left} of {rows} rows were left out. Mend the cells below and import the file"
+                     " again: only what is new will be added.")  # fmt: skip
+        elif report.batch is None:
+            text = _("These files bring nothing new.")
+        else:
+            text = _("All {rows} rows were taken in.")
+        said = text.format(left=formats.number(left), rows=formats.number(rows))
+        return " ".join([said, *notes]), "warn" if left else "accent"
+
+    def export_faults(self) -> None:
+        """Save the list of faults as CSV where the user says."""
+        if self._report is None or not self._report.faults:
+            return
+        name, _chosen = QFileDialog.getSaveFileName(
+            self, _("Export as CSV"), _("rows-to-mend") + ".csv", "CSV (*.csv)"
+        )
+        if name:
+            job = partial(save_faults, Path(name), self._report.faults, fault_header(), language())
+            self.session.ask(job, self._saved)
+
+    @Slot(object)
+    def _saved(self, path: Path) -> None:
+        self.session.toast(_("Saved: {name}").format(name=path.name))
+
+    def _go_on(self) -> None:
+        self.session.go("plan")

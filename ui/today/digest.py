@@ -1,0 +1,238 @@
+"""Today at a glance: the round of each crew, what happened, what changed, what comes next.
+
+Pure reading, run off the GUI thread; no words here.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from planner.actions.rank import Ranking, rank
+from planner.clock import Clock
+from planner.domain.codes import CHANNELS, CODES, RESULTS, Channel
+from planner.domain.facts import FactTable, moment
+from planner.domain.plan import Plan, Route
+from planner.policy.workdays import next_working_day
+from planner.store.driver import Connection
+from planner.store.facts import load_contacts
+from planner.store.overview import Counts, load_counts
+from planner.store.people import PersonRow, load_rows
+from planner.store.plans import load_plan
+from planner.store.store import Store
+
+OLD = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """What was recorded at a stop."""
+
+    at: datetime
+    code: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopView:
+    """One stop as the list shows it. `barred` is the rule that speaks against it by now ("closed"
+    when no case is open any more, "" = nothing); `visited` what was recorded."""
+
+    number: int
+    debtor_id: str
+    name: str
+    place: str
+    address: str
+    arrive: datetime
+    leave: datetime
+    visited: Visited | None = None
+    barred: str = ""
+    next: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """One crew's day."""
+
+    crew_id: str
+    crew: str
+    members: tuple[str, ...]
+    stops: tuple[StopView, ...]
+    depart: datetime
+    back: datetime
+    metres: int
+
+    @property
+    def done(self) -> int:
+        """Stops with a recorded visit."""
+        return sum(stop.visited is not None for stop in self.stops)
+
+    @property
+    def next(self) -> StopView | None:
+        """The stop where the crew goes next."""
+        return next((stop for stop in self.stops if stop.next), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """All that the page shows. `tabs` counts persons by list, `worth` those worth a trip."""
+
+    day: date
+    today: date
+    now: datetime
+    counts: Counts
+    made_at: datetime | None = None
+    rounds: tuple[RoundView, ...] = ()
+    tabs: dict[str, int] = field(default_factory=dict)
+    worth: int = 0
+    next_day: date | None = None
+
+    @property
+    def stops(self) -> list[StopView]:
+        """All stops of all crews."""
+        return [stop for one in self.rounds for stop in one.stops]
+
+    @property
+    def done(self) -> int:
+        """Stops with a recorded visit."""
+        return sum(one.done for one in self.rounds)
+
+    @property
+    def changed(self) -> list[StopView]:
+        """Stops that should not be visited any more."""
+        return [stop for stop in self.stops if stop.barred]
+
+    @property
+    def old(self) -> bool:
+        """Whether the data is older than a day."""
+        at = self.counts.imported_at
+        return at is not None and self.now - at > OLD
+
+
+def next_step(digest: Digest) -> str:
+    """What to do next, as a code: import, crews, rest, plan, check, print, record, tomorrow."""
+    if not digest.counts.persons:
+        return "import"
+    if not digest.counts.crews:
+        return "crews"
+    if digest.made_at is None:
+        return "plan" if digest.tabs.get("ready") else "rest"
+    if digest.changed:
+        return "check"
+    if digest.stops and digest.done == len(digest.stops):
+        return "tomorrow"
+    return "record" if digest.done else "print"
+
+
+def load_digest(store: Store, day: date, clock: Clock, today: date) -> Digest:
+    """Read and judge everything. Raises PlannerError when the rules cannot be read."""
+    now = clock()
+    with store.read() as conn:
+        counts = load_counts(conn)
+        plan = load_plan(conn, day)
+    if not counts.persons:
+        return Digest(day, today, now, counts)
+    ranking = rank(store, day)
+    tabs = Counter(ranking.tab(i) for i in range(ranking.table.n))
+    worth = int((ranking.verdicts.eligible & ranking.scores.worth).sum())
+    rounds: tuple[RoundView, ...] = ()
+    if plan is not None:
+        with store.read() as conn:
+            rounds = _rounds(conn, plan, ranking, store.zone)
+    return Digest(
+        day, today, now, counts,
+        made_at=plan.made_at if plan else None,
+        rounds=rounds,
+        tabs=dict(tabs),
+        worth=worth,
+        next_day=next_working_day(ranking.policy, day),
+    )  # fmt: skip
+
+
+def _rounds(conn: Connection, plan: Plan, ranking: Ranking, zone: str) -> tuple[RoundView, ...]:
+    ids = [stop.debtor_id for route in plan.routes for stop in route.stops]
+    people = {row.debtor_id: row for row in load_rows(conn, ids)}
+    places = {who: i for i, who in enumerate(ranking.table.debtor_ids)}
+    views = []
+    for route in plan.routes:
+        stops = []
+        for number, stop in enumerate(route.stops, 1):
+            i = places.get(stop.debtor_id)
+            if i is None:
+                visited = _visit_of_closed(conn, stop.debtor_id, plan.day, zone)
+            else:
+                visited = _visit(ranking.table, i, plan.day)
+            barred = "" if visited else _barred(ranking, i)
+            stops.append(
+                _stop_view(number, route, number - 1, people.get(stop.debtor_id), visited, barred)
+            )
+        views.append(_round_view(route, stops))
+    return tuple(views)
+
+
+def _stop_view(
+    number: int,
+    route: Route,
+    place: int,
+    person: PersonRow | None,
+    visited: Visited | None,
+    barred: str,
+) -> StopView:
+    stop = route.stops[place]
+    return StopView(
+        number, stop.debtor_id,
+        person.name if person else "",
+        person.township if person else "",
+        person.address if person else "",
+        stop.start, stop.leave, visited, barred,
+    )  # fmt: skip
+
+
+def _round_view(route: Route, stops: list[StopView]) -> RoundView:
+    """The next stop is the first open one after the last visited; then any open one."""
+    last = max((stop.number for stop in stops if stop.visited), default=0)
+    open_ = [stop.number for stop in stops if not stop.visited and not stop.barred]
+    later = [number for number in open_ if number > last]
+    following = (later or open_ or [0])[0]
+    marked = tuple(
+        StopView(
+            s.number, s.debtor_id, s.name, s.place, s.address, s.arrive, s.leave, s.visited,
+            s.barred, s.number == following,
+        )
+        for s in stops
+    )  # fmt: skip
+    return RoundView(
+        route.crew_id, route.crew, route.members, marked, route.depart, route.back, route.metres
+    )
+
+
+def _barred(ranking: Ranking, i: int | None) -> str:
+    return "closed" if i is None else ranking.rule(i) or ""
+
+
+def _visit(table: FactTable, i: int, day: date) -> Visited | None:
+    """The latest visit of person `i` on `day` in the person's zone."""
+    zone = ZoneInfo(table.zones[table.zone[i]])
+    visits = CHANNELS.index(Channel.VISIT)
+    for k in range(int(table.contact_off[i + 1]) - 1, int(table.contact_off[i]) - 1, -1):
+        if table.contact_channel[k] != visits:
+            continue
+        at = moment(int(table.contact_at[k]))
+        if at.astimezone(zone).date() == day:
+            result = int(table.contact_result[k])
+            return Visited(at, CODES[table.contact_code[k]], RESULTS[result] if result >= 0 else "")
+    return None
+
+
+def _visit_of_closed(conn: Connection, debtor_id: str, day: date, zone: str) -> Visited | None:
+    """The same for a person without an open case, who stands in no table."""
+    for contact in reversed(load_contacts(conn, debtor_id)):
+        if contact.channel is Channel.VISIT and contact.at.astimezone(ZoneInfo(zone)).date() == day:
+            return Visited(contact.at, contact.code, contact.result)
+    return None
+
+
+def outcomes(digest: Digest) -> list[tuple[str, str, int]]:
+    """How often each outcome was recorded: (code, result, count), most frequent first."""
+    found = Counter((s.visited.code, s.visited.result) for s in digest.stops if s.visited)
+    return [(code, result, n) for (code, result), n in found.most_common()]

@@ -1,0 +1,110 @@
+"""The next step in words: headline, reason, the button that does it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ui import formats
+from ui.i18n import _, ngettext
+from ui.today.digest import Digest
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """What the first card says; `act` names the result of the button."""
+
+    headline: str
+    why: str
+    act: str
+    icon: str
+
+
+def _crews(_digest: Digest) -> StepWords:
+    return StepWords(
+        _("No crew can drive yet"),
+        _("Import the list of crews: who drives together, from where, at which hours."),
+        _("Import crews"),
+        "crew",
+    )
+
+
+def _plan(digest: Digest) -> StepWords:
+    n = digest.tabs.get("ready", 0)
+    head = ngettext("{n} person may be visited on {day}", "{n} people may be visited on {day}", n)
+    why = _("{worth} of them are worth the trip; {call} others should be called first.")
+    return StepWords(
+        head.format(n=formats.number(n), day=formats.day(digest.day)),
+        why.format(
+            worth=formats.number(digest.worth),
+            call=formats.number(digest.tabs.get("call_first", 0)),
+        ),
+        _("Create the plan"),
+        "plan",
+    )
+
+
+def _rest(digest: Digest) -> StepWords:
+    return StepWords(
+        _("Nobody may be visited on {day}").format(day=formats.day(digest.day)),
+        _("The rules permit no visit on this day."),
+        _("Go to {day}").format(day=formats.day(digest.next_day)),
+        "chevron-right",
+    )
+
+
+def _check(digest: Digest) -> StepWords:
+    n = len(digest.changed)
+    head = ngettext(
+        "{n} planned stop should not be visited any more",
+        "{n} planned stops should not be visited any more",
+        n,
+    )
+    return StepWords(
+        head.format(n=n), _("The list on the right says why."), _("Mend the plan"), "plan"
+    )
+
+
+def _print(digest: Digest) -> StepWords:
+    n = len(digest.stops)
+    head = ngettext("The plan is ready: {n} stop", "The plan is ready: {n} stops", n)
+    return StepWords(
+        head.format(n=n),
+        _("Print the day sheets before the crews leave."),
+        _("Print day sheets"),
+        "print",
+    )
+
+
+def _record(digest: Digest) -> StepWords:
+    n = len(digest.stops) - digest.done
+    head = ngettext("{n} stop has no outcome yet", "{n} stops have no outcome yet", n)
+    return StepWords(
+        head.format(n=n),
+        _("Record each visit while it is fresh; the ranking follows at once."),
+        _("Record outcomes"),
+        "results",
+    )
+
+
+def _tomorrow(digest: Digest) -> StepWords:
+    return StepWords(
+        _("Every stop has its outcome"),
+        _("Points and limits are up to date; the next day can be planned."),
+        _("Plan {day}").format(day=formats.day(digest.next_day)),
+        "plan",
+    )
+
+
+_WORDS: dict[str, Callable[[Digest], StepWords]] = {
+    "crews": _crews,
+    "plan": _plan,
+    "rest": _rest,
+    "check": _check,
+    "print": _print,
+    "record": _record,
+    "tomorrow": _tomorrow,
+}
+
+
+def step_words(step: str, digest: Digest) -> StepWords:
+    """The words of a step named by `next_step` (any but "import", which has its own screen)."""
+    return _WORDS[step](digest)
