@@ -136,11 +136,8 @@ def measure(
     hubs: F64,
     barred: Collection[AddressKind] = BARRED_KINDS,
 ) -> Basis:
-    """The part of the ranking that no weight changes.
-
-    Whoever has no time zone that exists is ranked in China's; the contact rules decide whether
-    such a person may be visited at all.
-    """
+    """The part of the ranking that no weight changes; arguments as in `score_many`."""
+    # Whether somebody without a zone that exists may be visited is for the contact rules to say.
     table = replace(table, zones=known_zones(table.zones, _FALLBACK_ZONE))
     known = features(table, day, params, barred)
     meet = meeting(table, day, known, windows, params.meet)

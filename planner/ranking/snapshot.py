@@ -57,7 +57,6 @@ def snapshot_blob(
     chosen, by default 1 and 0: the planner does not draw lots. `versions` names rules, numbers
     and program.
     """
-    basis, known = scores.basis, scores.basis.features
     meta = {
         "format": FORMAT,
         "day": verdicts.day.isoformat(),
@@ -67,7 +66,24 @@ def snapshot_blob(
         "weights": scores.weights.as_dict(),
         "parts": list(PARTS),
     }
-    whole: dict[str, tuple[Any, Any]] = {
+    columns: dict[str, npt.NDArray[Any]] = {
+        "meta": np.frombuffer(json.dumps(meta, sort_keys=True).encode(), np.uint8),
+        "debtor_id": np.array(table.debtor_ids, np.str_),
+    }
+    chance = selected if propensity is None else propensity
+    columns |= _whole(table, verdicts, scores, selected) | _real(scores)
+    columns["propensity"] = chance.astype(np.float32)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **columns)
+    return buffer.getvalue()
+
+
+def _whole(
+    table: FactTable, verdicts: Gates, scores: Scores, selected: Bools
+) -> dict[str, npt.NDArray[Any]]:
+    """Columns of whole numbers and of yes or no."""
+    known = scores.basis.features
+    columns: dict[str, tuple[Any, Any]] = {
         "eligible": (verdicts.eligible, np.bool_),
         "rule": (verdicts.rule, np.int16),
         "selected": (selected, np.bool_),
@@ -81,21 +97,18 @@ def snapshot_blob(
         "value": (scores.value, np.int64),
         "travel_share": (scores.travel_share, np.int64),
     }
-    real = {
+    return {name: np.asarray(values).astype(kind) for name, (values, kind) in columns.items()}
+
+
+def _real(scores: Scores) -> dict[str, npt.NDArray[Any]]:
+    """Columns of chances, scores and hours, in single precision."""
+    known = scores.basis.features
+    columns = {
         "evasion": known.evasion, "watch": known.watch, "belief": _belief(scores),
         "pm_best": scores.pm_best, "pm_mean": scores.pm_mean, "p0": scores.p0, "p1": scores.p1,
-        "rec": scores.rec, "hours": basis.hours, "points": scores.points, "pm": scores.pm,
-        "propensity": selected if propensity is None else propensity,
+        "rec": scores.rec, "hours": scores.hours, "points": scores.points, "pm": scores.pm,
     }  # fmt: skip
-    columns: dict[str, npt.NDArray[Any]] = {
-        "meta": np.frombuffer(json.dumps(meta, sort_keys=True).encode(), np.uint8),
-        "debtor_id": np.array(table.debtor_ids, np.str_),
-    }
-    columns |= {name: np.asarray(values).astype(kind) for name, (values, kind) in whole.items()}
-    columns |= {name: values.astype(np.float32) for name, values in real.items()}
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **columns)
-    return buffer.getvalue()
+    return {name: values.astype(np.float32) for name, values in columns.items()}
 
 
 def read_snapshot(blob: bytes) -> dict[str, Any]:
