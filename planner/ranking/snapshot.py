@@ -121,8 +121,8 @@ def read_snapshot(blob: bytes) -> dict[str, Any]:
             columns: dict[str, Any] = {name: file[name] for name in file.files}
         meta = json.loads(columns.pop("meta").tobytes())
         known = meta["format"] <= FORMAT
-    except (OSError, ValueError, KeyError, TypeError, EOFError, AttributeError,
-            zipfile.BadZipFile, zlib.error) as error:  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError, EOFError, AttributeError, RuntimeError,
+            MemoryError, zipfile.BadZipFile, zlib.error) as error:  # fmt: skip
         raise PlannerError("ranking.snapshot") from error
     if not known:
         raise PlannerError("ranking.snapshot")
