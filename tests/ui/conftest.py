@@ -1,0 +1,79 @@
+"""Fixtures of the window: one look, one language per test, a session without threads."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("FAIRVISIT_NO_WEBENGINE", "1")
+os.environ["FAIRVISIT_LANG"] = "en"
+
+import pytest
+from inline import InlineBackground
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from planner.store.store import Store
+from ui import i18n, theme
+from ui.session import Session
+
+NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # a Monday, 08:30 in Shanghai
+
+
+def clock() -> datetime:
+    """The moment at which these tests happen."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def dressed(qapp: QApplication) -> QApplication:
+    """The application with our font."""
+    theme.install_font(qapp)
+    return qapp
+
+
+@pytest.fixture(autouse=True)
+def plain_look(dressed: QApplication, tmp_path: Path) -> None:
+    """English and light before each test; this machine's own settings are not touched."""
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "ini"))
+    if i18n.language() != "en":
+        i18n.use("en")
+    if not dressed.styleSheet() or theme.is_dark(dressed.palette()):
+        theme.apply(dressed, "light")
+
+
+@pytest.fixture
+def background(dressed: QApplication) -> InlineBackground:
+    """Jobs run at once."""
+    return InlineBackground()
+
+
+@pytest.fixture
+def session_of(background: InlineBackground) -> Callable[[Store], Session]:
+    """Make a session on a store."""
+
+    def make(store: Store) -> Session:
+        return Session(store, clock, background)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def empty_store(tmp_path: Path) -> Iterator[Store]:
+    """A new workspace with nothing in it."""
+    store = Store.create(tmp_path / "empty.fairvisit", clock=clock)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def session(empty_store: Store, session_of: Callable[[Store], Session]) -> Session:
+    """A session on an empty workspace."""
+    return session_of(empty_store)
+
+
+@pytest.fixture
+def demo_session(demo_store: Store, session_of: Callable[[Store], Session]) -> Session:
+    """A session on the demo workspace."""
+    return session_of(demo_store)
