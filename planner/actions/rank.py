@@ -79,7 +79,14 @@ def rank(store: Store, day: date, weights: Weights | None = None) -> Ranking:
         crews = tuple(load_crews(conn))
     verdicts = judge_many(table, policy, day)
     scores = score_many(
-        table, day, params, weights, verdicts.eligible, verdicts.windows, hubs(crews)
+        table,
+        day,
+        params,
+        weights,
+        verdicts.eligible,
+        verdicts.windows,
+        hubs(crews),
+        barred=policy.barred_kinds,
     )
     order = order_of(scores, verdicts.eligible)
     return Ranking(day, table, crews, policy, params, weights, verdicts, scores, order)

@@ -250,8 +250,8 @@ def table_of(people: list[PersonFacts]) -> FactTable:
             lists["hold_kind"].append(int(hold.kind))
             lists["hold_start"].append(instant(hold.start))
             lists["hold_until"].append(NEVER if hold.until is None else instant(hold.until))
-        for offset, columns in _OFFSETS.items():
-            offsets[offset].append(len(lists[columns[0]]))
+        for offset, names in _OFFSETS.items():
+            offsets[offset].append(len(lists[names[0]]))
     columns: dict[str, Any] = {
         name: np.array(values, _DTYPES[name]) for name, values in lists.items()
     }
