@@ -244,7 +244,7 @@ def _history_event(debtor_id: str, record: HistoryRecord) -> NewEvent:
     """The event of a history row. Its key makes a second import harmless: the lender's own number,
     else person, kind, moment and amount (decisions: re-imported calls and payments)."""
     fields = dict(record.fields)
-    if record.contract_no:
+    if record.contract_no and record.kind != "hold":  # a hold is on the person, not on a loan
         fields["case_id"] = _case_id(record)
     if record.source_id:
         mark = f"{record.lender}|{record.kind}|{record.source_id}"

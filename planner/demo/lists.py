@@ -14,7 +14,8 @@ from planner.demo.people import Home, Loan, Person, Register
 AMOUNT = "逾期总金额（元）"
 HEADERS = (
     "序号", "委案方", "合同号", "姓名", "身份证号", "手机号", "备用电话", "产品名称", AMOUNT,
-    "逾期天数", "数据日期", "状态", "家庭住址", "家庭地址经度", "家庭地址纬度", "坐标精度", "城乡类型",
+    "逾期天数", "数据日期", "状态", "家庭住址", "家庭地址经度", "家庭地址纬度", "坐标精度",
+    "城乡类型",
     "乡镇", "单位地址", "单位地址经度", "单位地址纬度", "户籍地址", "户籍地址经度", "户籍地址纬度",
     "户籍坐标精度", "困难", "异议", "已故", "勿访", "标签", "备注",
 )  # fmt: skip
@@ -35,12 +36,11 @@ def case_rows(
         wrong = _row(rng, stranger, stranger.loans[0], today)
         damage(wrong)
         rows.append(wrong)
+    originals = [row["合同号"] for row in rows[:DUPLICATES]]
     rng.shuffle(rows)
-    good = [row for row in rows if row["状态"] == "逾期" and row["合同号"].startswith("YS")]
-    for original in good[:DUPLICATES]:
+    for contract in originals:
         stranger = register.person("talked")
-        twin = _row(rng, stranger, stranger.loans[0], today) | {"合同号": original["合同号"]}
-        rows.append(twin)
+        rows.append(_row(rng, stranger, stranger.loans[0], today) | {"合同号": contract})
     for number, row in enumerate(rows, 1):
         row["序号"] = str(number)
     return rows

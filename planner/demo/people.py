@@ -103,16 +103,12 @@ class Register:
         age = rng.gauss(37, 9)
         years = 16.5 if situation == "minor" else min(66.0, max(20.0, age))
         born = self._today - timedelta(days=int(years * 365.25) + rng.randrange(200))
-        single = situation in ("no_position", "moved")
         homes = [self._home("home", placed=situation != "no_position")]
-        if not single and rng.random() < 0.24:
-            homes.append(self._home("work", placed=True))
-        if rng.random() < 0.12:
-            homes.append(self._home("registered", placed=not single))
-        if situation == "moved":
-            homes = homes[:1]
-        if situation == "no_position":
-            homes = homes[:1]
+        if situation not in ("no_position", "moved"):
+            if rng.random() < 0.24:
+                homes.append(self._home("work", placed=True))
+            if rng.random() < 0.12:
+                homes.append(self._home("registered", placed=True))
         marks = MARKS.get(situation, ())
         if not marks and rng.random() < 0.03:
             marks = ("关注",)
@@ -120,9 +116,8 @@ class Register:
         days = self._days(situation)
         loans = tuple(self._loan(days, i, STATUS.get(situation, "逾期")) for i in range(count))
         phones = tuple(self._names.phone() for _ in range(1 if rng.random() < 0.72 else 2))
-        return Person(
-            self._names.person(), id_number(rng, born), phones, situation, marks, tuple(homes), loans
-        )  # fmt: skip
+        name, number = self._names.person(), id_number(rng, born)
+        return Person(name, number, phones, situation, marks, tuple(homes), loans)
 
     def _days(self, situation: str) -> int:
         """Days overdue of the oldest loan: many early ones, a long tail."""

@@ -25,6 +25,7 @@ class Row:
     at: datetime
     kind: str
     result: str
+    lender: str
     contract: str
     outcome: str = ""
     phone: str = ""
@@ -82,7 +83,7 @@ class Teller:
         who = self._who
         number = who.phones[phone % len(who.phones)]
         clerk = f"坐席{self._rng.randrange(1, 7):02d}"
-        self._add(Row(at, "电话", result, self._contract(), outcome, number, by=clerk))
+        self._add(Row(at, "电话", result, *self._loan(), outcome, number, by=clerk))
         return at
 
     def no_answer(self, day: date) -> None:
@@ -92,9 +93,7 @@ class Teller:
 
     def message(self, day: date) -> None:
         """A text message."""
-        self._add(
-            Row(self._clock(day), "短信", "已发送", self._contract(), phone=self._who.phones[0])
-        )
+        self._add(Row(self._clock(day), "短信", "已发送", *self._loan(), phone=self._who.phones[0]))
 
     def visit(self, day: date, result: str, outcome: str = "") -> datetime | None:
         """A visit by a crew that is free then; None when all are busy that day."""
@@ -116,7 +115,7 @@ class Teller:
                 at = datetime.combine(day, time(minute // 60, minute % 60))
                 staff = "、".join(crew.members)
                 leave = at + timedelta(minutes=stay)
-                self._add(Row(at, "外访", result, self._contract(), outcome, by=staff, leave=leave))
+                self._add(Row(at, "外访", result, *self._loan(), outcome, by=staff, leave=leave))
                 return at
         return None
 
@@ -129,17 +128,17 @@ class Teller:
         if at is None:
             at = self.call(day, "本人接通", "承诺还款")
         later = at + timedelta(minutes=2)
-        self._add(Row(later, "承诺", "", self._contract(), amount=amount, due=due))
+        self._add(Row(later, "承诺", "", *self._loan(), amount=amount, due=due))
         return amount
 
     def payment(self, day: date, amount: int) -> None:
         """Money that arrived."""
         at = self._clock(day, 8 * 60, 22 * 60)
-        self._add(Row(at, "还款", "", self._contract(), amount=amount))
+        self._add(Row(at, "还款", "", *self._loan(), amount=amount))
 
     def hold(self, day: date, reason: str, until: date | None = None) -> None:
         """Contact pauses from that day on."""
-        self._add(Row(self._clock(day, 540, 600), "暂停", reason, self._contract(), due=until))
+        self._add(Row(self._clock(day, 540, 600), "暂停", reason, *self._loan(), due=until))
 
     def workday_after(self, days: int) -> date:
         """The first workday at least `days` days after today."""
@@ -148,8 +147,9 @@ class Teller:
             day += timedelta(days=1)
         return day
 
-    def _contract(self) -> str:
-        return self._who.loans[0].contract
+    def _loan(self) -> tuple[str, str]:
+        """Lender and contract under which a person's contacts are noted."""
+        return self._who.loans[0].lender, self._who.loans[0].contract
 
     def _add(self, row: Row) -> None:
         self.rows.append(row)

@@ -63,7 +63,8 @@ class HistoryReader(RowReader):
         if self.spoiled or at is None or self._seen_before(source_id, who, kind, at, fields):
             return
         name: HistoryKind = "contact" if kind in _CHANNELS else kind  # type: ignore[assignment]
-        self.records.append(HistoryRecord(name, at, fields, *who, source_id, number))
+        place = self.cell("address") if kind == "visit" else ""
+        self.records.append(HistoryRecord(name, at, fields, *who, source_id, number, place))
         if promise is not None:
             other = f"{source_id}/promise" if source_id else ""
             self.records.append(HistoryRecord("promise", at, promise, *who, other, number))
@@ -169,7 +170,6 @@ class HistoryReader(RowReader):
             "result": result,
             "phone": self.read("phone", parse_phone, "") if channel is not Channel.VISIT else "",
             "by": staff,
-            "address": self.cell("address") if channel is Channel.VISIT else "",
             "note": self.cell("note")[:500],
         }
         return fields | {key: value for key, value in more.items() if value}
@@ -201,8 +201,8 @@ class HistoryReader(RowReader):
             return {}
         fields: dict[str, Any] = {"kind": int(kind)}
         if self.cell("due"):
-            until = self._moment("due", self.cell("due"), day_only=True)
-            fields |= {"until": until.isoformat()} if until else {}
+            until = self.read("due", parse_date, None)
+            fields |= {"until": until[0].isoformat()} if until else {}
         note = self.cell("note")[:500]
         return fields | ({"reason": note} if note else {})
 

@@ -64,9 +64,9 @@ class HistoryRecord:
     """One thing that happened. Whom it concerns: `identity`, or (`lender`, `contract_no`), or both.
 
     `fields` are named as in the store's event of that kind: contact {channel, code, result?,
-    phone?, by?, note?, leave?, address?}, promise {amount, due}, payment {amount, receipt?},
-    hold {kind, until?, reason?}. Amounts are fen, days ISO text, `leave`/`until` ISO date-times.
-    `at` is aware.
+    phone?, by?, note?, leave?}, promise {amount, due}, payment {amount, receipt?}, hold {kind,
+    until?, reason?}. Amounts are fen, days ISO text (`until` = to the end of that day), `leave` an
+    ISO date-time. `at` is aware. `address` is the text of the address visited, if the row says it.
     """
 
     kind: HistoryKind
@@ -77,6 +77,7 @@ class HistoryRecord:
     contract_no: str = ""
     source_id: str = ""
     row: int = 0
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

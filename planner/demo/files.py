@@ -23,12 +23,12 @@ CREWS, CASES, HISTORY, MAP = (
     "虚构演示-4-地图.geojson",
 )
 CREW_HEADERS = (
-    "小组编号", "小组", "工号", "姓名", "出发地经度", "出发地纬度", "上班时间", "下班时间", "工作日",
-    "备注",
+    "小组编号", "小组", "工号", "姓名", "出发地经度", "出发地纬度", "上班时间", "下班时间",
+    "工作日", "备注",
 )  # fmt: skip
 HISTORY_HEADERS = (
-    "流水号", "时间", "类型", "结果", "沟通结果", "合同号", "联系号码", "金额（元）", "承诺日期", "经办人",
-    "离开时间", "来源",
+    "流水号", "时间", "类型", "结果", "沟通结果", "委案方", "合同号", "联系号码", "金额（元）",
+    "承诺日期", "经办人", "离开时间", "来源",
 )  # fmt: skip
 
 
@@ -84,6 +84,7 @@ def _history_rows(rows: list[Row]) -> Iterable[list[str]]:
             row.kind,
             row.result,
             row.outcome,
+            row.lender,
             row.contract,
             row.phone,
             f"{row.amount / 100:.2f}" if row.amount else "",
