@@ -64,8 +64,8 @@ FAULTS = (
         icon=lambda f: "info" if f.note else "warn", width=110,
     ),
     Column(
-        "todo", lambda: _("What is wrong, what to do"), _what_to_do, tip=_what_to_do, width=320,
-        stretch=1,
+        "todo", lambda: _("What is wrong, what to do"), _what_to_do, Kind.WRAP,
+        tip=_what_to_do, width=320, stretch=1,
     ),
 )  # fmt: skip
 

@@ -28,6 +28,7 @@ class Kind(Enum):
     STRONG = "strong"  # the column that names the row
     MUTED = "muted"
     CHIP = "chip"
+    WRAP = "wrap"  # a sentence in up to two lines; makes all rows of the table taller
     BAR = "bar"  # a small bar (`share` 0-1) behind a number
 
 

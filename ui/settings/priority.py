@@ -24,6 +24,7 @@ from ui.session import Session
 from ui.settings.moved import MovedLists
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card
+from ui.widgets.scroll import scrolled
 from ui.widgets.text import Text
 
 _NAMES = {
@@ -149,10 +150,15 @@ class PriorityPanel(Translated):
         self._card, self._ahead = Card(), Card()
         self._intro = Text("muted", wrap=True)
         self._card.body.addWidget(self._intro)
+        dials = QWidget()
+        column = QVBoxLayout(dials)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(8)
         for dial in self._dials.values():
             dial.moved.connect(self._dial_moved)
-            self._card.body.addWidget(dial)
-        self._card.body.addStretch(1)
+            column.addWidget(dial)
+        column.addStretch(1)
+        self._card.body.addWidget(scrolled(dials), 1)
         self._result = Text("body", wrap=True)
         self._lists = MovedLists()
         self._ahead.body.addWidget(self._result)

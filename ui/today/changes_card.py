@@ -36,8 +36,8 @@ class ChangesCard(Card):
                 Column(
                     "who", lambda: _("Person"), lambda s: formats.mask_name(s.name), Kind.STRONG
                 ),
-                Column("why", lambda: _("Why not any more"), barred_words, tip=barred_words,
-                       width=160, stretch=1),
+                Column("why", lambda: _("Why not any more"), barred_words, Kind.WRAP,
+                       tip=barred_words, width=160, stretch=1),
             ),
             self,
         )  # fmt: skip

@@ -60,6 +60,7 @@ class Chip(QAbstractButton):
         self.setFont(scaled(QApplication.font(), 0.95))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         if checkable:
+            self.toggled.connect(self.updateGeometry)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         else:
@@ -81,7 +82,8 @@ class Chip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """As wide as its text, 24 high; 30 when it can be pressed."""
-        width = chip_width(QFontMetricsF(self.font()), self.text(), self._icon)
+        icon = "check" if self.isCheckable() and self.isChecked() else self._icon
+        width = chip_width(QFontMetricsF(self.font()), self.text(), icon)
         return QSize(round(width + 0.5) + 4, 30 if self.isCheckable() else _HEIGHT + 2)
 
     def minimumSizeHint(self) -> QSize:

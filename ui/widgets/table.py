@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QResizeEvent,
+    QTextLayout,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -39,6 +40,7 @@ from ui.theme import ROW_HEIGHT, scaled
 from ui.widgets.chip import chip_width, paint_chip
 
 _PAD = 10
+_TALL = 52  # row height where a column wraps
 _SAMPLE = 60
 
 
@@ -117,6 +119,9 @@ class _Cells(QStyledItemDelegate):
             else QPalette.ColorRole.Text
         )
         painter.setPen(palette.color(role))
+        if cell.kind is Kind.WRAP:
+            _two_lines(painter, room, text, font)
+            return
         shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width() + 1)
         align = index.data(Qt.ItemDataRole.TextAlignmentRole) or Qt.AlignmentFlag.AlignVCenter
         painter.drawText(room, int(align), shown)
@@ -137,6 +142,24 @@ class _Cells(QStyledItemDelegate):
         elif cell.kind is Kind.BAR:
             width += 60
         return QSize(round(width), ROW_HEIGHT)
+
+
+def _two_lines(painter: QPainter, room: QRectF, text: str, font: QFont) -> None:
+    """Draw `text` in at most two lines, the second one elided."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    first = layout.createLine()
+    first.setLineWidth(room.width())
+    layout.endLayout()
+    metrics = QFontMetricsF(font)
+    rest = text[first.textLength() :].strip()
+    high = metrics.lineSpacing() * (2 if rest else 1)
+    top = QRectF(room.left(), room.center().y() - high / 2, room.width(), metrics.lineSpacing())
+    flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+    painter.drawText(top, flags, text[: first.textLength()].strip())
+    if rest:
+        shown = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, room.width() + 1)
+        painter.drawText(top.translated(0, metrics.lineSpacing()), flags, shown)
 
 
 class Table(QTableView):
@@ -165,7 +188,8 @@ class Table(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        tall = any(column.kind is Kind.WRAP for column in model.columns)
+        self.verticalHeader().setDefaultSectionSize(_TALL if tall else ROW_HEIGHT)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(36)
@@ -218,12 +242,14 @@ class Table(QTableView):
             extra = {Kind.CHIP: 46, Kind.BAR: 78}.get(column.kind, 2 * _PAD + 4)
             needed = max((used.horizontalAdvance(text) for text in texts), default=0) + extra
             head = bold.horizontalAdvance(column.title()) + 2 * _PAD + 18
-            widths.append(max(column.width, round(head), min(round(needed), 360)))
+            most = column.width if column.kind is Kind.WRAP else 360
+            widths.append(max(column.width, round(head), min(round(needed), most)))
         room = self.viewport().width() - sum(widths)
         stretch = sum(column.stretch for column in columns)
         for number, column in enumerate(columns):
-            if room > 0 and stretch and column.stretch:
-                widths[number] += room * column.stretch // stretch
+            if stretch and column.stretch:
+                share = room * column.stretch // stretch
+                widths[number] = max(column.width, widths[number] + share)
             self.setColumnWidth(number, widths[number])
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,0 +1,256 @@
+"""The window's own pages: states, words, what their buttons lead to."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from inline import InlineBackground
+from looks import texts
+from people import NOW, fill
+from PySide6.QtWidgets import QSlider
+from pytestqt.qtbot import QtBot
+
+from planner.actions.change import Change
+from planner.actions.import_files import FileReport, ImportReport
+from planner.actions.make_plan import make_plan
+from planner.actions.outcomes import Outcome
+from planner.actions.rank import load_weights
+from planner.actions.record import record
+from planner.domain.plan import Plan
+from planner.export.fault_table import safe_cell
+from planner.intake.records import Fault
+from planner.store.store import NewEvent
+from ui.imports import jobs
+from ui.page import Page
+from ui.pages.imports import ImportsPage
+from ui.pages.settings import SettingsPage
+from ui.pages.today import TodayPage
+from ui.session import Session
+from ui.today.digest import load_digest, next_step
+
+DAY = date(2026, 11, 23)
+
+
+class Wishes:
+    """Where the pages wanted to go."""
+
+    def __init__(self, session: Session) -> None:
+        self.wanted: list[tuple[str, object]] = []
+        session.wanted.connect(self._note)
+
+    def _note(self, key: str, what: object) -> None:
+        self.wanted.append((key, what))
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, background: InlineBackground) -> Callable[[Page], Page]:
+    """Show a page as the window would and let its answers arrive."""
+
+    def show(page: Page) -> Page:
+        qtbot.addWidget(page)
+        page.resize(1270, 660)
+        page.show()
+        background.settle()
+        return page
+
+    return show
+
+
+def planned(session: Session) -> Plan:
+    """A plan of the small workspace."""
+    return make_plan(session.store, DAY, clock=session.clock, iterations=50)
+
+
+def test_today_without_cases(session: Session, shown: Callable[[Page], Page]) -> None:
+    """An empty workspace offers files and the sample, nothing else."""
+    wishes = Wishes(session)
+    page = shown(TodayPage(session))
+    assert "Choose files" in texts(page)
+    assert "Today's round" not in texts(page)
+    page._start.linked.emit()  # type: ignore[attr-defined]
+    assert wishes.wanted == [("imports", "sample")]
+
+
+def test_today_before_the_plan(session: Session, shown: Callable[[Page], Page]) -> None:
+    """With cases and no plan the next step is the plan, and its button leads there."""
+    fill(session.store)
+    wishes = Wishes(session)
+    page = shown(TodayPage(session))
+    assert "6 people may be visited on 2026-11-23" in texts(page)
+    page._act.click()  # type: ignore[attr-defined]
+    assert wishes.wanted == [("plan", "create")]
+
+
+def test_steps_of_the_day(session: Session) -> None:
+    """Plan, print, record, mend, next day: each state has its one next step."""
+    fill(session.store)
+
+    def step() -> str:
+        return next_step(load_digest(session.store, DAY, session.clock, DAY))
+
+    assert step() == "plan"
+    plan = planned(session)
+    assert step() == "print"
+    stops = plan.routes[0].stops
+    for stop in stops[:-1]:
+        outcome = Outcome(stop.debtor_id, "VIS-NC", stop.start)
+        record(session.store, outcome, clock=lambda: NOW + timedelta(hours=12))
+        assert step() == "record"
+    with session.store.write() as tx:
+        hold = {"hold_id": "h", "kind": 0, "reason": "disputed"}
+        tx.append([NewEvent("hold", stops[-1].debtor_id, NOW, hold)])
+    assert step() == "check"
+    outcome = Outcome(stops[-1].debtor_id, "VIS-NC", stops[-1].start)
+    record(session.store, outcome, clock=lambda: NOW + timedelta(hours=12))
+    assert step() == "tomorrow"
+
+
+def test_rest_day(session: Session) -> None:
+    """On a Sunday nobody may be visited, and the next working day is named."""
+    fill(session.store)
+    sunday = date(2026, 11, 29)
+    digest = load_digest(session.store, sunday, session.clock, DAY)
+    assert next_step(digest) == "rest"
+    assert digest.next_day == date(2026, 11, 30)
+
+
+def test_today_shows_next_stop_and_changes(
+    session: Session, shown: Callable[[Page], Page], background: InlineBackground, qtbot: QtBot
+) -> None:
+    """After a recorded visit the second stop is next; a stop that fell away is listed with why."""
+    fill(session.store)
+    plan = planned(session)
+    first, last = plan.routes[0].stops[0], plan.routes[0].stops[-1]
+    page = shown(TodayPage(session))
+    record(
+        session.store, Outcome(first.debtor_id, "VIS-NC", first.start),
+        clock=lambda: NOW + timedelta(hours=12),
+    )  # fmt: skip
+    with session.store.write() as tx:
+        hold = {"hold_id": "h", "kind": 0, "reason": "disputed"}
+        tx.append([NewEvent("hold", last.debtor_id, NOW, hold)])
+    session.tell(Change.CONTACTS)
+    background.settle()
+    assert "1 planned stop should not be visited any more" in texts(page)
+    qtbot.waitUntil(lambda: "1 × nobody there" in texts(page))
+    round_ = page._digest.rounds[0]  # type: ignore[attr-defined]
+    assert round_.next.number == 2
+    assert [stop.barred for stop in round_.stops if stop.barred] == ["gate.dispute"]
+
+
+def test_hidden_page_waits(
+    session: Session, shown: Callable[[Page], Page], background: InlineBackground
+) -> None:
+    """A page out of sight asks nothing when data changes, and asks when it is shown again."""
+    page = shown(TodayPage(session))
+    page.hide()
+    before = len(background.ran)
+    session.tell(Change.CASES)
+    assert len(background.ran) == before
+    page.show()
+    assert len(background.ran) == before + 1
+
+
+FAULT = Fault("list.xlsx", 7, "身份证号", "id_damaged", "4,20102E+17")
+REPORT = ImportReport((FileReport("list.xlsx", "cases", 12, 9, 1, 1, 1),), (FAULT,), b"x" * 16)
+
+
+def test_import_shows_counts_and_faults(
+    session: Session,
+    shown: Callable[[Page], Page],
+    background: InlineBackground,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An import reports progress, counts per file, and each fault with row, column and value."""
+    seen: list[float] = []
+
+    def fake(_store: object, _paths: object, *, clock: object, on_progress: Callable[[float], None],
+             cancelled: Callable[[], bool]) -> ImportReport:  # fmt: skip
+        on_progress(0.5)
+        seen.append(0.5)
+        return REPORT
+
+    monkeypatch.setattr(jobs, "import_files", fake)
+    page = shown(ImportsPage(session))
+    assert isinstance(page, ImportsPage)
+    page.start([Path("list.xlsx")])
+    assert page._progress.isVisible()
+    background.settle()
+    assert seen == [0.5]
+    assert not page._progress.isVisible()
+    row = page._faults.rows[0]
+    shown_texts = [column.text(row) for column in page._faults.columns[:4]]
+    assert shown_texts == ["list.xlsx", "7", "身份证号", "4,20102E+17"]
+    assert "1 cell to look at" in texts(page)
+    assert session.undo_stack.undoText() == "Import of 1 file"
+
+
+def test_import_refused(
+    session: Session, shown: Callable[[Page], Page], background: InlineBackground, tmp_path: Path
+) -> None:
+    """A file that cannot be read leaves a sentence in the page and nothing to undo."""
+    page = shown(ImportsPage(session))
+    assert isinstance(page, ImportsPage)
+    (tmp_path / "empty.csv").write_text("")
+    page.start([tmp_path / "empty.csv"])
+    background.settle()
+    assert page._message.isVisible()
+    assert "import." not in page._message.accessibleName()
+    assert not session.undo_stack.canUndo()
+    assert page._drop.isEnabled()
+
+
+def test_faults_as_csv(tmp_path: Path) -> None:
+    """The exported list opens in Excel, and no cell can be run as a formula."""
+    fault = Fault("list.csv", 3, "=Name", "id_damaged", "=HYPERLINK(1)")
+    path = jobs.save_faults(tmp_path / "out.csv", [fault], ["File", "Row"], "en")
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("\ufeffFile")
+    assert ",'=Name,'=HYPERLINK(1)," in text
+    assert [safe_cell(x) for x in ("+1", "-1", "@a", "a")] == ["'+1", "'-1", "'@a", "a"]
+
+
+def test_weights_preview_and_apply(
+    session: Session, shown: Callable[[Page], Page], background: InlineBackground, qtbot: QtBot
+) -> None:
+    """A moved slider shows what changes before anything is saved; Apply saves, undo takes back."""
+    fill(session.store, 40)
+    page = shown(SettingsPage(session))
+    assert isinstance(page, SettingsPage)
+    panel = page.priority
+    slider = panel._dials["amount"].findChild(QSlider)
+    assert slider is not None
+    slider.setValue(4)
+    panel._timer.timeout.emit()
+    background.settle()
+    assert panel._shift is not None
+    assert len(panel._shift.enter) == len(panel._shift.leave)
+    assert load_weights(session.store).amount == 1.0
+    panel.apply()
+    background.settle()
+    assert load_weights(session.store).amount == 1.5
+    session.undo_stack.undo()
+    background.settle()
+    assert load_weights(session.store).amount == 1.0
+    assert panel._dials["amount"].weight == 1.0
+
+
+def test_passphrase(
+    session: Session, shown: Callable[[Page], Page], background: InlineBackground
+) -> None:
+    """Two unlike passphrases are refused in words; two alike ones protect the workspace."""
+    page = shown(SettingsPage(session))
+    assert isinstance(page, SettingsPage)
+    page.show_item("protection")
+    panel = page.workspace
+    panel._new.setText("correct horse")
+    panel._again.setText("correct cow")
+    panel.save()
+    assert "not alike" in panel._message.accessibleName()
+    assert not session.store.protected
+    panel._again.setText("correct horse")
+    panel.save()
+    background.settle()
+    assert session.store.protected
+    assert panel._new.text() == ""

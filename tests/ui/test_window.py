@@ -1,0 +1,217 @@
+"""The window as a whole: pages, language, theme, keys, search, nothing cut off, nothing left."""
+
+import gc
+import re
+import weakref
+from collections.abc import Callable, Iterator
+
+import pytest
+import shiboken6
+from inline import InlineBackground
+from looks import clipped, texts
+from people import fill
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from planner.actions.make_plan import make_plan
+from planner.errors import PlannerError
+from ui import errors, i18n, theme
+from ui.main_window import MainWindow
+from ui.page import Page
+from ui.pages import registry
+from ui.session import Session
+
+SIZES = ((1180, 700), (1366, 768), (1920, 1080))
+KEYS = [spec.key for spec in registry.specs() if spec.rail]
+
+
+@pytest.fixture
+def window_of(
+    session: Session, background: InlineBackground, qtbot: QtBot
+) -> Iterator[Callable[[], MainWindow]]:
+    """Make a window on the small workspace with a plan; answers have arrived."""
+    fill(session.store, 30)
+    make_plan(session.store, session.day, clock=session.clock, iterations=50)
+
+    def make() -> MainWindow:
+        window = MainWindow(session, "light")
+        qtbot.addWidget(window)
+        window.resize(1366, 768)
+        window.show()
+        background.settle()
+        return window
+
+    yield make
+    background.settle()
+
+
+def settled(window: MainWindow, background: InlineBackground) -> MainWindow:
+    """All answers and all posted events have arrived."""
+    background.settle()
+    QApplication.processEvents()
+    background.settle()
+    return window
+
+
+def visit_all(window: MainWindow, background: InlineBackground) -> dict[str, set[str]]:
+    """Texts of the window on each page of the rail."""
+    said = {}
+    for key in KEYS:
+        window.go(key)
+        settled(window, background)
+        said[key] = texts(window)
+    return said
+
+
+def test_every_page_opens(
+    window_of: Callable[[], MainWindow], background: InlineBackground
+) -> None:
+    """Ctrl+1 to Ctrl+6 lead to every page of the rail; each is made once, when first shown."""
+    window = window_of()
+    assert list(window._pages) == ["today"]
+    for action in window._commands:
+        if action.data() in KEYS:
+            action.trigger()
+            settled(window, background)
+            assert window.page.key == action.data()
+    assert sorted(window._pages) == sorted(KEYS)
+
+
+def test_language_switch_says_everything_anew(
+    window_of: Callable[[], MainWindow], background: InlineBackground
+) -> None:
+    """A window switched to Chinese says exactly what a window built in Chinese says."""
+    window = window_of()
+    visit_all(window, background)
+    window.use_language("zh_CN")
+    switched = visit_all(window, background)
+    window.close()
+    fresh = visit_all(window_of(), background)
+    for key in KEYS:
+        assert switched[key] == fresh[key]
+
+
+def test_chinese_is_complete(
+    window_of: Callable[[], MainWindow], background: InlineBackground
+) -> None:
+    """In Chinese no visible text is an English phrase."""
+    i18n.use("zh_CN")
+    for said in visit_all(window_of(), background).values():
+        english = {text for text in said if re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", text)}
+        assert english == set()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_nothing_is_clipped(
+    window_of: Callable[[], MainWindow],
+    background: InlineBackground,
+    dressed: QApplication,
+    language: str,
+    look: str,
+) -> None:
+    """On every page, in both languages and looks and at three sizes, no text is cut off."""
+    i18n.use(language)
+    theme.apply(dressed, look)
+    window = window_of()
+    found = []
+    for size in SIZES:
+        window.resize(*size)
+        for key in KEYS:
+            window.go(key)
+            settled(window, background)
+            found += [f"{key} {size[0]}: {text}" for text in clipped(window)]
+    assert found == []
+
+
+def test_theme_switch(
+    window_of: Callable[[], MainWindow], background: InlineBackground, dressed: QApplication
+) -> None:
+    """The theme menu turns the open window dark: its surfaces, not only its palette."""
+    window = window_of()
+    window.use_theme("dark")
+    settled(window, background)
+    image = window.grab().toImage()
+    dark = sum(
+        image.pixelColor(x, y).lightness() < 90
+        for x in range(0, image.width(), 20)
+        for y in range(0, image.height(), 20)
+    )
+    assert dark > 0.85 * (image.width() // 20) * (image.height() // 20)
+
+
+def test_title_says_not_protected(window_of: Callable[[], MainWindow]) -> None:
+    """Until a passphrase is set the title says so."""
+    assert window_of().windowTitle().endswith("not protected")
+
+
+def test_expected_error_is_a_message(window_of: Callable[[], MainWindow]) -> None:
+    """A refusal is a sentence in the window, a bug a dialog without values."""
+    window = window_of()
+    window.show_error(PlannerError("store.passphrase_short", least=8))
+    assert window._message.isVisible()
+    assert "8" in window._message.accessibleName()
+
+
+def test_error_details_hold_no_values() -> None:
+    """Details of a bug name the place, never the data."""
+    try:
+        raise KeyError("张伟 13800001402")
+    except KeyError as error:
+        text = errors.details(error)
+    assert "张伟" not in text
+    assert "1402" not in text
+    assert "test_error_details_hold_no_values" in text
+
+
+def test_search_finds_people_and_commands(
+    window_of: Callable[[], MainWindow], background: InlineBackground, qtbot: QtBot
+) -> None:
+    """Ctrl+K finds a person by the name (masked in the list) and a command by its words."""
+    window = window_of()
+    window._open_palette()
+    palette = window._palette
+    palette._edit.setText("欧阳")
+    palette._timer.timeout.emit()
+    background.settle()
+    assert palette._list.item(0).text() == "欧**"
+    wanted: list[object] = []
+    window.session.wanted.connect(lambda key, what: wanted.append((key, what)))
+    qtbot.keyClick(palette._edit, Qt.Key.Key_Return)
+    assert wanted[0][0] == "case"  # type: ignore[index]
+    window._open_palette()
+    palette._edit.setText("settings")
+    qtbot.keyClick(palette._edit, Qt.Key.Key_Return)
+    assert window.page.key == "settings"
+    assert not palette.isVisible()
+
+
+def test_pages_go_when_they_are_deleted(
+    session: Session, background: InlineBackground, dressed: QApplication
+) -> None:
+    """A deleted page is not kept by any signal of the session, and hears nothing more."""
+    fill(session.store, 3)
+    for spec in registry.specs():
+        page = registry.build(spec, session)
+        page.show()
+        background.settle()
+        gone: weakref.ref[Page] = weakref.ref(page)
+        page.deleteLater()
+        QCoreApplication.sendPostedEvents(page, QEvent.Type.DeferredDelete)
+        assert not shiboken6.isValid(page)
+        del page
+        gc.collect()
+        assert gone() is None, spec.key
+    session.set_day(session.day.replace(day=24))
+    i18n.use("zh_CN")
+    background.settle()
+
+
+def test_window_needs_no_webengine(dressed: QApplication) -> None:
+    """Nothing that the window imports at its start loads WebEngine."""
+    import sys
+
+    import ui.app  # noqa: F401
+
+    assert "PySide6.QtWebEngineCore" not in sys.modules
