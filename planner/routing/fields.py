@@ -109,7 +109,7 @@ def matrix(value: object, field: str, most: int) -> npt.NDArray[np.int32]:
 
 
 def _table(rows: list[Any] | tuple[Any, ...]) -> npt.NDArray[Any]:
-    """Rows as an array; of objects where an entry is not a number (numpy would turn true into 1)."""
+    """Rows as an array; an array of objects where numpy would turn true into 1."""
     try:
         table = np.array(rows)
     except (ValueError, OverflowError):

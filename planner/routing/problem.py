@@ -213,7 +213,9 @@ def _windows(rows: list[dict[str, Any]], prizes: list[int]) -> Windows:
     found: list[tuple[int, int, int, int, int]] = []
     for i, row in enumerate(rows):
         label = f"visits[{i}].windows"
-        for k, window in enumerate(listing(required(row, "windows", f"visits[{i}]"), label, 10_000)):
+        for k, window in enumerate(
+            listing(required(row, "windows", f"visits[{i}]"), label, 10_000)
+        ):
             here = f"{label}[{k}]"
             parts = listing(window, here, 4)
             if len(parts) < 3:

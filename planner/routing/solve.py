@@ -1,5 +1,6 @@
 """Solving a problem with the search core, and the solution as frozen values and as JSON."""
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -192,7 +193,7 @@ def route_cost(problem: Problem, route: Route) -> int:
     shift = problem.shifts[route.shift]
     table = problem.matrix_of(shift)
     places = [shift.start, *(int(problem.location[s.visit]) for s in route.stops), shift.end]
-    arcs = list(zip(places, places[1:], strict=False))
+    arcs = list(itertools.pairwise(places))
     driving = sum(int(table.duration[a, b]) for a, b in arcs)
     cost = shift.fixed_cost + sum(int(table.cost[a, b]) for a, b in arcs)
     busy = driving + sum(stop.leave - stop.start for stop in route.stops)

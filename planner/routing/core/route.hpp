@@ -104,16 +104,20 @@ public:
         for (i32 o = begin; o < end; ++o) {
             const Option& option = p.options[o];
             const i64 prize = pays(visit, o, r.shift);
+            if (option.count == 1 && !s.priced && s.breaks.empty() && !r.empty()) {
+                look_plain(r, s, o, prize, in, out, service, index, hour, skip, best);
+                continue;
+            }
             for (i32 i = 0; i + 1 < i32(r.node.size()); ++i) {
                 const Node& a = r.node[i];
                 const Node& b = r.node[i + 1];
                 if (a.leave > option.close) break;
-                if (b.late < option.open || skip(i)) continue;
+                if (b.late < option.open) continue;
                 const Arc go = in[a.place], on = out[b.place];
                 const i32 start = p.first_start(option, a.leave + go.duration);
                 if (start == kNever) continue;
                 const i32 arrive = start + service + on.duration;
-                if (arrive > b.late) continue;
+                if (arrive > b.late || skip(i)) continue;
                 const i64 detour = i64(go.duration) + on.duration - (r.empty() ? 0 : a.next.duration);
                 if (r.driving + detour > s.max_driving) continue;
                 i64 added = i64(go.cost) + on.cost - (r.empty() ? -s.fixed_cost : a.next.cost);
@@ -163,6 +167,34 @@ public:
 
 private:
     const Problem& p;
+
+    // look() for the usual case, in which nearly all time is spent: one window, no breaks, time
+    // itself free.
+    template <class Skip>
+    void look_plain(const Route& r, const Shift& s, i32 option, i64 prize, const Arc* in,
+                    const Arc* out, i32 service, i32 index, double hour, Skip&& skip,
+                    Insertion& best) const {
+        const i32 open = p.options[option].open, close = p.options[option].close;
+        const Node* a = r.node.data();
+        const Node* const end = a + r.node.size() - 1;
+        for (; a != end && a->leave <= close; ++a) {
+            const Node* b = a + 1;
+            if (b->late < open) continue;
+            const Arc go = in[a->place];
+            const i32 start = std::max(a->leave + go.duration, open);
+            if (start > close) continue;
+            const Arc on = out[b->place];
+            const i32 arrive = start + service + on.duration;
+            if (arrive > b->late) continue;
+            const i64 gain = prize - (i64(go.cost) + on.cost - a->next.cost);
+            const double time = std::max(1, arrive - a->leave - a->next.duration);
+            const double merit = double(gain) - hour * time;
+            if (merit <= best.merit && best.found()) continue;
+            if (skip(i32(a - r.node.data()))) continue;
+            if (r.driving + go.duration + on.duration - a->next.duration > s.max_driving) continue;
+            best = {index, i32(a - r.node.data()), option, gain, time, merit};
+        }
+    }
 
     bool sweep(Route& r, const Shift& s) const {
         const i32 last = i32(r.node.size()) - 1;

@@ -1,0 +1,444 @@
+"""Why each visit that is not in a solution is left out: one main reason with its figures.
+
+All insertions and all exchanges with one stop are tried at once, as numpy arrays [gap, visit] per
+shift. Times and money as in the problem. Codes and figures:
+
+OTHER_ADDRESS  served (id of the visit of the same group that is made)
+LOCKED         by: "shifts" (no shift is allowed), "pinned" (stop: the pinned stop in the way),
+               "edit" (it would fit and pay: somebody took it out); shift, extra_cost
+NO_WINDOW      windows (how many on days with a shift), late_seconds (by how much the best shift
+               misses them when it does nothing else; None without windows)
+LOW_VALUE      value, extra_cost, extra_seconds, more_value; shift, after, before
+DISPLACED      stop (id that would have to go), difference, value; shift
+NO_TIME        short_seconds, extra_cost, extra_seconds; shift, after, before
+
+`after` and `before` are ids of stops, "" = the start or end place.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.routing.problem import Problem, Shift
+from planner.routing.retime import retime
+from planner.routing.solve import Route, Solution, route_cost, window_prize
+
+FAR = 2**40
+I64 = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A code and its figures; words are made elsewhere."""
+
+    code: str
+    figures: dict[str, int | str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class _Gaps:
+    """Places where something may be put into a shift: columns per gap."""
+
+    shift: int
+    leave: I64  # earliest end of service before the gap
+    late: I64  # latest start after the gap
+    rest: I64  # seconds of breaks taken in the gap
+    place_a: I64
+    place_b: I64
+    old_cost: I64
+    old_drive: I64
+    stop_a: I64  # visit before the gap, -1 = start place
+    stop_b: I64
+    room: I64  # seconds that may be added before the longest duration is met
+    drive_room: int  # the same of driving
+
+
+@dataclass(frozen=True, eq=False)
+class _Trial:
+    """Every visit in every gap, arrays [gap, visit]."""
+
+    cost: I64  # added money
+    time: I64  # added driving and service
+    short: I64  # seconds by which it does not fit; <= 0 fits
+
+
+@dataclass
+class _Found:
+    """The best of all shifts so far, columns per unserved visit."""
+
+    fit_cost: I64
+    fit_at: I64
+    any_cost: I64
+    any_at: I64
+    short: I64
+    short_at: I64
+    swap: I64
+    swap_at: I64
+    pin_at: I64
+    solo_short: I64
+    value: I64  # the best any window pays
+
+
+def reasons(problem: Problem, solution: Solution) -> dict[str, Reason]:
+    """Exactly one reason for each unserved visit, by id. Raises nothing."""
+    result: dict[str, Reason] = {}
+    served = {stop.visit for route in solution.routes for stop in route.stops}
+    made = {int(problem.group[v]): v for v in served if problem.group[v] >= 0}
+    rest: list[int] = []
+    for visit in range(len(problem.ids)):
+        group = int(problem.group[visit])
+        if visit in served:
+            continue
+        if group >= 0 and group in made:
+            result[problem.ids[visit]] = Reason(
+                "OTHER_ADDRESS", {"served": problem.ids[made[group]]}
+            )
+        elif not problem.allowed[visit].any():
+            result[problem.ids[visit]] = Reason("LOCKED", {"by": "shifts"})
+        else:
+            rest.append(visit)
+    if rest:
+        visits = np.array(rest, np.int64)
+        gaps, found = _search(problem, solution, visits)
+        for i, visit in enumerate(rest):
+            result[problem.ids[visit]] = _reason(problem, solution, visit, i, gaps, found)
+    return result
+
+
+# ---- search ------------------------------------------------------------------------------------
+
+
+def _search(problem: Problem, solution: Solution, visits: I64) -> tuple[list[_Gaps], _Found]:
+    """Tries all visits in all shifts. A place is shift number * 2^20 + gap number."""
+    size = len(visits)
+    far = [np.full(size, FAR, np.int64) for _ in range(5)]
+    none = [np.full(size, -1, np.int64) for _ in range(5)]
+    found = _Found(
+        *(far[0], none[0], far[1], none[1], far[2], none[2], -far[3], none[3], none[4], far[4]),
+        _values(problem)[visits],
+    )
+    routes = {route.shift: route for route in solution.routes}
+    everything: list[_Gaps] = []
+    for s, shift in enumerate(problem.shifts):
+        gaps = _gaps_of(problem, s, routes.get(s))
+        everything.append(gaps)
+        allowed = problem.allowed[visits, s]
+        if not allowed.any():
+            continue
+        opens, closes = _padded(problem, visits, shift.day)
+        empty = _empty_gaps(problem, s)
+        solo = _try(problem, shift, empty, visits, opens, closes)
+        found.solo_short = np.where(
+            allowed, np.minimum(found.solo_short, solo.short[0]), found.solo_short
+        )
+        reach = allowed & (solo.short[0] <= 0)
+        if not reach.any():
+            continue
+        trial = _try(problem, shift, gaps, visits, opens, closes)
+        _note_insertions(found, trial, reach, s)
+        if s in routes:
+            _note_swaps(problem, found, routes[s], gaps, visits, reach, (opens, closes))
+    return everything, found
+
+
+def _values(problem: Problem) -> I64:
+    """The best prize of each visit's windows; its own where it has none."""
+    w = problem.windows
+    best = np.full(len(problem.ids), -FAR, np.int64)
+    np.maximum.at(best, w.visit, w.prize)
+    return np.where(best > -FAR, best, problem.prize)
+
+
+def _padded(problem: Problem, visits: I64, day: int) -> tuple[I64, I64]:
+    """Windows of the visits on a day as [most windows, visits], padded with windows never open."""
+    w = problem.windows
+    rows = np.flatnonzero(w.day == day)
+    column = np.full(len(problem.ids), -1, np.int64)
+    column[visits] = np.arange(len(visits))
+    rows = rows[column[w.visit[rows]] >= 0]
+    owner = column[w.visit[rows]]
+    rank = np.arange(len(rows)) - np.searchsorted(w.visit[rows], w.visit[rows], side="left")
+    most = int(rank.max()) + 1 if len(rows) else 1
+    opens = np.full((most, len(visits)), FAR, np.int64)
+    closes = np.full((most, len(visits)), -FAR, np.int64)
+    opens[rank, owner] = w.open[rows]
+    closes[rank, owner] = w.close[rows]
+    return opens, closes
+
+
+def _try(
+    problem: Problem, shift: Shift, gaps: _Gaps, visits: I64, opens: I64, closes: I64
+) -> _Trial:
+    table = problem.matrix_of(shift)
+    place = problem.location[visits]
+    service = problem.service[visits].astype(np.int64)
+    go = table.duration[np.ix_(gaps.place_a, place)].astype(np.int64)
+    on = table.duration[np.ix_(place, gaps.place_b)].T.astype(np.int64)
+    cost = table.cost[np.ix_(gaps.place_a, place)].astype(np.int64)
+    cost += table.cost[np.ix_(place, gaps.place_b)].T
+    cost -= gaps.old_cost[:, None]
+    arrive = gaps.leave[:, None] + go
+    start = np.full(arrive.shape, FAR, np.int64)
+    for opening, closing in zip(opens, closes, strict=True):
+        held = np.where(arrive <= closing, np.maximum(arrive, opening), FAR)
+        start = np.minimum(start, held)
+    last = closes.max(axis=0)
+    late = np.where(last > -FAR, arrive - last, FAR)
+    over = start + service + on + (gaps.rest - gaps.late)[:, None]
+    detour = go + on - gaps.old_drive[:, None]
+    short = np.where(start < FAR, over, late)
+    short = np.maximum(short, detour - gaps.drive_room)
+    short = np.maximum(short, detour + service - gaps.room[:, None])
+    return _Trial(cost, detour + service, short)
+
+
+def _note_insertions(found: _Found, trial: _Trial, reach: Bools, s: int) -> None:
+    columns = np.arange(trial.cost.shape[1])
+    for values, best, at in (
+        (np.where(trial.short <= 0, trial.cost, FAR), "fit_cost", "fit_at"),
+        (trial.cost, "any_cost", "any_at"),
+        (trial.short, "short", "short_at"),
+    ):
+        gap = values.argmin(axis=0)
+        value = values[gap, columns]
+        better = reach & (value < getattr(found, best)) & (value < FAR)
+        setattr(found, best, np.where(better, value, getattr(found, best)))
+        setattr(found, at, np.where(better, s * 2**20 + gap, getattr(found, at)))
+
+
+def _note_swaps(
+    problem: Problem,
+    found: _Found,
+    route: Route,
+    gaps: _Gaps,
+    visits: I64,
+    reach: Bools,
+    windows: tuple[I64, I64],
+) -> None:
+    """Each visit in place of each stop: the gain of the exchange, the best of all shifts kept."""
+    shift = problem.shifts[route.shift]
+    table = problem.matrix_of(shift)
+    stops = gaps.stop_b[:-1]
+    places = problem.location[stops]
+    wide = replace(
+        gaps,
+        leave=gaps.leave[:-1],
+        late=gaps.late[1:],
+        rest=gaps.rest[:-1] + gaps.rest[1:],
+        room=gaps.room[:-1] + problem.service[stops],
+        place_a=gaps.place_a[:-1],
+        place_b=gaps.place_b[1:],
+        old_cost=(table.cost[gaps.place_a[:-1], places] + table.cost[places, gaps.place_b[1:]]),
+        old_drive=gaps.old_drive[:-1] + gaps.old_drive[1:],
+    )
+    trial = _try(problem, shift, wide, visits, *windows)
+    fits = trial.short <= 0
+    paid = [window_prize(problem, stop.visit, shift.day, stop.start) for stop in route.stops]
+    gain = found.value[None, :] - np.array(paid, np.int64)[:, None] - trial.cost
+    columns = np.arange(len(visits))
+    pinned = np.isin(stops, shift.pinned)[:, None]
+    mine = problem.mandatory[visits][None, :]
+    free = ~pinned & (~problem.mandatory[stops][:, None] | mine)
+    gain_free = np.where(fits & free & reach[None, :], gain, -FAR)
+    at = gain_free.argmax(axis=0)
+    value = gain_free[at, columns]
+    better = value > found.swap
+    found.swap = np.where(better, value, found.swap)
+    found.swap_at = np.where(better, route.shift * 2**20 + at, found.swap_at)
+    blocked = fits & ~free & reach[None, :]
+    first = blocked.argmax(axis=0)
+    hit = blocked.any(axis=0) & (found.pin_at < 0)
+    found.pin_at = np.where(hit, route.shift * 2**20 + first, found.pin_at)
+
+
+# ---- gaps --------------------------------------------------------------------------------------
+
+
+def _empty_gaps(problem: Problem, s: int) -> _Gaps:
+    """The one gap of a shift that does nothing; its money starts at the fixed cost."""
+    shift = problem.shifts[s]
+
+    def one(value: int) -> I64:
+        return np.array([value], np.int64)
+
+    return _Gaps(
+        shift=s,
+        leave=one(shift.earliest),
+        late=one(_last_return(shift)),
+        rest=one(0),
+        place_a=one(shift.start),
+        place_b=one(shift.end),
+        old_cost=one(-shift.fixed_cost),
+        old_drive=one(0),
+        stop_a=one(-1),
+        stop_b=one(-1),
+        room=one(FAR if shift.max_duration is None else shift.max_duration),
+        drive_room=FAR if shift.max_driving is None else shift.max_driving,
+    )
+
+
+def _last_return(shift: Shift) -> int:
+    return shift.latest if shift.overtime_price is None else FAR // 2
+
+
+def _gaps_of(problem: Problem, s: int, route: Route | None) -> _Gaps:
+    if route is None or not route.stops:
+        return _empty_gaps(problem, s)
+    shift = problem.shifts[s]
+    table = problem.matrix_of(shift)
+    visits = [stop.visit for stop in route.stops]
+    places = np.array(
+        [shift.start, *(int(problem.location[v]) for v in visits), shift.end], np.int64
+    )
+    drive = table.duration[places[:-1], places[1:]].astype(np.int64)
+    leave = [shift.earliest, *(stop.leave for stop in route.stops)]
+    starts = [*(stop.start for stop in route.stops), route.back]
+    rest = [
+        sum(e - b for b, e in route.breaks if before <= b and e <= after)
+        for before, after in zip(leave, starts, strict=True)
+    ]
+    busy = int(drive.sum()) + sum(int(problem.service[v]) for v in visits) + sum(rest)
+    room = FAR if shift.max_duration is None else shift.max_duration - busy
+    return _Gaps(
+        shift=s,
+        leave=np.array(leave, np.int64),
+        late=_latest_starts(problem, shift, route, drive, rest),
+        rest=np.array(rest, np.int64),
+        place_a=places[:-1],
+        place_b=places[1:],
+        old_cost=table.cost[places[:-1], places[1:]].astype(np.int64),
+        old_drive=drive,
+        stop_a=np.array([-1, *visits], np.int64),
+        stop_b=np.array([*visits, -1], np.int64),
+        room=np.full(len(drive), room, np.int64),
+        drive_room=FAR if shift.max_driving is None else shift.max_driving - int(drive.sum()),
+    )
+
+
+def _latest_starts(
+    problem: Problem, shift: Shift, route: Route, drive: I64, rest: list[int]
+) -> I64:
+    """Latest start of each stop and latest return so that all that follows still fits."""
+    w = problem.windows
+    left = [end for _, end, _ in shift.breaks[len(route.breaks) :]]
+    late = [min([_last_return(shift), *left])]
+    for i in range(len(route.stops) - 1, -1, -1):
+        stop = route.stops[i]
+        limit = late[-1] - int(drive[i + 1]) - rest[i + 1] - int(problem.service[stop.visit])
+        low, high = (int(x) for x in w.visit.searchsorted((stop.visit, stop.visit + 1)))
+        starts = [
+            min(int(w.close[k]), limit)
+            for k in range(low, high)
+            if w.day[k] == shift.day and w.open[k] <= limit
+        ]
+        late.append(max([stop.start, *starts]))
+    return np.array(late[::-1], np.int64)
+
+
+# ---- words -------------------------------------------------------------------------------------
+
+
+def _reason(
+    problem: Problem, solution: Solution, visit: int, i: int, gaps: list[_Gaps], found: _Found
+) -> Reason:
+    """The main reason of one visit, out of what the search found in column `i`."""
+    value = int(found.value[i])
+    must = bool(problem.mandatory[visit])
+    if found.short_at[i] < 0:
+        return _no_window(problem, visit, int(found.solo_short[i]))
+    if found.fit_at[i] >= 0:
+        return _fitting(problem, solution, visit, value, gaps, int(found.fit_at[i]))
+    if not must and found.any_cost[i] >= value:
+        return _low_value(problem, visit, value, gaps, int(found.any_at[i]))
+    if found.swap_at[i] >= 0:
+        s, gap = divmod(int(found.swap_at[i]), 2**20)
+        figures: dict[str, int | str | None] = {
+            "stop": problem.ids[int(gaps[s].stop_b[gap])],
+            "difference": max(0, -int(found.swap[i])),
+            "value": value,
+            "shift": problem.shifts[s].id,
+        }
+        return Reason("DISPLACED", figures)
+    if found.pin_at[i] >= 0:
+        s, gap = divmod(int(found.pin_at[i]), 2**20)
+        stop = int(gaps[s].stop_b[gap])
+        if stop in problem.shifts[s].pinned:
+            names = {"stop": problem.ids[stop], "shift": problem.shifts[s].id}
+            return Reason("LOCKED", {"by": "pinned", **names})
+    return _no_time(problem, visit, gaps, int(found.short_at[i]), int(found.short[i]))
+
+
+def _no_window(problem: Problem, visit: int, short: int) -> Reason:
+    days = {shift.day for s, shift in enumerate(problem.shifts) if problem.allowed[visit, s]}
+    w = problem.windows
+    low, high = (int(x) for x in w.visit.searchsorted((visit, visit + 1)))
+    count = sum(int(w.day[k]) in days for k in range(low, high))
+    late = short if count and 0 < short < FAR // 4 else None
+    return Reason("NO_WINDOW", {"windows": count, "late_seconds": late})
+
+
+def _place(problem: Problem, visit: int, gaps: list[_Gaps], at: int) -> dict[str, int | str | None]:
+    """Where an insertion goes and what it adds."""
+    s, k = divmod(at, 2**20)
+    shift, gap = problem.shifts[s], gaps[s]
+    table = problem.matrix_of(shift)
+    here, a, b = int(problem.location[visit]), int(gap.place_a[k]), int(gap.place_b[k])
+    cost = int(table.cost[a, here]) + int(table.cost[here, b]) - int(gap.old_cost[k])
+    drive = int(table.duration[a, here]) + int(table.duration[here, b]) - int(gap.old_drive[k])
+    names = ["" if v < 0 else problem.ids[v] for v in (int(gap.stop_a[k]), int(gap.stop_b[k]))]
+    return {
+        "extra_cost": cost,
+        "extra_seconds": drive + int(problem.service[visit]),
+        "shift": shift.id,
+        "after": names[0],
+        "before": names[1],
+    }
+
+
+def _worth(problem: Problem, route: Route | None) -> int:
+    """Prizes less cost of a route; 0 for none."""
+    if route is None:
+        return 0
+    day = problem.shifts[route.shift].day
+    prize = sum(window_prize(problem, stop.visit, day, stop.start) for stop in route.stops)
+    return prize - route_cost(problem, route)
+
+
+def _low_value(
+    problem: Problem, visit: int, value: int, gaps: list[_Gaps], at: int, cost: int | None = None
+) -> Reason:
+    place = _place(problem, visit, gaps, at)
+    if cost is not None:
+        place["extra_cost"] = cost
+    extra = int(place["extra_cost"] or 0)
+    return Reason("LOW_VALUE", {"value": value, "more_value": extra - value + 1, **place})
+
+
+def _no_time(problem: Problem, visit: int, gaps: list[_Gaps], at: int, short: int) -> Reason:
+    place = _place(problem, visit, gaps, at)
+    return Reason("NO_TIME", {"short_seconds": max(1, short), **place})
+
+
+def _fitting(
+    problem: Problem, solution: Solution, visit: int, value: int, gaps: list[_Gaps], at: int
+) -> Reason:
+    """It fits by the arrays: too dear, or (where time has a price or breaks) not so when timed."""
+    s, k = divmod(at, 2**20)
+    shift = problem.shifts[s]
+    place = _place(problem, visit, gaps, at)
+    cost = int(place["extra_cost"] or 0)
+    if value <= cost and not problem.mandatory[visit] and shift.waiting_price == 0:
+        return _low_value(problem, visit, value, gaps, at)
+    old = next((route for route in solution.routes if route.shift == s), None)
+    order = [stop.visit for stop in old.stops] if old else []
+    timed = retime(problem, s, [*order[:k], visit, *order[k:]])
+    before = {fault.code for fault in retime(problem, s, order).faults} if order else set()
+    new = [fault for fault in timed.faults if fault.code not in before]
+    if new:
+        return _no_time(problem, visit, gaps, at, int(new[0].params.get("seconds", 1)))
+    exact = value + _worth(problem, old) - _worth(problem, timed.route)
+    if value <= exact and not problem.mandatory[visit]:
+        return _low_value(problem, visit, value, gaps, at, exact)
+    return Reason("LOCKED", {"by": "edit", "shift": shift.id, "extra_cost": exact})
