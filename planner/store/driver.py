@@ -77,6 +77,7 @@ def _set_pragmas(conn: Connection, read_only: bool) -> None:
     conn.execute("PRAGMA foreign_keys = ON")
     conn.execute("PRAGMA secure_delete = ON")
     conn.execute("PRAGMA trusted_schema = OFF")
+    conn.execute("PRAGMA recursive_triggers = ON")  # REPLACE must not slip past "append-only"
     conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     if sys.platform == "darwin":
         conn.execute("PRAGMA fullfsync = ON")

@@ -6,6 +6,7 @@ words ourselves: characters and bigrams, pinyin and its initials, numbers and th
 
 import itertools
 import json
+import operator
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -15,8 +16,9 @@ import pypinyin
 from planner.store.driver import Connection
 
 TAIL = 4
-_READINGS = 2  # per character: 单 is shan and dan
-_COMBINATIONS = 8  # per name
+_READINGS = 3  # per character: 单 is dan, chan, and shan as a surname
+_COMBINATIONS = 12  # per name
+_SPELT = 5  # characters of a name
 _PIECES = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\U00020000-\U000323af]+|[^\W\d_]+")
 
 
@@ -24,6 +26,16 @@ _PIECES = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\U00020000-\U000323af]+|[^\W\d_]+
 def _readings(character: str) -> tuple[str, ...]:
     found = pypinyin.pinyin(character, style=pypinyin.Style.NORMAL, heteronym=True)
     return tuple(dict.fromkeys(found[0]))[:_READINGS]
+
+
+def _spellings(name: str) -> Sequence[tuple[str, ...]]:
+    """Ways to read a name, those with the fewest rare readings first."""
+    readings = [_readings(character) for character in name]
+    every = list(itertools.product(*readings))
+    if len(every) > _COMBINATIONS:
+        first = [one[0] for one in readings]
+        every.sort(key=lambda way: sum(map(operator.ne, way, first)))
+    return every[:_COMBINATIONS]
 
 
 def _is_han(piece: str) -> bool:
@@ -42,8 +54,7 @@ def name_words(name: str) -> Iterator[str]:
             yield piece
             continue
         yield from _han(piece)
-        combinations = itertools.product(*map(_readings, piece[:6]))
-        for syllables in itertools.islice(combinations, _COMBINATIONS):
+        for syllables in _spellings(piece[:_SPELT]):
             yield "".join(syllables)
             yield "".join(syllable[0] for syllable in syllables)
 

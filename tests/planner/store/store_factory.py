@@ -1,0 +1,246 @@
+"""Workspaces and events for the tests of the store, and what they must come to in plain Python."""
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from planner.domain.codes import AddressKind, Flag, Grade, HoldKind, Region, channel_of
+from planner.domain.facts import PersonFacts
+from planner.domain.people import Address, Contact, Hold, Payment, Promise
+from planner.store.events import NewEvent
+from planner.store.state import mark
+from planner.store.store import Store
+
+NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+ZONE = "Asia/Shanghai"
+ZONES = (ZONE, "Asia/Urumqi", "America/New_York")
+CODES = ("VIS-RPC", "VIS-NC", "VIS-TPC", "CALL-RPC", "CALL-NA", "MSG-SENT")
+
+
+class TestClock:
+    """A clock that stands still until it is moved."""
+
+    __test__ = False
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **delta: int) -> None:
+        self.now += timedelta(**delta)
+
+
+def make_store(folder: Path, clock: TestClock | None = None) -> Store:
+    return Store.create(folder / "w.fairvisit", clock=clock or TestClock())
+
+
+def append(store: Store, *events: NewEvent, batch: bytes | None = None) -> bytes:
+    with store.write() as tx:
+        return tx.append(events, batch)
+
+
+def listed(who: str, at: datetime = NOW, **changes: Any) -> NewEvent:
+    """A person with one address and one open case, as a lender's file brings it."""
+    payload: dict[str, Any] = {
+        "name": "王小明",
+        "phones": ["13800001234"],
+        "addresses": [
+            {"address_id": f"{who}-a", "text": "河西镇一号", "kind": 0, "region": 1, "grade": 0,
+             "lat": 30.1234567, "lon": 120.7654321, "township": "河西镇"}
+        ],
+        "cases": [
+            {"case_id": f"银行/{who}", "lender": "银行", "contract_no": who,
+             "amount_overdue": 120_000, "overdue_since": "2025-11-05"}
+        ],
+    }  # fmt: skip
+    return NewEvent("person.listed", who, at, payload | changes)
+
+
+def visit(who: str, at: datetime = NOW, code: str = "VIS-NC", **fields: Any) -> NewEvent:
+    return NewEvent("contact", who, at, {"channel": "visit", "code": code, **fields})
+
+
+def random_event(rnd: random.Random, who: str) -> NewEvent:
+    """Any kind of event about `who` except a reversal, at any moment of ninety days."""
+    at = NOW + timedelta(seconds=rnd.randrange(-86400 * 90, 86400))
+    kind = rnd.choice(
+        ["person.listed", "person.listed", "contact", "contact", "contact", "promise", "payment",
+         "payment", "hold", "hold.ended", "flag", "address.judged", "exception"]
+    )  # fmt: skip
+    return NewEvent(kind, who, at, _PAYLOADS[kind](rnd, who))
+
+
+def _listed(rnd: random.Random, who: str) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "name": rnd.choice(["王小明", "李静", "欧阳海"]), "id_number": str(rnd.randrange(10**17)),
+        "phones": [f"138{rnd.randrange(10**8):08}"], "flags": rnd.randrange(1024),
+        "zone": rnd.choice(["", *ZONES]), "jurisdiction": rnd.choice(["CN", ""]),
+        "addresses": [_address(rnd, who) for _ in range(rnd.randrange(3))],
+        "cases": [_case(rnd, who) for _ in range(rnd.randrange(3))],
+    }  # fmt: skip
+    return {name: told[name] for name in told if rnd.random() < 0.7}
+
+
+def _address(rnd: random.Random, who: str) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "text": "某路", "kind": rnd.randrange(5), "region": rnd.randrange(3),
+        "grade": rnd.randrange(6), "lat": rnd.choice([None, round(rnd.uniform(20, 50), 7)]),
+        "lon": round(rnd.uniform(80, 130), 7), "source": "file", "township": "河西镇",
+        "valid": rnd.random() < 0.8,
+    }  # fmt: skip
+    kept = {name: told[name] for name in told if rnd.random() < 0.7}
+    return {"address_id": f"{who}-{rnd.randrange(3)}", **kept}
+
+
+def _case(rnd: random.Random, who: str) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "lender": "银行", "contract_no": "1", "product": "消费贷",
+        "amount_overdue": rnd.randrange(10**7), "status": rnd.choice(["open", "open", "paid"]),
+        "overdue_since": date(2025, 1, 1) + timedelta(rnd.randrange(400)),
+        "limitation_date": rnd.choice([None, "2027-01-31", "2028-06-01"]),
+    }  # fmt: skip
+    kept = {name: told[name] for name in told if rnd.random() < 0.8}
+    return {"case_id": f"{rnd.randrange(10)}/{who}-{rnd.randrange(2)}", **kept}
+
+
+def _contact(rnd: random.Random, who: str) -> dict[str, Any]:
+    code = rnd.choice(CODES)
+    told = {"channel": str(channel_of(code)), "code": code, "note": "备注"}
+    if rnd.random() < 0.5:
+        told["result"] = rnd.choice(["OUT-PTP", "OUT-RTP", ""])
+    if rnd.random() < 0.5:
+        told["phone"] = f"138{rnd.randrange(3)}"
+    if rnd.random() < 0.5:
+        told["address_id"] = f"{who}-{rnd.randrange(4)}"
+    return told
+
+
+def _promise(rnd: random.Random, who: str) -> dict[str, Any]:
+    due = NOW.date() + timedelta(rnd.randrange(-80, 10))
+    return {"promise_id": f"{who}-{rnd.randrange(6)}", "amount": rnd.randrange(1, 5000), "due": due}
+
+
+def _hold(rnd: random.Random, who: str) -> dict[str, Any]:
+    until = rnd.choice([None, NOW + timedelta(days=rnd.randrange(9)), date(2026, 3, 9)])
+    return {"hold_id": f"{who}-{rnd.randrange(3)}", "kind": rnd.randrange(9), "until": until}
+
+
+_PAYLOADS: dict[str, Any] = {
+    "person.listed": _listed,
+    "contact": _contact,
+    "promise": _promise,
+    "payment": lambda rnd, who: {"amount": rnd.randrange(1, 3000)},
+    "hold": _hold,
+    "hold.ended": lambda rnd, who: {"hold_id": f"{who}-{rnd.randrange(3)}"},
+    "flag": lambda rnd, who: {"flag": 1 << rnd.randrange(10), "on": rnd.random() < 0.6},
+    "address.judged": lambda rnd, who: {
+        "address_id": f"{who}-{rnd.randrange(3)}", "valid": rnd.random() < 0.5,
+    },
+    "exception": lambda rnd, who: {"rule": "cn.law.hours", "channel": "visit", "event": "x"},
+}  # fmt: skip
+
+
+def _day(told: Any) -> date | None:
+    return date.fromisoformat(told) if isinstance(told, str) else told
+
+
+def expected(who: str, events: Sequence[NewEvent], day: date) -> PersonFacts | None:
+    """What all of `events` (in the order of recording, none undone) say about `who`.
+
+    A second opinion in plain Python; phones as the decimal text of their mark. None when there is
+    no open case.
+    """
+    mine = sorted((one for one in events if one.debtor_id == who), key=lambda one: one.occurred_at)
+    person: dict[str, Any] = {"flags": 0, "zone": "", "jurisdiction": "CN"}
+    addresses: dict[str, dict[str, Any]] = {}
+    cases: dict[str, dict[str, Any]] = {}
+    promises: dict[str, tuple[datetime, dict[str, Any]]] = {}
+    holds: dict[str, list[Any]] = {}
+    for event in mine:
+        told = event.payload
+        if event.kind == "person.listed":
+            person |= {name: told[name] for name in person if name in told}
+            for address in told.get("addresses", ()):
+                addresses.setdefault(address["address_id"], {}).update(address)
+            for case in told.get("cases", ()):
+                cases.setdefault(case["case_id"], {}).update(case)
+        elif event.kind == "address.judged":
+            addresses.setdefault(told["address_id"], {}).update(told)
+        elif event.kind == "flag" and told["on"]:
+            person["flags"] |= told["flag"]
+        elif event.kind == "flag":
+            person["flags"] &= ~told["flag"]
+        elif event.kind == "promise":
+            promises[told["promise_id"]] = (event.occurred_at, told)
+        elif event.kind == "hold":
+            until = told["until"]
+            if until is not None and not isinstance(until, datetime):
+                until = datetime.combine(until + timedelta(1), time(), ZoneInfo(ZONE))
+            holds[told["hold_id"]] = [told["kind"], event.occurred_at, until]
+        elif event.kind == "hold.ended" and told["hold_id"] in holds:
+            hold = holds[told["hold_id"]]
+            hold[2] = min(hold[2] or event.occurred_at, event.occurred_at)
+    open_cases = {key: one for key, one in cases.items() if one.get("status", "open") == "open"}
+    if not open_cases:
+        return None
+    zone = person["zone"] or ZONE
+    made = sorted(promises.items(), key=lambda pair: (pair[1][0], pair[0]))
+    money = [(one.occurred_at, one.payload["amount"]) for one in mine if one.kind == "payment"]
+    limits = [_day(one["limitation_date"]) for one in open_cases.values()
+              if one.get("limitation_date")]  # fmt: skip
+    return PersonFacts(
+        who, sum(one.get("amount_overdue", 0) for one in open_cases.values()),
+        min(one.get("overdue_since", date.min) for one in open_cases.values()), len(open_cases),
+        Flag(person["flags"]), min(limits, default=None), zone, person["jurisdiction"],
+        tuple(_expected_address(who, key, addresses[key]) for key in sorted(addresses)),
+        tuple(_expected_contact(one, addresses) for one in mine if one.kind == "contact"),
+        tuple(Promise("", who, told["amount"], told["due"], at.astimezone(UTC))
+              for _, (at, told) in made),
+        _expected_paid([(at, told) for _, (at, told) in made], money, day, ZoneInfo(zone)),
+        tuple(Payment("", who, amount, at) for at, amount in money),
+        tuple(Hold("", who, HoldKind(kind), start, until)
+              for _, (kind, start, until) in sorted(holds.items(), key=lambda h: (h[1][1], h[0]))),
+    )  # fmt: skip
+
+
+def _expected_address(who: str, key: str, told: dict[str, Any]) -> Address:
+    return Address(
+        key, who, "", AddressKind(told.get("kind", 4)), Region(told.get("region", 0)),
+        Grade(told.get("grade", 5)), told.get("lat"), told.get("lon"),
+        valid=told.get("valid", True),
+    )  # fmt: skip
+
+
+def _expected_contact(event: NewEvent, addresses: dict[str, Any]) -> Contact:
+    told = event.payload
+    phone, place = told.get("phone", ""), told.get("address_id", "")
+    return Contact(
+        "", event.debtor_id, channel_of(told["code"]), told["code"], event.occurred_at,
+        result=told.get("result", ""), phone=str(mark(phone)) if phone else "",
+        address_id=place if place in addresses else "",
+    )  # fmt: skip
+
+
+def _expected_paid(
+    promises: list[tuple[datetime, dict[str, Any]]],
+    money: list[tuple[datetime, int]],
+    day: date,
+    zone: ZoneInfo,
+) -> tuple[int, ...]:
+    """Every minor unit one by one: to the open promise that is due first."""
+    paid = [0] * len(promises)
+    order = sorted(range(len(promises)), key=lambda k: (promises[k][1]["due"], promises[k][0], k))
+    for at, amount in money:
+        for k in order:
+            made, told = promises[k]
+            last = min(told["due"] + timedelta(1), day)
+            if made < at and at.astimezone(zone).date() <= last:
+                part = min(amount, told["amount"] - paid[k])
+                paid[k] += part
+                amount -= part
+    return tuple(paid)

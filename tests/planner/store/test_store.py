@@ -1,0 +1,247 @@
+"""Opening, locking, transactions, versions of the schema, who is who."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from store_factory import NOW, TestClock, append, listed, make_store, visit
+
+from planner.errors import PlannerError
+from planner.store import migrations
+from planner.store.driver import Database, connect
+from planner.store.events import NewEvent
+from planner.store.keys import read_key
+from planner.store.state import derived_hash
+from planner.store.store import Store, find_debtor, new_debtor_id
+
+
+def refused(call: object, *args: object, **named: object) -> PlannerError:
+    with pytest.raises(PlannerError) as caught:
+        call(*args, **named)  # type: ignore[operator]
+    return caught.value
+
+
+def test_what_was_written_is_there_again(tmp_path: Path) -> None:
+    """Close, open: the same state, device, zone and currency."""
+    with make_store(tmp_path) as store:
+        append(store, listed("A"), visit("A"))
+        with store.read() as conn:
+            before = derived_hash(conn)
+    with Store.open(store.path, clock=TestClock()) as again, again.read() as conn:
+        assert derived_hash(conn) == before
+        assert (again.zone, again.currency) == ("Asia/Shanghai", "CNY")
+        assert again.device_id == store.device_id
+
+
+def test_create_never_overwrites(tmp_path: Path) -> None:
+    """An existing file and a missing folder are refused with a code."""
+    with make_store(tmp_path) as store:
+        pass
+    assert refused(Store.create, store.path, clock=TestClock()).code == "store.exists"
+    nowhere = tmp_path / "no" / "w.fairvisit"
+    assert refused(Store.create, nowhere, clock=TestClock()).code == "store.not_found"
+
+
+def test_open_says_what_is_missing(tmp_path: Path) -> None:
+    """No file, no key, a file that is no workspace: three codes."""
+    path = tmp_path / "w.fairvisit"
+    assert refused(Store.open, path, clock=TestClock()).code == "store.not_found"
+    path.write_bytes(b"x" * 8192)
+    assert refused(Store.open, path, clock=TestClock()).code == "store.key_missing"
+    path.unlink()
+    with make_store(tmp_path):
+        pass
+    path.write_bytes(b"x" * 8192)
+    assert refused(Store.open, path, clock=TestClock()).code == "store.damaged"
+
+
+def test_a_newer_file_is_refused_untouched(tmp_path: Path) -> None:
+    """A file of a later schema is not opened, not migrated, not changed."""
+    with make_store(tmp_path) as store, store.write() as tx:
+        tx.conn.execute("PRAGMA user_version = 99")
+    before = store.path.read_bytes()
+    error = refused(Store.open, store.path, clock=TestClock())
+    assert (error.code, error.params["found"]) == ("store.newer", 99)
+    assert store.path.read_bytes() == before
+
+
+def test_a_foreign_step_is_refused(tmp_path: Path) -> None:
+    """A step this program does not know counts as newer, whatever the number says."""
+    with make_store(tmp_path) as store, store.write() as tx:
+        tx.conn.execute("UPDATE _sqlite_migrations SET name = 'm0001_other'")
+    assert refused(Store.open, store.path, clock=TestClock()).code == "store.newer"
+
+
+def test_an_older_file_is_copied_then_migrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A further step runs once; the file as it was lies beside it under the same key."""
+    with make_store(tmp_path) as store:
+        append(store, listed("A"))
+    steps = migrations.Migrations("fairvisit")
+    steps._migrations = list(migrations.steps._migrations)
+    monkeypatch.setattr(migrations, "steps", steps)
+
+    @steps()
+    def m0002_more(db: Database) -> None:
+        db.conn.execute("CREATE TABLE more (x INTEGER) STRICT")
+        db.conn.execute("PRAGMA user_version = 2")
+
+    for _ in range(2):
+        with Store.open(store.path, clock=TestClock()) as again, again.read() as conn:
+            assert migrations.version(conn) == 2
+            assert conn.execute("SELECT count(*) FROM more").fetchone()[0] == 0
+    copy = connect(tmp_path / "w.fairvisit-before2", read_key(store.path))
+    assert migrations.version(copy) == 1
+    assert copy.execute("SELECT name FROM person").fetchone()[0] == "王小明"
+    copy.close()
+
+
+def test_a_step_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that raises is rolled back whole; the file still opens with the old program."""
+    with make_store(tmp_path) as store:
+        append(store, listed("A"))
+    steps = migrations.Migrations("fairvisit")
+    steps._migrations = list(migrations.steps._migrations)
+
+    @steps()
+    def m0002_bad(db: Database) -> None:
+        db.conn.execute("DROP TABLE person")
+        raise ArithmeticError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "steps", steps)
+        with pytest.raises(ArithmeticError):
+            Store.open(store.path, clock=TestClock())
+    with Store.open(store.path, clock=TestClock()) as again, again.read() as conn:
+        assert conn.execute("SELECT count(*) FROM person").fetchone()[0] == 1
+
+
+def test_one_program_writes_others_may_read(tmp_path: Path) -> None:
+    """The second writer is refused at once with a code, may read meanwhile, and writes later."""
+    with make_store(tmp_path) as first, Store.open(first.path, clock=TestClock()) as second:
+        append(first, listed("A"))
+        assert refused(append, second, visit("A")).code == "store.in_use"
+        with second.read() as conn:
+            assert conn.execute("SELECT count(*) FROM person").fetchone()[0] == 1
+        first.close()
+        append(second, visit("A"))
+
+
+def test_a_deed_is_whole_or_not_at_all(tmp_path: Path) -> None:
+    """An error in the middle of a transaction leaves nothing of it."""
+    with make_store(tmp_path) as store:
+        with pytest.raises(ZeroDivisionError), store.write() as tx:
+            tx.append([listed("A", flags=int(bool(tx.append([listed("A")]))) // 0)])
+        with store.read() as conn:
+            assert conn.execute("SELECT count(*) FROM event").fetchone()[0] == 0
+        append(store, listed("B"))
+
+
+def test_threads_wait_for_each_other(tmp_path: Path) -> None:
+    """Eight threads write and read at once: every record arrives, every chain number once."""
+    with make_store(tmp_path) as store:
+        failures: list[BaseException] = []
+
+        def work(who: str) -> None:
+            try:
+                for _ in range(10):
+                    append(store, visit(who))
+                    with store.read() as conn:
+                        conn.execute("SELECT count(*) FROM contact").fetchone()
+            except BaseException as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=work, args=(f"P{k}",)) for k in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+        with store.read() as conn:
+            assert conn.execute(
+                "SELECT count(*), min(device_seq), max(device_seq) FROM event"
+            ).fetchone() == (80, 1, 80)
+
+
+def test_writing_inside_writing_is_a_bug(tmp_path: Path) -> None:
+    """A thread that would wait for itself is told so."""
+    with make_store(tmp_path) as store, store.write(), pytest.raises(RuntimeError, match="open in"):
+        append(store, listed("A"))
+
+
+def test_a_closed_store_says_so(tmp_path: Path) -> None:
+    """Reading and writing after close is a coded error."""
+    with make_store(tmp_path) as store:
+        pass
+    assert refused(append, store, listed("A")).code == "store.closed"
+    with pytest.raises(PlannerError), store.read():
+        pass
+
+
+def test_a_copied_folder_opens(tmp_path: Path) -> None:
+    """The file and its envelope are all that is needed elsewhere."""
+    (tmp_path / "a").mkdir()
+    with make_store(tmp_path / "a") as store:
+        append(store, listed("A"))
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    with Store.open(tmp_path / "b" / "w.fairvisit", clock=TestClock()) as copy, copy.read() as conn:
+        assert conn.execute("SELECT count(*) FROM person").fetchone()[0] == 1
+
+
+def test_an_identity_has_one_id(tmp_path: Path) -> None:
+    """The same identity gives the same id, found again; ids tell nothing about the identity."""
+    with make_store(tmp_path) as store:
+        with store.write() as tx:
+            first = new_debtor_id(tx, "id:330102199001011234")
+            assert new_debtor_id(tx, "id:330102199001011234") == first
+            other = new_debtor_id(tx, "np:王小明|13800001234")
+            assert first[0] == "P"
+            assert first != other
+            tx.append([listed(first)])
+        with store.read() as conn:
+            assert find_debtor(conn, "np:王小明|13800001234") == other
+            assert find_debtor(conn, "np:nobody|0") is None
+    (tmp_path / "b").mkdir()
+    with make_store(tmp_path / "b") as elsewhere, elsewhere.write() as tx:
+        assert new_debtor_id(tx, "id:330102199001011234") != first
+
+
+def test_read_only_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder in which nothing may be written: creating a workspace says so."""
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "denied")
+
+    monkeypatch.setattr("planner.store.keys.tempfile.mkstemp", denied)
+    error = refused(Store.create, tmp_path / "w.fairvisit", clock=TestClock())
+    assert error.code == "store.read_only"
+    assert not (tmp_path / "w.fairvisit").exists()
+
+
+def test_bad_events_write_nothing(tmp_path: Path) -> None:
+    """An unknown kind, field, code or channel, a missing field: named, and nothing is kept."""
+    bad = [
+        (NewEvent("nonsense", "A", NOW, {}), "kind"),
+        (NewEvent("contact", "A", NOW, {"channel": "visit"}), "code"),
+        (NewEvent("contact", "A", NOW, {"channel": "call", "code": "VIS-NC"}), "channel"),
+        (NewEvent("contact", "A", NOW, {"channel": "visit", "code": "VIS-XX"}), "code"),
+        (visit("A", adress_id="x"), "adress_id"),
+        (NewEvent("payment", "A", NOW, {"amount": 1.5}), "amount"),
+        (NewEvent("promise", "A", NOW, {"promise_id": "1", "amount": 1, "due": "soon"}), "due"),
+        (NewEvent("hold", "A", NOW, {"hold_id": "1", "kind": 99}), "kind"),
+        (NewEvent("hold", "A", NOW, {"hold_id": "1", "kind": 1, "until": NOW.replace(tzinfo=None)}),
+         "until"),
+        (listed("A", phones="138"), "phones"),
+        (listed("A", cases=[{"lender": "x"}]), "case_id"),
+        (listed(""), "debtor_id"),
+        (NewEvent("crew.listed", "A", NOW, {}), "debtor_id"),
+    ]  # fmt: skip
+    with make_store(tmp_path) as store:
+        for event, field in bad:
+            error = refused(append, store, listed("B"), event)
+            assert (error.code, error.params["field"]) == ("store.bad_event", field)
+        with store.read() as conn:
+            assert conn.execute("SELECT count(*) FROM event").fetchone()[0] == 0
+            assert conn.execute("SELECT count(*) FROM who").fetchone()[0] == 1
