@@ -71,17 +71,32 @@ def draw_sketch(pdf: FPDF, route: Route, numbered: Iterable[int]) -> None:
     pdf.set_draw_color(0)
     pdf.set_fill_color(0)
     pdf.rect(points[0][0] - 1.1, points[0][1] - 1.1, 2.2, 2.2, style="F")
-    taken = [points[0]]
-    for number, (px, py) in enumerate(points[1:], start=1):
-        pdf.circle(px, py, 0.7, style="F")
-        label = (px + 1.1, py - 0.6)
-        if number in set(numbered) and all(_apart(label, other) for other in taken):
-            write(pdf, *label, str(number), 7, bold=True)
-            taken.append(label)
+    for point in points[1:]:
+        pdf.circle(*point, 0.6, style="F")
+    wanted = set(numbered)
+    taken = [(px - 0.6, py - 0.6, px + 0.6, py + 0.6) for px, py in points]
+    for number, point in enumerate(points[1:], start=1):
+        if number in wanted and (box := _free_spot(point, len(str(number)), taken)):
+            write(pdf, box[0], box[3] - 0.2, str(number), 6.5, bold=True)
+            taken.append(box)
 
 
-def _apart(a: tuple[float, float], b: tuple[float, float]) -> bool:
-    return abs(a[0] - b[0]) > 3.2 or abs(a[1] - b[1]) > 2.4
+def _free_spot(
+    point: tuple[float, float], digits: int, taken: Sequence[tuple[float, float, float, float]]
+) -> tuple[float, float, float, float] | None:
+    """A box (left, top, right, bottom) beside `point` that covers nothing; None: no room."""
+    wide, tall, gap = 1.35 * digits, 2.0, 0.75
+    px, py = point
+    for left in (px + gap, px - gap - wide, px - wide / 2):
+        for top in (py - tall / 2, py - gap - tall, py + gap):
+            box = (left, top, left + wide, top + tall)
+            if not any(_overlap(box, other) for other in taken):
+                return box
+    return None
+
+
+def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _scaled(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
