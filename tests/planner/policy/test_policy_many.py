@@ -1,0 +1,125 @@
+"""The columnar judge says what the scalar one says."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+from time import process_time
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from policy_people import TUESDAY, home, random_person, somebody
+
+from planner.domain.codes import AddressKind
+from planner.domain.facts import NEVER, PersonFacts, instant, moment, person, table_of
+from planner.policy.judge import judge
+from planner.policy.judge_many import Verdicts, judge_many
+from planner.policy.pack import Policy, default_policy
+
+
+def same(verdicts: Verdicts, i: int, facts: PersonFacts, policy: Policy, day: date) -> None:
+    """Row `i` of `verdicts` says what `judge` says of `facts`."""
+    one = judge(facts, policy, day)
+    index = int(verdicts.rule[i])
+    assert (verdicts.rules[index] if index >= 0 else None) == one.rule
+    assert bool(verdicts.eligible[i]) == one.eligible
+    until = int(verdicts.until[i])
+    assert (None if until in (0, NEVER) else moment(until)) == one.until
+    assert (until == 0) == one.eligible
+    spans = [(a, b) for a, b in verdicts.windows[i].tolist() if b]
+    assert spans == [(instant(a), instant(b)) for a, b in one.windows]
+
+
+def agree(seed: int, policy: Policy, count: int = 20) -> None:
+    """Judge `count` random people both ways on a random day."""
+    rnd = Random(seed)
+    day = date(2026, 1, 1) + timedelta(days=rnd.randrange(500))
+    people = [random_person(rnd, day, k) for k in range(count)]
+    verdicts = judge_many(table_of(people), policy, day)
+    for i, facts in enumerate(people):
+        same(verdicts, i, facts, policy, day)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 2**32))
+def test_both_judges_agree(seed: int) -> None:
+    """2,000 random people: same rule, same end, same windows."""
+    agree(seed, default_policy())
+
+
+@pytest.mark.full
+def test_both_judges_agree_at_length() -> None:
+    """The same for 100,000 random people."""
+    for seed in range(5000):
+        agree(seed, default_policy())
+
+
+def test_nobody() -> None:
+    """An empty book has empty answers."""
+    verdicts = judge_many(table_of([]), default_policy(), TUESDAY)
+    assert verdicts.eligible.shape == (0,)
+    assert verdicts.windows.shape[0] == 0
+
+
+def test_addresses_a_visit_may_go_to() -> None:
+    """Only permitted, valid, located and believed addresses are offered."""
+    places = (
+        home(),
+        home(address_id="A2", kind=AddressKind.RELATIVE),
+        home(address_id="A3", kind=AddressKind.WORK),
+        home(address_id="A4", valid=False),
+        home(address_id="A5", lat=None, lon=None),
+    )
+    verdicts = judge_many(table_of([somebody(addresses=places)]), default_policy(), TUESDAY)
+    assert verdicts.addresses.tolist() == [True, False, False, False, False]
+
+
+def test_a_person_taken_from_the_table_is_judged_alike() -> None:
+    """`person(table, i)` and the row itself get one answer."""
+    rnd = Random(7)
+    table = table_of([random_person(rnd, TUESDAY, k) for k in range(50)])
+    verdicts = judge_many(table, default_policy(), TUESDAY)
+    for i in range(table.n):
+        same(verdicts, i, person(table, i), default_policy(), TUESDAY)
+
+
+def test_hundred_thousand_people_in_half_a_second() -> None:
+    """100,000 persons with five contacts each are judged in half a second of processor time."""
+    rnd = Random(1)
+    few = [random_person(rnd, TUESDAY, k) for k in range(500)]
+    few = [
+        replace(p, zone="Asia/Shanghai", contacts=(p.contacts * 5)[:5] or somebody().contacts)
+        for p in few
+    ]
+    few = [
+        replace(p, contacts=tuple(sorted(p.contacts, key=lambda c: c.at))) for p in few
+    ]
+    small, times = table_of(few), 200
+    n = small.n * times
+    columns: dict[str, object] = {}
+    for name in small.__dataclass_fields__:
+        value = getattr(small, name)
+        if name.endswith("_off"):
+            steps = np.tile(np.diff(value), times)
+            columns[name] = np.concatenate([[0], np.cumsum(steps)]).astype(np.int64)
+        elif isinstance(value, np.ndarray):
+            columns[name] = np.tile(value, times)
+        elif name in ("debtor_ids", "address_ids"):
+            columns[name] = value * times
+    rows = np.repeat(np.arange(times) * len(small.address_ids), len(small.contact_at))
+    contact_address = np.tile(small.contact_address, times)
+    columns["contact_address"] = np.where(
+        contact_address < 0, -1, contact_address + rows
+    ).astype(np.int32)
+    table = replace(small, **columns)  # type: ignore[arg-type]
+    assert table.n == n == 100_000
+    judge_many(small, default_policy(), TUESDAY)
+    spent = []
+    for _ in range(3):
+        begin = process_time()
+        verdicts = judge_many(table, default_policy(), TUESDAY)
+        spent.append(process_time() - begin)
+    assert min(spent) < 0.5
+    again = judge_many(small, default_policy(), TUESDAY)
+    assert np.array_equal(verdicts.rule, np.tile(again.rule, times))
