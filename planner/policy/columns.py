@@ -9,6 +9,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -104,34 +105,7 @@ def book(table: FactTable, policy: Policy, day: date) -> Book:
 
 def bars_until(limit: Limit, b: Book) -> I64:
     """Until when a rule with this limit bars each person; rules about hours are not asked here."""
-    match limit:
-        case FlagStop():
-            return _never(_flag(limit, b))
-        case Missing():
-            return _never(_missing(limit, b))
-        case HoldStop():
-            return _hold(limit, b)
-        case PromiseWait():
-            return _promise(limit, b)
-        case Counter():
-            return _counter(limit, b)
-        case Pause():
-            last = _last(b, b.known & _codes(limit.after)[b.table.contact_code])
-            return np.where(last > 0, last + limit.days * DAY, 0)
-        case Hardship():
-            return _never(_hardship(limit, b))
-        case Place():
-            return _never(_place(limit, b))
-        case Belief():
-            return _never(_belief(limit, b))
-        case Escalation():
-            return _never(~_escalated(limit, b))
-        case _:
-            return np.zeros(b.table.n, np.int64)
-
-
-def _never(barred: Mask) -> I64:
-    return np.where(barred, NEVER, 0).astype(np.int64)
+    return _BARS[type(limit)](limit, b)
 
 
 @functools.lru_cache(maxsize=256)
@@ -187,13 +161,13 @@ def _days_ago(b: Book, days: int) -> I64:
     return found
 
 
-def _flag(limit: FlagStop, b: Book) -> Mask:
+def _flagged(limit: FlagStop, b: Book) -> Mask:
     said = b.known & _results(limit.after)[b.table.contact_result]
     found: Mask = (b.table.flags & int(limit.flags)) != 0
     return found | _any(b.contact_owner, said, b.table.n)
 
 
-def _missing(limit: Missing, b: Book) -> Mask:
+def _lacks(limit: Missing, b: Book) -> Mask:
     table = b.table
     match limit.what:
         case "jurisdiction":
@@ -290,6 +264,11 @@ def _counter(limit: Counter, b: Book) -> I64:
     return until
 
 
+def _pause(limit: Pause, b: Book) -> I64:
+    last = _last(b, b.known & _codes(limit.after)[b.table.contact_code])
+    return np.where(last > 0, last + limit.days * DAY, 0)
+
+
 def _hardship(limit: Hardship, b: Book) -> Mask:
     said = b.known & _results(HARDSHIP_RESULTS)[b.table.contact_result]
     poor = _any(b.contact_owner, said, b.table.n) | ((b.table.flags & int(Flag.HARDSHIP)) != 0)
@@ -315,7 +294,7 @@ def _placed(b: Book) -> Mask:
     return placed
 
 
-def _place(limit: Place, b: Book) -> Mask:
+def _no_place(limit: Place, b: Book) -> Mask:
     other = np.isin(b.table.address_kind, [int(kind) for kind in limit.kinds])
     return _has(b, other) & ~_has(b, _permitted(b))
 
@@ -326,7 +305,7 @@ def usable_addresses(b: Book, least: float) -> Mask:
     return fit
 
 
-def _belief(limit: Belief, b: Book) -> Mask:
+def _disbelieved(limit: Belief, b: Book) -> Mask:
     return _has(b, _permitted(b) & _placed(b)) & ~_has(b, usable_addresses(b, limit.least))
 
 
@@ -368,3 +347,26 @@ def _escalated(limit: Escalation, b: Book) -> Mask:
     quiet: Mask = (unanswered >= limit.quiet_no_answer) & ~talked
     escalated: Mask = enough | quiet | failed | met | _broken_lately(limit, b, restart)
     return escalated
+
+
+def _call_first(limit: Escalation, b: Book) -> Mask:
+    return ~_escalated(limit, b)
+
+
+def _standing(barred: Callable[[Any, Book], Mask]) -> Callable[[Any, Book], I64]:
+    """A rule that bars without an end or not at all, as instants."""
+    return lambda limit, b: np.where(barred(limit, b), NEVER, 0).astype(np.int64)
+
+
+_BARS: dict[type, Callable[[Any, Book], I64]] = {
+    FlagStop: _standing(_flagged),
+    Missing: _standing(_lacks),
+    HoldStop: _hold,
+    PromiseWait: _promise,
+    Counter: _counter,
+    Pause: _pause,
+    Hardship: _standing(_hardship),
+    Place: _standing(_no_place),
+    Belief: _standing(_disbelieved),
+    Escalation: _standing(_call_first),
+}

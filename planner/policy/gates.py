@@ -6,9 +6,10 @@ recorded later can leak in. Pauses and rolling counters are exact to the second 
 "today", weeks, months and the look-back of "call first" go by the person's own calendar days.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from planner.domain.belief import belief_of
@@ -75,30 +76,7 @@ def bars_until(limit: Limit, v: View) -> int:
 
     (Those are `workdays.about_hours`, the unknown calendar among them.)
     """
-    match limit:
-        case FlagStop():
-            return _flag(limit, v)
-        case Missing():
-            return NEVER if _missing(limit, v) else 0
-        case HoldStop():
-            return _hold(limit, v)
-        case PromiseWait():
-            return _promise(limit, v)
-        case Counter():
-            return _counter(limit, v)
-        case Pause():
-            last = _last(v, limit.after)
-            return last + limit.days * DAY if last else 0
-        case Hardship():
-            return _hardship(limit, v)
-        case Place():
-            return _place(limit, v)
-        case Belief():
-            return _belief(limit, v)
-        case Escalation():
-            return 0 if _escalated(limit, v) else NEVER
-        case _:
-            return 0
+    return _BARS[type(limit)](limit, v)
 
 
 def _times(v: View, codes: Iterable[str]) -> list[int]:
@@ -114,7 +92,11 @@ def _flag(limit: FlagStop, v: View) -> int:
     return NEVER if said or v.facts.flags & limit.flags else 0
 
 
-def _missing(limit: Missing, v: View) -> bool:
+def _missing(limit: Missing, v: View) -> int:
+    return NEVER if _lacks(limit, v) else 0
+
+
+def _lacks(limit: Missing, v: View) -> bool:
     match limit.what:
         case "jurisdiction":
             return not v.facts.jurisdiction
@@ -212,6 +194,11 @@ def _counter(limit: Counter, v: View) -> int:
     return until
 
 
+def _pause(limit: Pause, v: View) -> int:
+    last = _last(v, limit.after)
+    return last + limit.days * DAY if last else 0
+
+
 def _hardship(limit: Hardship, v: View) -> int:
     said = any(contact.result in HARDSHIP_RESULTS for _, contact in v.contacts)
     poor = said or bool(v.facts.flags & Flag.HARDSHIP)
@@ -292,6 +279,10 @@ def _escalated(limit: Escalation, v: View) -> bool:
     )
 
 
+def _call_first(limit: Escalation, v: View) -> int:
+    return 0 if _escalated(limit, v) else NEVER
+
+
 def may_change_on(limit: Escalation, v: View) -> date:
     """The last day on which time alone may still turn "call first" into "visit".
 
@@ -304,3 +295,17 @@ def may_change_on(limit: Escalation, v: View) -> date:
     ]
     days += [promise.due + ONE_DAY + GRACE for promise in v.facts.promises]
     return max(days, default=v.day)
+
+
+_BARS: dict[type, Callable[[Any, View], int]] = {
+    FlagStop: _flag,
+    Missing: _missing,
+    HoldStop: _hold,
+    PromiseWait: _promise,
+    Counter: _counter,
+    Pause: _pause,
+    Hardship: _hardship,
+    Place: _place,
+    Belief: _belief,
+    Escalation: _call_first,
+}

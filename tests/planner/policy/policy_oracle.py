@@ -14,7 +14,8 @@ DAY = timedelta(days=1)
 
 # The public holidays of 2026 and the weekend days worked in exchange.
 HOLIDAYS = (
-    ("01-01", 3), ("02-15", 9), ("04-04", 3), ("05-01", 5), ("06-19", 3), ("09-25", 3), ("10-01", 7),
+    ("01-01", 3), ("02-15", 9), ("04-04", 3), ("05-01", 5),
+    ("06-19", 3), ("09-25", 3), ("10-01", 7),
 )  # fmt: skip
 
 STANDING = (
@@ -77,9 +78,7 @@ def belief(facts: PersonFacts, known: datetime) -> dict[str, float]:
     return q
 
 
-def bars(
-    facts: PersonFacts, begin: datetime, leave: datetime, known: datetime
-) -> str | None:
+def bars(facts: PersonFacts, begin: datetime, leave: datetime, known: datetime) -> str | None:
     """The first gate that forbids the visit [begin, leave) when all up to `known` is known."""
     begin, leave = begin.astimezone(CHINA), leave.astimezone(CHINA)
     today = begin.date()

@@ -132,7 +132,9 @@ def _address(rnd: Random, who: str, number: int) -> Address:
 
 def _hold(rnd: Random, day: date) -> Hold:
     start = _moment(rnd, day)
-    until = rnd.choice((None, start, start + timedelta(days=rnd.randint(0, 40)), _moment(rnd, day, 3, 3)))
+    until = rnd.choice(
+        (None, start, start + timedelta(days=rnd.randint(0, 40)), _moment(rnd, day, 3, 3))
+    )
     return hold(rnd.choice(tuple(HoldKind)), start, until)
 
 
@@ -163,7 +165,5 @@ def random_person(rnd: Random, day: date, number: int = 0) -> PersonFacts:
         ),
         promises_paid=tuple(rnd.choice((0, 0, 50_00, 95_00, 100_00)) for _ in made),
         payments=tuple(paid(m) for m in sorted(_moment(rnd, day, 60, 3) for _ in few(2))),
-        holds=tuple(
-            sorted((_hold(rnd, day) for _ in few(2)), key=lambda h: h.start)
-        ),
+        holds=tuple(sorted((_hold(rnd, day) for _ in few(2)), key=lambda h: h.start)),
     )

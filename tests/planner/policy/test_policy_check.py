@@ -99,15 +99,13 @@ def test_no_visits_on_sundays_and_holidays(day: str) -> None:
 
 def test_a_visit_over_midnight_is_outside() -> None:
     """A stay that ends the next day lies in no window of its day."""
-    answer = ask(
-        somebody(), Channel.VISIT, at("2026-11-24 19:00"), leave=at("2026-11-25 09:30")
-    )
+    answer = ask(somebody(), Channel.VISIT, at("2026-11-24 19:00"), leave=at("2026-11-25 09:30"))
     assert not answer.allowed
 
 
 def test_leaving_before_arriving_is_refused() -> None:
     """A departure before the arrival is an error with a code."""
-    with pytest.raises(PlannerError, match="policy.leave_before_arrival"):
+    with pytest.raises(PlannerError, match=r"policy\.leave_before_arrival"):
         ask(somebody(), Channel.VISIT, at("2026-11-24 12:00"), leave=at("2026-11-24 11:00"))
 
 

@@ -32,8 +32,9 @@ NOON = at("2026-11-24 12:00")
 
 def verdict(facts: PersonFacts, day: date = TUESDAY) -> str | None:
     """The first barring rule, asked of both judges."""
-    one, many = judge(facts, default_policy(), day), judge_many(
-        table_of([facts]), default_policy(), day
+    one, many = (
+        judge(facts, default_policy(), day),
+        judge_many(table_of([facts]), default_policy(), day),
     )
     index = int(many.rule[0])
     assert one.rule == (many.rules[index] if index >= 0 else None)
@@ -81,9 +82,7 @@ def pause(rule: str, kind: HoldKind) -> Case:
     return Case(rule, held(kind), held(kind, at("2026-11-24 00:00")))
 
 
-two_visits = plus(
-    visited(29), contact("VIS-NC", days_before(TUESDAY, 20), address_id="A1")
-)
+two_visits = plus(visited(29), contact("VIS-NC", days_before(TUESDAY, 20), address_id="A1"))
 three_visits = plus(two_visits, contact("VIS-NC", days_before(TUESDAY, 12), address_id="A1"))
 early = {"overdue_since": TUESDAY - timedelta(days=30)}
 middle = {"overdue_since": TUESDAY - timedelta(days=31)}
@@ -139,9 +138,7 @@ CASES = [
         plus(somebody(), contact("VIS-NC", at("2026-11-25 00:00"))),
     ),
     Case("cn.house.visits.period", three_visits, two_visits),
-    Case(
-        "cn.house.visits.period", replace(two_visits, **early), replace(two_visits, **middle)
-    ),
+    Case("cn.house.visits.period", replace(two_visits, **early), replace(two_visits, **middle)),
     Case("cn.house.cooldown.met", visited(9, "VIS-RPC"), visited(11, "VIS-RPC")),
     Case("cn.house.cooldown.met", visited(9, "VIS-TPC"), visited(11, "VIS-TPC")),
     Case("cn.house.cooldown.met", visited(9, "VIS-REFUSE"), visited(11, "VIS-REFUSE")),
@@ -220,9 +217,7 @@ CASES = [
     Case(
         "gate.call_first",
         replace(promised(TUESDAY - timedelta(days=45)), contacts=()),
-        replace(
-            promised(TUESDAY - timedelta(days=44), made=days_before(TUESDAY, 60)), contacts=()
-        ),
+        replace(promised(TUESDAY - timedelta(days=44), made=days_before(TUESDAY, 60)), contacts=()),
     ),
     Case(  # partly kept is not broken
         "gate.call_first",
@@ -275,9 +270,7 @@ LAYERS: list[tuple[str, Callable[[PersonFacts], PersonFacts]]] = [
     ("cn.house.cooldown.nobody", lambda f: plus(f, contact("VIS-NC", at("2026-11-27 10:00")))),
     (
         "cn.house.visits.period",
-        lambda f: plus(
-            f, *(contact("VIS-NC", days_before(TUESDAY, n)) for n in (20, 15))
-        ),
+        lambda f: plus(f, *(contact("VIS-NC", days_before(TUESDAY, n)) for n in (20, 15))),
     ),
     ("gate.plan", lambda f: replace(f, holds=(hold(HoldKind.PLAN, NOON),))),
     (

@@ -10,25 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from policy_people import TUESDAY, home, random_person, somebody
+from policy_tools import same
 
 from planner.domain.codes import AddressKind
-from planner.domain.facts import NEVER, PersonFacts, instant, moment, person, table_of
-from planner.policy.judge import judge
-from planner.policy.judge_many import Verdicts, judge_many
+from planner.domain.facts import person, table_of
+from planner.policy.judge_many import judge_many
 from planner.policy.pack import Policy, default_policy
-
-
-def same(verdicts: Verdicts, i: int, facts: PersonFacts, policy: Policy, day: date) -> None:
-    """Row `i` of `verdicts` says what `judge` says of `facts`."""
-    one = judge(facts, policy, day)
-    index = int(verdicts.rule[i])
-    assert (verdicts.rules[index] if index >= 0 else None) == one.rule
-    assert bool(verdicts.eligible[i]) == one.eligible
-    until = int(verdicts.until[i])
-    assert (None if until in (0, NEVER) else moment(until)) == one.until
-    assert (until == 0) == one.eligible
-    spans = [(a, b) for a, b in verdicts.windows[i].tolist() if b]
-    assert spans == [(instant(a), instant(b)) for a, b in one.windows]
 
 
 def agree(seed: int, policy: Policy, count: int = 20) -> None:
@@ -92,9 +79,7 @@ def test_hundred_thousand_people_in_half_a_second() -> None:
         replace(p, zone="Asia/Shanghai", contacts=(p.contacts * 5)[:5] or somebody().contacts)
         for p in few
     ]
-    few = [
-        replace(p, contacts=tuple(sorted(p.contacts, key=lambda c: c.at))) for p in few
-    ]
+    few = [replace(p, contacts=tuple(sorted(p.contacts, key=lambda c: c.at))) for p in few]
     small, times = table_of(few), 200
     n = small.n * times
     columns: dict[str, object] = {}
@@ -109,9 +94,9 @@ def test_hundred_thousand_people_in_half_a_second() -> None:
             columns[name] = value * times
     rows = np.repeat(np.arange(times) * len(small.address_ids), len(small.contact_at))
     contact_address = np.tile(small.contact_address, times)
-    columns["contact_address"] = np.where(
-        contact_address < 0, -1, contact_address + rows
-    ).astype(np.int32)
+    columns["contact_address"] = np.where(contact_address < 0, -1, contact_address + rows).astype(
+        np.int32
+    )
     table = replace(small, **columns)  # type: ignore[arg-type]
     assert table.n == n == 100_000
     judge_many(small, default_policy(), TUESDAY)
