@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from planner.routing.check import Fault
 from planner.routing.problem import LATEST, Problem, Shift
-from planner.routing.solve import Route, Solution, Stop, priced, route_cost
+from planner.routing.solve import Route, Solution, Stop, priced, route_cost, window_prize
 
 MOST_LABELS = 12
 NONE = -(2**40)
@@ -71,7 +71,11 @@ def retime(problem: Problem, shift_index: int, order: Sequence[int]) -> Retimed:
         limit = shift.latest if shift.overtime_price is None else 2 * LATEST
         departs = {_latest_departure(day, until) for until in (route.back, limit)}
         others = [_timed(day, depart) for depart in sorted(departs) if depart > route.depart]
-        route = min((route, *others), key=lambda r: (_misses(day, r), route_cost(problem, r)))
+        if min(_misses(day, r) for r in (route, *others)):
+            home = _timed(day, shift.earliest, hasty=True)
+            late = max(home.depart, _latest_departure(day, home.back))
+            others += [home, _timed(day, late, hasty=True)]
+        route = min((route, *others), key=lambda r: _rank(problem, day, r))
     return Retimed(route, tuple(_faults(problem, day, route)))
 
 
@@ -105,10 +109,21 @@ def _hop(shift: Shift, clock: int, drive: int, taken: int, after: int) -> int | 
     return max(clock + drive + total, rested)
 
 
-def _timed(day: _Day, depart: int) -> Route:
-    """The route that leaves at `depart`, or later where nothing is lost by it."""
+def _rank(problem: Problem, day: _Day, route: Route) -> tuple[int, int]:
+    """Fewest broken rules first, then the money."""
+    prize = sum(
+        window_prize(problem, stop.visit, day.shift.day, stop.start) for stop in route.stops
+    )
+    return _misses(day, route), route_cost(problem, route) - prize
+
+
+def _timed(day: _Day, depart: int, *, hasty: bool = False) -> Route:
+    """The route that leaves at `depart`, or later where nothing is lost by it.
+
+    `hasty`: as early home as possible, whatever the windows pay.
+    """
     labels: list[_Label] = []
-    label: _Label | None = _finish(day, _search(day, depart))
+    label: _Label | None = _finish(day, _search(day, depart), hasty=hasty)
     while label is not None:
         labels.append(label)
         label = label.before
@@ -132,7 +147,7 @@ def _search(day: _Day, depart: int) -> list[_Label]:
     return labels
 
 
-def _finish(day: _Day, labels: list[_Label]) -> _Label:
+def _finish(day: _Day, labels: list[_Label], *, hasty: bool) -> _Label:
     """The best label at the end place: least lateness, most prize less overtime, earliest end."""
     shift = day.shift
     ends: list[tuple[int, int, int, _Label]] = []
@@ -142,7 +157,8 @@ def _finish(day: _Day, labels: list[_Label]) -> _Label:
             late = label.late + sum(max(0, reach - end) for _, end, _ in shift.breaks[after:])
             late += over if shift.overtime_price is None else 0
             end = _Label(reach, after, label.prize, late, reach, label)
-            ends.append((late, over * (shift.overtime_price or 0) - label.prize, reach, end))
+            loss = 0 if hasty else over * (shift.overtime_price or 0) - label.prize
+            ends.append((late, loss, reach, end))
     return min(ends, key=lambda entry: entry[:3])[3]
 
 

@@ -32,7 +32,9 @@ def some_windows(rng: random.Random, days: int, prize: int) -> list[list[int]]:
     return found
 
 
-def a_visit(rng: random.Random, i: int, places: int, days: int, shifts: list[str]) -> dict[str, Any]:
+def a_visit(
+    rng: random.Random, i: int, places: int, days: int, shifts: list[str]
+) -> dict[str, Any]:
     """One visit; sometimes mandatory, in a group, or bound to some shifts."""
     prize = rng.choice((0, rng.randrange(500, 9000), rng.randrange(500, 9000)))
     allowed = None

@@ -38,7 +38,7 @@ BAD: list[tuple[str, Any, str]] = [
     ("problem.not_list", tiny(visits={}), "visits"),
     ("problem.too_many", tiny(visits=[None] * 10**7), "visits"),
     ("problem.not_object", tiny(visits=[3]), "visits[0]"),
-    ("problem.missing", tiny(visits=[{"id": "x"}]), "visits[0].location"),
+    ("problem.missing", tiny(visits=[{"id": "x"}]), "visits[0].prize"),
     ("problem.unknown_field", tiny(visits=[visit("a", price=3)]), "visits[0].price"),
     ("problem.not_text", tiny(visits=[visit("")]), "visits[0].id"),
     ("problem.not_text", tiny(visits=[visit("\ud800")]), "visits[0].id"),
