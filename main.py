@@ -6,9 +6,10 @@ import sys
 
 def main(arguments: list[str]) -> int:
     """Run a verb headless, or open the window on a workspace."""
-    from planner.cli import cli
+    # Each way in loads only what it needs: neither waits for the other's libraries.
+    if arguments and (arguments[0] == "--help" or not arguments[0].startswith("-")):
+        from planner.cli import cli
 
-    if arguments and (arguments[0] in cli.commands or arguments[0] == "--help"):
         cli(arguments, prog_name="fairvisit")
         return 0
     from ui.app import run

@@ -19,7 +19,6 @@ from planner import cli_json as shapes
 from planner.actions import check as checking
 from planner.actions.export_plan import export_plan
 from planner.actions.import_files import import_files
-from planner.actions.make_demo import make_demo
 from planner.actions.make_plan import make_plan
 from planner.actions.outcomes import Outcome
 from planner.actions.rank import rank
@@ -99,6 +98,8 @@ def cli() -> None:
 @_refusing
 def demo(folder: Path, day: datetime | None, seed: int, replace: bool, as_json: bool) -> None:
     """Write the fictional demo files into FOLDER and load them into demo.fairvisit."""
+    from planner.actions.make_demo import make_demo  # the generator is needed by nothing else
+
     chosen = day.date() if day else today(system_clock, "Asia/Shanghai")
     path, report = make_demo(folder, chosen, seed=seed, replace=replace, clock=system_clock)
     data = {"workspace": str(path)} | shapes.import_json(report)
@@ -106,9 +107,7 @@ def demo(folder: Path, day: datetime | None, seed: int, replace: bool, as_json: 
 
 
 @cli.command("import")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False)
-)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
 @_workspace
 @_refusing
 def import_command(files: tuple[Path, ...], workspace: Path, as_json: bool) -> None:
@@ -285,6 +284,8 @@ def verify_command(workspace: Path, as_json: bool) -> None:
 @_refusing
 def tour(folder: Path, seconds: float, as_json: bool) -> None:
     """The main job on the demo: import, rank, plan; leaves plan, map and day sheets in FOLDER."""
+    from planner.actions.make_demo import make_demo
+
     day = today(system_clock, "Asia/Shanghai")
     path, _ = make_demo(folder / "demo", day, clock=system_clock, replace=True)
     with Store.open(path, clock=system_clock) as store:
@@ -294,6 +295,3 @@ def tour(folder: Path, seconds: float, as_json: bool) -> None:
         shapes.write_json(folder / "plan.json", data)
         export_plan(store, plan, folder)
         _say(data, as_json, functools.partial(shapes.plan_text, store=store))
-
-
-

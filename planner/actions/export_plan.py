@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 from planner.domain.people import Debtor
 from planner.domain.plan import Plan
 from planner.errors import PlannerError
-from planner.export.day_sheet import SheetPerson, day_sheets
-from planner.export.map_html import map_html
 from planner.policy.pack import Policy, default_policy
 from planner.policy.workdays import visit_windows
 from planner.store.known import load_debtors
@@ -23,6 +21,8 @@ SHEETS_NAME = "day-sheets.pdf"
 
 def export_map(store: Store, plan: Plan, out: Path, language: str | None = None) -> Path:
     """Write the plan's map as one HTML file that loads nothing from anywhere."""
+    from planner.export.map_html import map_html  # folium takes half a second to load
+
     with store.read() as conn:
         layers = load_layers(conn)
     names = {who: debtor.name for who, debtor in _people(store, plan).items()}
@@ -32,6 +32,8 @@ def export_map(store: Store, plan: Plan, out: Path, language: str | None = None)
 
 def export_sheets(store: Store, plan: Plan, out: Path, language: str | None = None) -> Path:
     """Write the day sheets of every crew as a PDF; PlannerError("export.empty_plan")."""
+    from planner.export.day_sheet import SheetPerson, day_sheets  # loads the PDF library
+
     policy = default_policy()
     zone = ZoneInfo(store.zone)
     hours = [
@@ -39,7 +41,8 @@ def export_sheets(store: Store, plan: Plan, out: Path, language: str | None = No
         for a, b in visit_windows(policy, plan.day, store.zone)
     ]
     people = {
-        who: _sheet_person(debtor, plan, policy) for who, debtor in _people(store, plan).items()
+        who: SheetPerson(debtor.name, *_whereabouts(debtor, plan, policy))
+        for who, debtor in _people(store, plan).items()
     }
     chosen = language or system_language()
     return day_sheets(plan, people, chosen, out=out, zone=store.zone, hours=hours)
@@ -59,13 +62,13 @@ def _people(store: Store, plan: Plan) -> dict[str, Debtor]:
         return load_debtors(conn, ids)
 
 
-def _sheet_person(debtor: Debtor, plan: Plan, policy: Policy) -> SheetPerson:
+def _whereabouts(debtor: Debtor, plan: Plan, policy: Policy) -> tuple[str, str, str]:
+    """Address text, last four digits of the phone, and stage, as the sheet prints them."""
     stop = next(s for r in plan.routes for s in r.stops if s.debtor_id == debtor.debtor_id)
     place = next((a.text for a in debtor.addresses if a.address_id == stop.address_id), "")
     days = max((c.days_past_due(plan.day) for c in debtor.cases if c.status == "open"), default=0)
-    stage = [s.name for s in policy.stages if s.from_days <= days][-1]
     tail = debtor.phones[0][-4:] if debtor.phones else ""
-    return SheetPerson(debtor.name, place, tail, stage)
+    return place, tail, [s.name for s in policy.stages if s.from_days <= days][-1]
 
 
 def _write(out: Path, body: bytes) -> Path:

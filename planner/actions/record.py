@@ -84,9 +84,15 @@ def _local_day(store: Store, at: datetime) -> date:
 def next_visit(
     facts: PersonFacts, policy: Policy, after: datetime
 ) -> tuple[str | None, datetime | None]:
-    """The rule that bars a visit right after `after`, and the first moment one is allowed again."""
-    answer = check_contact(facts, policy, Channel.VISIT, after + timedelta(minutes=1))
-    return (None, None) if answer.allowed else (answer.rule, answer.next_allowed)
+    """The rule that bars a further visit after `after`, and the first moment one is allowed again.
+
+    Where the day's own limit is not all, the rule that still bars a day later is the one named.
+    """
+    now = check_contact(facts, policy, Channel.VISIT, after + timedelta(minutes=1))
+    if now.allowed:
+        return None, None
+    later = check_contact(facts, policy, Channel.VISIT, after + timedelta(days=1))
+    return later.rule or now.rule, now.next_allowed
 
 
 def _due_in_past(outcome: Outcome, zone: str) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 import numpy as np
-from geopy.distance import geodesic
 
 from planner.domain.facts import F64, I64
 from planner.domain.ground import PLAIN, Roads, crow_metres, whole
@@ -56,4 +55,6 @@ class StraightLine:
 
 def distance(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Geodesic metres on WGS-84 between two (lat, lon): exact, but slow; for single pairs."""
+    from geopy.distance import geodesic  # brings the online geocoders along: not at every start
+
     return float(geodesic(a, b).meters)

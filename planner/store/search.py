@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-import pypinyin
-
 from planner.store.driver import Connection
 
 TAIL = 4
@@ -24,6 +22,8 @@ _PIECES = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\U00020000-\U000323af]+|[^\W\d_]+
 
 @cache
 def _readings(character: str) -> tuple[str, ...]:
+    import pypinyin  # its dictionaries take a quarter of a second: only where names are indexed
+
     found = pypinyin.pinyin(character, style=pypinyin.Style.NORMAL, heteronym=True)
     return tuple(dict.fromkeys(found[0]))[:_READINGS]
 
