@@ -1,0 +1,163 @@
+"""The book of a day as columns, for a table of 100,000 persons: names are read page by page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.actions.rank import TABS, Ranking
+from planner.domain.codes import CODES
+from planner.domain.facts import I64, NEVER, moment
+from planner.store.people import PersonRow, find_persons, load_rows
+from planner.store.store import Store
+from ui.cases.ranked import ranking_of
+
+ALL = "all"
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One person as a line of the table. `rank` is 0 when no visit may be planned; `person` is
+    None until its page was read; `until` None = not barred, or without an end."""
+
+    index: int
+    debtor_id: str
+    rank: int
+    points: float
+    amount: int
+    days: int
+    loans: int
+    tab: str
+    rule: str | None
+    until: datetime | None
+    worth: bool
+    last_at: datetime | None
+    last_code: str
+    person: PersonRow | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaseBook:
+    """n persons with open cases, rows as in the ranking's table."""
+
+    day: date
+    ranking: Ranking
+    tab: I64  # index into TABS
+    rank: I64
+    days: I64
+    last_at: I64  # instant, 0 = none
+    last_code: I64  # index into CODES, -1 = none
+    places: dict[str, int]  # debtor id -> row
+
+    @property
+    def n(self) -> int:
+        """Number of persons."""
+        return len(self.tab)
+
+    def rows_of(self, tab: str, hits: Bools | None = None) -> I64:
+        """Rows of one tab (or ALL) in the order of the ranking; `hits` leaves the others out."""
+        order = self.ranking.order
+        keep = np.ones(self.n, np.bool_) if hits is None else hits
+        if tab != ALL:
+            keep = keep & (self.tab == TABS.index(tab))
+        return order[keep[order]]
+
+    def counts(self, hits: Bools | None = None) -> dict[str, int]:
+        """How many persons stand in each tab."""
+        found = np.bincount(self.tab if hits is None else self.tab[hits], minlength=len(TABS))
+        return {ALL: int(found.sum())} | dict(zip(TABS, found.tolist(), strict=True))
+
+    def row(self, index: int, person: PersonRow | None = None) -> CaseRow:
+        """The line of one person."""
+        ranking, table = self.ranking, self.ranking.table
+        until = int(ranking.verdicts.until[index])
+        at, code = int(self.last_at[index]), int(self.last_code[index])
+        return CaseRow(
+            index=index,
+            debtor_id=table.debtor_ids[index],
+            rank=int(self.rank[index]),
+            points=float(ranking.scores.points[index]),
+            amount=int(table.amount[index]),
+            days=int(self.days[index]),
+            loans=int(table.open_cases[index]),
+            tab=TABS[self.tab[index]],
+            rule=ranking.rule(index),
+            until=moment(until) if 0 < until < NEVER else None,
+            worth=bool(ranking.scores.worth[index]),
+            last_at=moment(at) if code >= 0 else None,
+            last_code=CODES[code] if code >= 0 else "",
+            person=person,
+        )
+
+    def sort_keys(self) -> dict[str, tuple[npt.NDArray[np.float64] | I64, ...]]:
+        """Values by which each column sorts, least important last; all in memory already."""
+        scores, table, until = self.ranking.scores, self.ranking.table, self.ranking.verdicts.until
+        rank = np.where(self.rank > 0, self.rank, self.n + 1)
+        return {
+            "rank": (rank, -scores.points),
+            "points": (scores.points,),
+            "amount": (table.amount,),
+            "days": (self.days,),
+            "loans": (table.open_cases.astype(np.int64),),
+            "state": (self.tab, until),
+            "last": (self.last_at,),
+        }
+
+
+def book_of(ranking: Ranking) -> CaseBook:
+    """The columns of a ranking."""
+    table, verdicts, n = ranking.table, ranking.verdicts, ranking.table.n
+    tabs = [TABS.index(ranking.policy.rules[rule].tab) for rule in verdicts.rules]
+    # The last entry stands for "no rule", which is index -1.
+    tab = np.array([*tabs, TABS.index("ready")], np.int64)[verdicts.rule]
+    ready = ranking.order[tab[ranking.order] == TABS.index("ready")]
+    rank = np.zeros(n, np.int64)
+    rank[ready] = np.arange(1, len(ready) + 1)
+    some = np.diff(table.contact_off) > 0
+    last = table.contact_off[1:][some] - 1
+    last_at, last_code = np.zeros(n, np.int64), np.full(n, -1, np.int64)
+    last_at[some], last_code[some] = table.contact_at[last], table.contact_code[last]
+    return CaseBook(
+        day=ranking.day,
+        ranking=ranking,
+        tab=tab,
+        rank=rank,
+        days=np.maximum(0, ranking.day.toordinal() - table.overdue_since.astype(np.int64)),
+        last_at=last_at,
+        last_code=last_code,
+        places={who: i for i, who in enumerate(table.debtor_ids)},
+    )
+
+
+def load_case_book(store: Store, day: date) -> CaseBook:
+    """Rank the book for `day`; runs off the GUI thread."""
+    return book_of(ranking_of(store, day))
+
+
+def load_people(store: Store, ids: Sequence[str]) -> list[PersonRow]:
+    """One page of names; runs off the GUI thread."""
+    with store.read() as conn:
+        return load_rows(conn, ids)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hits:
+    """What a search found: `mask` over the rows of `book`; `others` have no open case."""
+
+    text: str
+    book: CaseBook
+    mask: Bools
+    others: int
+
+
+def search_book(store: Store, book: CaseBook, text: str) -> Hits:
+    """Persons that fit `text`; runs off the GUI thread."""
+    with store.read() as conn:
+        ids = find_persons(conn, text=text)
+    rows = [book.places[who] for who in ids if who in book.places]
+    mask = np.zeros(book.n, np.bool_)
+    mask[rows] = True
+    return Hits(text, book, mask, len(ids) - len(rows))

@@ -1,0 +1,353 @@
+"""Cases: everybody with an open case, by the state of the rules, searched, sorted and summed."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLineEdit,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from planner.actions.change import Change
+from planner.actions.rank import TABS
+from planner.errors import PlannerError
+from planner.store.people import PersonRow
+from ui import formats
+from ui.cases.book import ALL, CaseBook, CaseRow, Hits, load_case_book, load_people, search_book
+from ui.cases.columns import ICONS, Columns, as_tsv
+from ui.cases.list_view import CaseTable
+from ui.errors import words
+from ui.i18n import _, ngettext
+from ui.models.book import BookModel
+from ui.page import Page
+from ui.plan.words import tab_word
+from ui.session import Session
+from ui.widgets.buttons import Button
+from ui.widgets.card import Card
+from ui.widgets.chip import Chip
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.flow import FlowLayout
+from ui.widgets.message_bar import MessageBar
+from ui.widgets.text import Text
+
+_WAIT = 120  # milliseconds after the last key
+
+
+class CasesPage(Page):
+    """The table of cases with its tabs and its search."""
+
+    key = "cases"
+    interests = Change.CASES | Change.CONTACTS | Change.CREWS | Change.SETTINGS
+    follows_day = True
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._book: CaseBook | None = None
+        self._hits: Hits | None = None
+        self._tab = "ready"
+        self._wanted = ""
+        self._columns = Columns(session.store.zone, session.day)
+        self._build()
+        self._connect()
+        self.retranslate()
+
+    def _build(self) -> None:
+        self._message = MessageBar(closable=False)
+        self._search = QLineEdit()
+        self._search.setClearButtonEnabled(True)
+        self._search.setMaximumWidth(560)
+        self._note = Text("muted")
+        self._copy = Button("quiet", "export")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_WAIT)
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self._search, 1)
+        top.addWidget(self._note, 1)
+        top.addWidget(self._copy)
+        self._group = QButtonGroup(self)
+        holder = QWidget()
+        flow = FlowLayout(holder)
+        self._chips: dict[str, Chip] = {}
+        for tab in (*TABS, ALL):
+            icon = ICONS.get(tab, "cases")
+            chip = Chip("", "accent", icon, checkable=True)
+            self._chips[tab] = chip
+            self._group.addButton(chip)
+            flow.addWidget(chip)
+        self._chips[self._tab].setChecked(True)
+        self.model = BookModel(self._columns.make(), self)
+        self.table = CaseTable(self.model)
+        self._empty = EmptyState("cases", primary=True)
+        card = Card(heading=False)
+        card.layout().setContentsMargins(1, 6, 1, 6)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self._empty)
+        card.body.addLayout(self._stack, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 18, 24, 16)
+        box.setSpacing(12)
+        box.addWidget(self._message)
+        box.addLayout(top)
+        box.addWidget(holder)
+        box.addWidget(card, 1)
+        self.setFocusProxy(self.table)
+
+    def _connect(self) -> None:
+        self._search.textChanged.connect(self._typed)
+        self._search.returnPressed.connect(self._to_table)
+        self._timer.timeout.connect(self._ask_hits)
+        self._group.buttonClicked.connect(self._chip_pressed)
+        self._copy.clicked.connect(self.copy)
+        self._empty.pressed.connect(self._act_empty)
+        self.table.opened.connect(self._open)
+        self.table.copy_wanted.connect(self.copy)
+        self.table.summed.connect(self._say_sum)
+        self.table.key_pressed.connect(self._key)
+        self.model.wanted.connect(self._read_page)
+        find = QShortcut(QKeySequence("Ctrl+F"), self)
+        find.activated.connect(self._to_search)
+        self._find_action = QAction(self)
+        self._find_action.triggered.connect(self._to_search)
+
+    def panes(self) -> list[QWidget]:
+        """Search, tabs, table."""
+        return [self._search, self._chips[self._tab], self.table]
+
+    def commands(self) -> list[QAction]:
+        """Search in this list."""
+        return [self._find_action]
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys of this page."""
+        return [
+            ("Enter", _("Open the chosen person")),
+            ("Ctrl+F", _("Search in the cases")),
+            ("Ctrl+A", _("Choose all")),
+            ("Ctrl+C", _("Copy the chosen rows")),
+            ("Esc", _("End the search")),
+        ]
+
+    def refresh(self) -> None:
+        """Rank the day anew."""
+        session = self.session
+        job = partial(load_case_book, session.store, session.day)
+        session.ask(job, self._arrived, self._failed)
+
+    def show_item(self, what: object) -> None:
+        """A tab, or a person to be chosen in the list."""
+        if what in self._chips:
+            self._show_tab(str(what))
+        elif isinstance(what, str):
+            self._wanted = what
+            self._go_wanted()
+
+    @Slot(object)
+    def _arrived(self, book: CaseBook) -> None:
+        if book.day != self.session.day:
+            return
+        self._message.clear()
+        self._book = book
+        self._columns.day = book.day
+        if self._search.text().strip():
+            self._ask_hits()
+        else:
+            self._hits = None
+        self._fill()
+        self._go_wanted()
+
+    @Slot(object)
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, PlannerError):
+            self.session.troubled.emit(error)
+            return
+        self._message.say(words(error), "warn")
+
+    @Slot(object)
+    def _read_page(self, ids: list[str]) -> None:
+        job = partial(load_people, self.session.store, ids)
+        self.session.ask(job, self._page_arrived, self._page_failed)
+
+    @Slot(object)
+    def _page_arrived(self, people: list[PersonRow]) -> None:
+        self.model.arrived(people)
+
+    @Slot(object)
+    def _page_failed(self, error: BaseException) -> None:
+        self.model.failed()
+        self._failed(error)
+
+    def _typed(self) -> None:
+        if self._search.text().strip():
+            self._timer.start()
+        else:
+            self._timer.stop()
+            self._hits = None
+            self._fill()
+
+    def _ask_hits(self) -> None:
+        text, book = self._search.text().strip(), self._book
+        if text and book is not None:
+            job = partial(search_book, self.session.store, book, text)
+            self.session.ask(job, self._found, self._failed)
+
+    @Slot(object)
+    def _found(self, hits: Hits) -> None:
+        if hits.text == self._search.text().strip() and hits.book is self._book:
+            self._hits = hits
+            self._fill()
+
+    def _fill(self) -> None:
+        book = self._book
+        if book is None:
+            return
+        mask = self._hits.mask if self._hits is not None else None
+        self._count()
+        self.model.show(book, book.rows_of(self._tab, mask))
+        if self.model.rowCount() and not self.table.currentIndex().isValid():
+            self.table.go_to(0)
+        self._say_empty()
+
+    def _count(self) -> None:
+        book, hits = self._book, self._hits
+        counts = book.counts(hits.mask if hits else None) if book is not None else {}
+        for tab, chip in self._chips.items():
+            word = _("All") if tab == ALL else tab_word(tab)
+            chip.set_text(f"{word} {formats.number(counts.get(tab, 0))}")
+        others = hits.others if hits is not None else 0
+        note = ngettext("{n} more without an open case", "{n} more without an open case", others)
+        self._note.setText(note.format(n=formats.number(others)) if others else "")
+        self._note.setToolTip(_("Find them with Ctrl+K.") if others else "")
+
+    def _say_empty(self) -> None:
+        book, hits = self._book, self._hits
+        none = self.model.rowCount() == 0
+        self._stack.setCurrentIndex(1 if none else 0)
+        self._copy.setEnabled(not none)
+        if book is None or not none:
+            return
+        counts = book.counts(hits.mask if hits else None)
+        if not book.n:
+            self._empty.say(
+                _("No cases yet. Start with the overdue list of a lender (xlsx, csv)."),
+                _("Choose files"),
+            )
+        elif hits is not None and counts[ALL]:
+            n = formats.number(counts[ALL])
+            self._empty.say(
+                _("Nobody in this list fits."), _("Show all {n} that fit").format(n=n)
+            )
+        elif hits is not None:
+            self._empty.say(
+                _("Nobody fits “{text}”.").format(text=hits.text),
+                _("End the search"),
+                more=_("Name, pinyin initials, end of a phone or ID number, case number, township"),
+            )
+        else:
+            self._empty.say(_("Nobody is in this list today."), _("Show all"))
+
+    def _act_empty(self) -> None:
+        counts = self._book.counts(self._hits.mask if self._hits else None) if self._book else {}
+        if self._book is None or not self._book.n:
+            self.session.go("imports", "choose")
+        elif counts.get(ALL):
+            self._show_tab(ALL)
+        else:
+            self._search.clear()
+            self._to_search()
+
+    def _chip_pressed(self, pressed: object) -> None:
+        self._show_tab(next(tab for tab, chip in self._chips.items() if chip is pressed))
+        self._to_table()
+
+    def _show_tab(self, tab: str) -> None:
+        self._tab = tab
+        self._chips[tab].setChecked(True)
+        self._fill()
+
+    def _go_wanted(self) -> None:
+        """Bring the wanted person into view, in the list where it stands."""
+        book, who = self._book, self._wanted
+        if book is None or not who:
+            return
+        self._wanted = ""
+        index = book.places.get(who, -1)
+        if index >= 0:
+            if self.model.place_of(index) < 0:
+                self._search.clear()
+                self._show_tab(book.row(index).tab)
+            self.table.go_to_person(who)
+
+    def _to_search(self) -> None:
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
+    def _to_table(self) -> None:
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def _key(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._search.text():
+            self._search.clear()
+            event.accept()
+
+    @Slot(object)
+    def _open(self, row: CaseRow) -> None:
+        self.session.go("case", row.debtor_id)
+
+    @Slot(int, object)
+    def _say_sum(self, count: int, minor: int) -> None:
+        text = ""
+        if count > 1:
+            text = ngettext("{n} person chosen, {sum}", "{n} persons chosen, {sum}", count).format(
+                n=formats.number(count), sum=formats.money_exact(minor)
+            )
+        if self.isVisible():
+            self.session.status.emit(text)
+
+    def copy(self) -> None:
+        """The chosen rows, or all that are shown, onto the clipboard, as lines with tabs."""
+        book = self._book
+        if book is None:
+            return
+        rows = self.table.chosen_rows()
+        if len(rows) < 2:
+            rows = self.model.shown
+        lines = [book.row(i) for i in rows.tolist()]
+        ids = [line.debtor_id for line in lines]
+        self.session.ask(partial(_with_people, self.session.store, lines, ids), self._copied)
+
+    @Slot(object)
+    def _copied(self, found: tuple[list[CaseRow], list[PersonRow]]) -> None:
+        lines, people = found
+        text = as_tsv(lines, people, self._columns.zone, self._columns.day)
+        QGuiApplication.clipboard().setText(text)
+        n = len(lines)
+        said = ngettext("{n} row copied, names masked", "{n} rows copied, names masked", n)
+        self.session.toast(said.format(n=formats.number(n)))
+
+    def retranslate(self) -> None:
+        """All words of the page."""
+        hint = _("Name, pinyin initials, end of a phone or ID number, case number, township")
+        self._search.setPlaceholderText(hint)
+        self._search.setAccessibleName(_("Search in the cases"))
+        self._search.setToolTip(f"{hint}  (Ctrl+F)")
+        self._find_action.setText(_("Search in the cases"))
+        self._copy.setText(_("Copy rows"))
+        self._copy.setToolTip(_("The chosen rows, or all of this list, for a spreadsheet (Ctrl+C)"))
+        self.table.setAccessibleName(_("Cases of the day"))
+        self._count()
+        self._say_empty()
+
+
+def _with_people(
+    store: object, lines: list[CaseRow], ids: list[str]
+) -> tuple[list[CaseRow], list[PersonRow]]:
+    return lines, load_people(store, ids)  # type: ignore[arg-type]
