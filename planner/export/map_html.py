@@ -90,7 +90,7 @@ def _content(
 ) -> dict[str, Any]:
     colours = look_json(look(dark=False), len(marks.crews))
     colours["words"] = {
-        "title": sentence("map.title", language, day=plan["day"]),
+        "title": sentence("map.title", language, day=plan["date"]),
         "note": sentence("map.note", language),
         **{key: sentence(f"map.{key}", language) for key in ("map", "zoom_in", "zoom_out", "fit")},
     }

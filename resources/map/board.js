@@ -347,8 +347,8 @@
 
     fit: function () {
       let bounds = L.latLngBounds([]);
-      for (const name of ["routes", "stops", "homes"]) this._extend(bounds, name);
-      if (!bounds.isValid()) this._extend(bounds, "loose");
+      const planned = (this.data.stops || { features: [] }).features.length > 0;
+      for (const name of ["stops", "homes", planned ? "routes" : "loose"]) this._extend(bounds, name);
       if (!bounds.isValid())
         for (const road of this.roads || []) bounds.extend(road.line.getBounds());
       if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [28, 28], maxZoom: 15, animate: false });

@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import ui.map.scheme  # noqa: F401  (registers the map's scheme before there is an application)
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ.setdefault("FAIRVISIT_NO_WEBENGINE", "1")
+# The painted map is quicker; tests of the web map switch it on for themselves.
+os.environ["FAIRVISIT_NO_WEBENGINE"] = "1"
 os.environ["FAIRVISIT_LANG"] = "en"
 
 import pytest

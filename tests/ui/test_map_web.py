@@ -21,12 +21,18 @@ from ui.map.view import MapView, prepare_ground
 
 pytestmark = [
     pytest.mark.webengine,
-    pytest.mark.skipif(not scheme.usable(), reason="QtWebEngine cannot start here"),
+    pytest.mark.skipif(not scheme.registered(), reason="QtWebEngine cannot start here"),
     # Chromium grumbles about machines without a GPU or a D-Bus; our own warnings go to the log.
     pytest.mark.qt_log_ignore(".*"),
 ]
 HOSTILE = "<img src=https://example.org/x onerror=alert(1)>${1+1}<script>alert(2)</script>"
 LIMIT = 20_000
+
+
+@pytest.fixture(autouse=True)
+def wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The web engine is wanted here."""
+    monkeypatch.setenv("FAIRVISIT_NO_WEBENGINE", "0")
 
 
 def make_marks(title: str = "张*") -> Marks:
@@ -240,7 +246,7 @@ def test_exported_file_asks_for_nothing(qtbot: QtBot, tmp_path: Path) -> None:
         for n in range(3)
     ]  # fmt: skip
     plan = {
-        "day": "2026-11-24",
+        "date": "2026-11-24",
         "routes": [{"crew": HOSTILE, "lat": 30, "lon": 102.6, "stops": stops}],
     }
     file = tmp_path / "map.html"

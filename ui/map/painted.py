@@ -99,8 +99,8 @@ class PaintedMap(QWidget):
         """Show the whole plan, or the whole ground when there is none."""
         points = [(c.lat, c.lon) for c in self._marks.crews]
         points += [(s.lat, s.lon) for s in self._marks.stops]
-        if not points:
-            points = [(m.lat, m.lon) for m in self._marks.loose]
+        if not self._marks.stops:
+            points += [(m.lat, m.lon) for m in self._marks.loose]
         if not points:
             points = self._ground.corners()
         if not points:

@@ -42,6 +42,11 @@ def _register() -> bool:
 _registered = _register()
 
 
+def registered() -> bool:
+    """Whether WebEngine is there and knows the scheme, wanted or not."""
+    return _registered
+
+
 def usable() -> bool:
     """Whether the map may start WebEngine (asked anew: the environment may switch it off)."""
     return _registered and _wanted()

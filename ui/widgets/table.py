@@ -236,7 +236,10 @@ class Table(QTableView):
         bold = QFontMetricsF(scaled(self.font(), 1.0, bold=True))
         step = max(1, len(self._model.rows) // _SAMPLE)
         widths = []
-        for column in columns:
+        for number, column in enumerate(columns):
+            if self.isColumnHidden(number):
+                widths.append(0)
+                continue
             texts = [column.text(row) for row in self._model.rows[::step]]
             used = bold if column.kind is Kind.STRONG else metrics
             extra = {Kind.CHIP: 46, Kind.BAR: 78}.get(column.kind, 2 * _PAD + 4)
@@ -245,8 +248,11 @@ class Table(QTableView):
             most = column.width if column.kind is Kind.WRAP else 360
             widths.append(max(column.width, round(head), min(round(needed), most)))
         room = self.viewport().width() - sum(widths)
-        stretch = sum(column.stretch for column in columns)
+        seen = [not self.isColumnHidden(number) for number in range(len(columns))]
+        stretch = sum(column.stretch * shown for column, shown in zip(columns, seen, strict=True))
         for number, column in enumerate(columns):
+            if not seen[number]:
+                continue
             if stretch and column.stretch:
                 share = room * column.stretch // stretch
                 widths[number] = max(column.width, widths[number] + share)

@@ -22,7 +22,7 @@ def make_plan(crew: str = "一组", stops: int = 3) -> dict[str, Any]:
     """A plan of one crew in its JSON form."""
     return {
         "plan_id": "p1",
-        "day": "2026-11-24",
+        "date": "2026-11-24",
         "routes": [
             {
                 "crew_id": "C1", "crew": crew, "members": ["a", "b"], "lat": 30.0, "lon": 102.6,

@@ -1,0 +1,389 @@
+"""The plan screen: ranked list, map, timetable and reasons of one day, with one selection."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, QUrl, Slot
+from PySide6.QtGui import QAction, QDesktopServices, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from planner.actions.change import Change
+from planner.domain.plan import Plan
+from planner.export.map_ground import read_ground
+from ui import machine
+from ui.i18n import _
+from ui.map.view import MapView, prepare_ground
+from ui.page import Page
+from ui.plan.book import Book, book_marks, load_book, load_contacts, load_day_plan, load_ground
+from ui.plan.case_list import CaseList
+from ui.plan.day_bar import DayBar
+from ui.plan.deeds import PlanDeeds
+from ui.plan.foot import Foot
+from ui.plan.lanes import lanes_of
+from ui.plan.why import Why
+from ui.session import Session
+from ui.widgets.card import Card
+from ui.widgets.message_bar import MessageBar
+
+_FILES = {"sheets": ("pdf", "PDF"), "map": ("html", "HTML"), "json": ("json", "JSON")}
+
+
+class PlanPage(Page):
+    """List, map, day bar and inspector; whatever one of them chooses, all show."""
+
+    key = "plan"
+    interests = Change.ALL
+    follows_day = True
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.book: Book | None = None
+        self.selected = ""
+        self._fit_next = True
+        self._ground_stale = True
+        self.deeds = PlanDeeds(session, self)
+        self.list = CaseList()
+        self.map = MapView()
+        self.bar = DayBar()
+        self.why = Why()
+        self.foot = Foot()
+        self.message = MessageBar()
+        self._build()
+        self._connect()
+        self._keys_and_commands()
+        self.retranslate()
+        self.restyle()
+
+    def _build(self) -> None:
+        self._list_card, self._map_card = Card(heading=False), Card(heading=False)
+        self._bar_card, self._why_card = Card(heading=False), Card(heading=False)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(self.bar)
+        for card, widget in (
+            (self._list_card, self.list), (self._map_card, self.map),
+            (self._bar_card, scroll), (self._why_card, self.why),
+        ):  # fmt: skip
+            card.body.addWidget(widget)
+            card.layout().setContentsMargins(10, 8, 8, 8)
+        self._map_card.layout().setContentsMargins(2, 2, 2, 2)
+        upper = QSplitter(Qt.Orientation.Horizontal)
+        left = QSplitter(Qt.Orientation.Vertical)
+        across = QSplitter(Qt.Orientation.Horizontal)
+        for splitter, parts, sizes in (
+            (upper, (self._list_card, self._map_card), (500, 414)),
+            (left, (upper, self._bar_card), (380, 216)),
+            (across, (left, self._why_card), (920, 310)),
+        ):
+            for part in parts:
+                splitter.addWidget(part)
+            splitter.setSizes(sizes)
+            splitter.setHandleWidth(8)
+            splitter.splitterMoved.connect(self._keep_layout)
+        upper.setStretchFactor(0, 1)
+        upper.setStretchFactor(1, 2)
+        left.setStretchFactor(0, 1)
+        across.setStretchFactor(0, 1)
+        self._list_card.setMinimumWidth(300)
+        self._why_card.setMinimumWidth(270)
+        self._splitters = {"plan-upper": upper, "plan-left": left, "plan-across": across}
+        for name, splitter in self._splitters.items():
+            state = machine.load_layout(name)
+            if state is not None:
+                splitter.restoreState(state)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(16, 12, 16, 12)
+        box.setSpacing(8)
+        box.addWidget(self.message)
+        box.addWidget(across, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.foot, 1)
+        box.addLayout(foot)
+
+    def _connect(self) -> None:
+        for part in (self.list, self.map, self.bar):
+            signal = part.picked if part is self.map else part.chosen
+            signal.connect(self.select)
+        for part in (self.list, self.bar, self.why):
+            part.opened.connect(self._open_person)
+        self.list.key_pressed.connect(self._list_key)
+        self.bar.moved.connect(self.deeds.move)
+        self.bar.lock_wanted.connect(self._toggle_lock)
+        self.bar.drop_wanted.connect(self.deeds.drop)
+        self.bar.hinted.connect(self.session.status)
+        self.why.add_wanted.connect(self.deeds.add)
+        self.why.drop_wanted.connect(self.deeds.drop)
+        self.why.lock_wanted.connect(self._toggle_lock)
+        self.foot.create_wanted.connect(self.create_plan)
+        self.foot.cancelled.connect(self.deeds.cancel)
+        self.foot.export_wanted.connect(self.export)
+        self.deeds.started.connect(self.foot.start)
+        self.deeds.advanced.connect(self.foot.advance)
+        self.deeds.stopped.connect(self.foot.stop)
+        self.deeds.made.connect(self._plan_made)
+        self.deeds.edited.connect(self._plan_edited)
+        self.deeds.refused.connect(self._refused)
+        self.deeds.exported.connect(self._exported)
+
+    def _keys_and_commands(self) -> None:
+        """Twins of the letter keys: with an input method on, letters never arrive."""
+        self._create = self._command(self.create_plan, "Ctrl+Return")
+        self._print = self._command(partial(self.export, "sheets"), "Ctrl+P")
+        self._add = self._command(self._add_selected, "Ctrl+Shift+A")
+        self._lock = self._command(self._lock_selected, "Ctrl+L")
+        self._drop = self._command(self._drop_selected, "Ctrl+Backspace")
+        self._whole = self._command(self.map.fit, "Ctrl+0")
+
+    def _command(self, slot: object, key: str) -> QAction:
+        action = QAction(self)
+        action.setShortcut(QKeySequence(key))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(slot)
+        self.addAction(action)
+        return action
+
+    def retranslate(self) -> None:
+        """Names of panes and commands; the parts say their own."""
+        self.message.name_cross(_("Close the message"))
+        self._create.setText(_("Create or renew the plan"))
+        self._print.setText(_("Save day sheets"))
+        self._add.setText(_("Add to plan"))
+        self._lock.setText(_("Lock or unlock the stop"))
+        self._drop.setText(_("Remove the stop"))
+        self._whole.setText(_("Show the whole plan"))
+        if self.book is not None:
+            self._show(self.book)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The map says its words anew when the page does."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.map.retranslate()
+
+    def panes(self) -> list[QWidget]:
+        """F6 goes: list, map, timetable, reasons."""
+        return [self.list.table, self.map, self.bar, self.why]
+
+    def commands(self) -> list[QAction]:
+        """What Ctrl+K offers here."""
+        return [self._create, self._print, self._add, self._lock, self._drop, self._whole]
+
+    def keys(self) -> list[tuple[str, str]]:
+        """The keys of this screen."""
+        return [
+            ("Ctrl+Enter, R", _("Create the plan; locked stops stay")),
+            ("Ctrl+P", _("Save day sheets")),
+            ("A, Ctrl+Shift+A", _("Add to plan")),
+            ("L, Ctrl+L", _("Lock or unlock the stop")),
+            ("Del, Ctrl+Backspace", _("Remove the stop")),
+            ("Ctrl+←/→", _("Timetable: earlier, later")),
+            ("Ctrl+↑/↓", _("Timetable: to the crew above, below")),
+            ("T, 1 … 9", _("Give the stop to a crew")),
+            ("F, Ctrl+0", _("Map: show the whole plan")),
+            ("N / P", _("Map: next, previous stop")),
+            ("+ / −", _("Map: zoom")),
+        ]
+
+    def refresh(self) -> None:
+        """Rank the day anew and read its plan."""
+        self.session.ask(partial(load_book, self.session.store, self.session.day), self._loaded)
+        if self._ground_stale:
+            self._ground_stale = False
+            self.session.ask(partial(_ground, self.session.store), self.map.set_ground)
+
+    def show_item(self, what: object) -> None:
+        """A debtor id: choose that person. "create": make the plan."""
+        if what == "create":
+            self.create_plan()
+        elif isinstance(what, str):
+            self.selected = what
+            if self.book is not None:
+                self.select(what)
+
+    @Slot(object)
+    def _on_changed(self, change: Change) -> None:
+        """A changed plan alone needs no new ranking."""
+        if change & Change.LAYERS:
+            self._ground_stale = True
+        if change == Change.PLAN and self.book is not None and self.isVisible():
+            day = self.session.day
+            self.session.ask(partial(load_day_plan, self.session.store, day), self._plan_read)
+            return
+        super()._on_changed(change)
+
+    @Slot(object)
+    def _on_day(self, day: object) -> None:
+        self._fit_next = True
+        super()._on_day(day)
+
+    @Slot(object)
+    def _loaded(self, book: Book) -> None:
+        if book.day == self.session.day:
+            self._show(book)
+
+    @Slot(object)
+    def _plan_read(self, plan: Plan | None) -> None:
+        book = self.book
+        if book is not None and (plan is None or plan.day == book.day):
+            self._show(book.with_plan(plan))
+
+    @Slot(object)
+    def _plan_made(self, plan: Plan) -> None:
+        self._fit_next = True
+        self.message.clear()
+        self._plan_read(plan)
+
+    @Slot(object)
+    def _plan_edited(self, plan: Plan) -> None:
+        self.message.clear()
+        self._plan_read(plan)
+
+    def _show(self, book: Book) -> None:
+        self.book = book
+        self.deeds.follow(book)
+        self.list.show_book(book)
+        self.map.set_marks(book_marks(book), fit=self._fit_next)
+        self._fit_next = False
+        self.bar.show_lanes(lanes_of(book, self._name))
+        self._bar_card.setVisible(book.plan is not None)
+        self.foot.show_plan(book.plan, book.day, self.session.today())
+        if self.selected and book.row(self.selected) is None:
+            self.selected = ""
+        self._spread()
+
+    def _name(self, debtor_id: str) -> str:
+        row = self.book.row(debtor_id) if self.book is not None else None
+        return row.name if row is not None else ""
+
+    @Slot(str)
+    def select(self, debtor_id: str) -> None:
+        """Choose a person everywhere; "" lets go."""
+        if debtor_id != self.selected:
+            self.selected = debtor_id
+            self._spread()
+        elif debtor_id != self.why.debtor_id:
+            self._spread()
+
+    def _spread(self) -> None:
+        book = self.book
+        self.list.select(self.selected)
+        self.map.select(self.selected)
+        self.bar.select(self.selected)
+        row = book.row(self.selected) if book is not None and self.selected else None
+        fresh = row is not None and self.why.debtor_id != row.debtor_id
+        self.why.show_row(book, row)
+        if row is not None and fresh:
+            job = partial(_contacts, self.session.store, row.debtor_id)
+            self.session.ask(job, self._contacts_read)
+
+    @Slot(object)
+    def _contacts_read(self, answer: object) -> None:
+        debtor_id, entries = answer  # type: ignore[misc]
+        if debtor_id == self.why.debtor_id:
+            self.why.show_past(entries)
+
+    @Slot()
+    def create_plan(self) -> None:
+        """Search a plan for the day."""
+        self.message.clear()
+        if self.book is not None:
+            self.deeds.create()
+
+    def export(self, kind: str) -> None:
+        """Ask where, then write."""
+        book = self.book
+        if book is None or book.plan is None:
+            return
+        suffix, word = _FILES[kind]
+        name = f"{_('visit-plan')}-{book.day}.{suffix}"
+        out, _chosen = QFileDialog.getSaveFileName(
+            self, _("Where to save"), str(Path.home() / name), f"{word} (*.{suffix})"
+        )
+        if out:
+            self.deeds.export(kind, Path(out))
+
+    @Slot(object)
+    def _exported(self, path: Path) -> None:
+        self.session.toast(_("Saved: {file}").format(file=path.name))
+        if path.suffix in (".pdf", ".html"):
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+    @Slot(str)
+    def _refused(self, sentence: str) -> None:
+        text = _("Not changed: {why}").format(why=sentence)
+        self.message.say(text, "warn")
+        if self.book is not None:
+            self.bar.show_lanes(lanes_of(self.book, self._name))
+
+    @Slot(str)
+    def _toggle_lock(self, debtor_id: str) -> None:
+        seat = self.book.seats.get(debtor_id) if self.book is not None else None
+        if seat is not None:
+            self.deeds.lock(debtor_id, not seat.stop.locked)
+
+    @Slot()
+    def _lock_selected(self) -> None:
+        self._toggle_lock(self.selected)
+
+    @Slot()
+    def _drop_selected(self) -> None:
+        if self.book is not None and self.selected in self.book.seats:
+            self.deeds.drop(self.selected)
+
+    @Slot()
+    def _add_selected(self) -> None:
+        book = self.book
+        if book is not None and self.selected and self.selected not in book.seats:
+            self.deeds.add(self.selected)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Letters that the pane with the keyboard has no use for."""
+        event.setAccepted(False)
+        self._list_key(event)
+
+    @Slot(QKeyEvent)
+    def _list_key(self, event: QKeyEvent) -> None:
+        """Letters pressed in the list: A adds, R plans, the rest as in the timetable."""
+        if event.modifiers() not in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        ):
+            return
+        arrows = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
+        if event.key() in arrows:
+            return
+        if event.key() == Qt.Key.Key_A:
+            self._add_selected()
+        elif event.key() == Qt.Key.Key_R:
+            self.create_plan()
+        elif event.key() == Qt.Key.Key_F:
+            self.map.fit()
+        elif not self.bar.handle_key(event):
+            return
+        event.accept()
+
+    @Slot(str)
+    def _open_person(self, debtor_id: str) -> None:
+        self.session.go("case", debtor_id)
+
+    @Slot()
+    def _keep_layout(self) -> None:
+        for name, splitter in self._splitters.items():
+            machine.save_layout(name, splitter.saveState())
+
+
+def _ground(store: object) -> object:
+    return prepare_ground(read_ground(load_ground(store)))  # type: ignore[arg-type]
+
+
+def _contacts(store: object, debtor_id: str) -> object:
+    return debtor_id, load_contacts(store, debtor_id)  # type: ignore[arg-type]

@@ -1,0 +1,207 @@
+"""What the plan screen shows of a day: everybody in the book, the plan, and who stands where.
+
+Made off the GUI thread by `load_book`; never changed afterwards, a new state is a new book.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from planner.actions.rank import Ranking, rank
+from planner.domain.facts import NEVER, moment
+from planner.domain.people import Crew
+from planner.domain.plan import Plan, Route, Stop, Unserved
+from planner.export.map_layers import CrewMark, LooseMark, Marks, StopMark
+from planner.ranking.explain import Explanation, explain
+from planner.ranking.score import PARTS
+from planner.store.layers import load_layers
+from planner.store.people import Entry, PersonRow, load_rows, timeline
+from planner.store.plans import load_plan
+from planner.store.store import Store
+from ui import formats
+
+TABS = ("ready", "waiting", "call_first", "address", "paused", "never")
+NOT_PLANNED = "not_planned"
+TOP_REASON = 0.5  # points from which a part of the score is worth naming
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A person in a list. `rank` is the place among those who may be visited (0 = none)."""
+
+    debtor_id: str
+    index: int  # row of the ranking's table
+    rank: int
+    tab: str
+    points: float
+    name: str
+    township: str
+    amount: int
+    days: int
+    rule: str | None
+    until: datetime | None
+    worth: bool
+    reason: str  # the part of the score that lifts most, "" = none stands out
+    broken: int
+    value: int
+    lat: float | None
+    lon: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a planned person stands: crew (index into the plan's routes) and number from 1."""
+
+    crew: int
+    number: int
+    stop: Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Everything of one day. `people` are list rows by debtor id."""
+
+    day: date
+    zone: str
+    ranking: Ranking
+    rows: tuple[Row, ...]
+    people: dict[str, PersonRow]
+    plan: Plan | None
+    seats: dict[str, Seat] = field(default_factory=dict)
+    left_out: dict[str, Unserved] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)  # debtor id -> place in `rows`
+
+    def row(self, debtor_id: str) -> Row | None:
+        """The row of a person, None when there is none today."""
+        place = self.places.get(debtor_id)
+        return None if place is None else self.rows[place]
+
+    def counts(self) -> dict[str, int]:
+        """How many persons stand in each tab, and how many eligible ones are not planned."""
+        found = dict.fromkeys(TABS, 0)
+        for row in self.rows:
+            found[row.tab] += 1
+        found[NOT_PLANNED] = len(self.left_out)
+        return found
+
+    def with_plan(self, plan: Plan | None) -> "Book":
+        """The same day with another plan."""
+        seats: dict[str, Seat] = {}
+        left_out: dict[str, Unserved] = {}
+        if plan is not None:
+            for crew, route in enumerate(plan.routes):
+                for number, stop in enumerate(route.stops, 1):
+                    seats[stop.debtor_id] = Seat(crew, number, stop)
+            left_out = {one.debtor_id: one for one in plan.not_planned}
+        return replace(self, plan=plan, seats=seats, left_out=left_out)
+
+    def explain(self, row: Row) -> Explanation:
+        """Why this person stands where they stand."""
+        return explain(self.ranking.scores, self.ranking.table, row.index)
+
+    def crew(self, route: Route) -> Crew | None:
+        """The crew that drives `route`."""
+        return next((c for c in self.ranking.crews if c.crew_id == route.crew_id), None)
+
+
+def load_book(store: Store, day: date) -> Book:
+    """Rank the book for `day` and read its plan."""
+    ranking = rank(store, day)
+    with store.read() as conn:
+        found = load_rows(conn, ranking.table.debtor_ids)
+        plan = load_plan(conn, day)
+    people = {person.debtor_id: person for person in found}
+    rows = _rows(ranking, people)
+    places = {row.debtor_id: place for place, row in enumerate(rows)}
+    return Book(day, store.zone, ranking, rows, people, None, places=places).with_plan(plan)
+
+
+def load_day_plan(store: Store, day: date) -> Plan | None:
+    """The plan that counts for `day`."""
+    with store.read() as conn:
+        return load_plan(conn, day)
+
+
+def load_ground(store: Store) -> list[tuple[str, bytes]]:
+    """The map layers of the workspace, by name."""
+    with store.read() as conn:
+        return list(load_layers(conn).items())
+
+
+def load_contacts(store: Store, debtor_id: str, newest: int = 4) -> list[Entry]:
+    """The latest things that happened with a person, newest first."""
+    with store.read() as conn:
+        entries = timeline(conn, debtor_id)
+    told = [e for e in entries if not e.undone and e.kind in ("contact", "promise", "payment")]
+    return told[::-1][:newest]
+
+
+def _rows(ranking: Ranking, people: dict[str, PersonRow]) -> tuple[Row, ...]:
+    table, scores = ranking.table, ranking.scores
+    today = ranking.day.toordinal()
+    rows: list[Row] = []
+    place = 0
+    for index in ranking.order.tolist():
+        debtor_id = table.debtor_ids[index]
+        tab = ranking.tab(index)
+        place += tab == "ready"
+        person = people.get(debtor_id)
+        spot = int(scores.best_address[index])
+        until = int(ranking.verdicts.until[index])
+        rows.append(
+            Row(
+                debtor_id=debtor_id,
+                index=index,
+                rank=place if tab == "ready" else 0,
+                tab=tab,
+                points=float(scores.points[index]),
+                name=formats.mask_name(person.name) if person else formats.NONE,
+                township=person.township if person else "",
+                amount=int(table.amount[index]),
+                days=max(0, today - int(table.overdue_since[index])),
+                rule=ranking.rule(index),
+                until=moment(until) if 0 < until < NEVER else None,
+                worth=bool(scores.worth[index]),
+                reason=_reason(ranking, index),
+                broken=int(scores.basis.features.broken[index]),
+                value=int(scores.value[index]),
+                lat=float(table.address_lat[spot]) if spot >= 0 else None,
+                lon=float(table.address_lon[spot]) if spot >= 0 else None,
+            )
+        )
+    return tuple(rows)
+
+
+def _reason(ranking: Ranking, index: int) -> str:
+    """The part that lifts this person most above the typical one."""
+    parts = ranking.scores.parts[index].tolist()
+    best = max(range(len(PARTS)), key=parts.__getitem__)
+    return PARTS[best] if parts[best] >= TOP_REASON else ""
+
+
+def book_marks(book: Book) -> Marks:
+    """The day on a map: routes and stops of the plan, and eligible persons without a place."""
+    crews: tuple[CrewMark, ...]
+    stops: list[StopMark] = []
+    if book.plan is not None:
+        crews = tuple(CrewMark(route.crew, route.lat, route.lon) for route in book.plan.routes)
+        for debtor_id, seat in book.seats.items():
+            person = book.people.get(debtor_id)
+            stop = seat.stop
+            start = formats.clock_time(stop.arrive, book.zone)
+            end = formats.clock_time(stop.leave, book.zone)
+            stops.append(
+                StopMark(
+                    debtor_id, seat.crew, seat.number, stop.lat, stop.lon,
+                    formats.mask_name(person.name) if person else formats.NONE,
+                    f"{start} – {end}", stop.locked,
+                )
+            )  # fmt: skip
+    else:
+        crews = tuple(CrewMark(crew.name, crew.lat, crew.lon) for crew in book.ranking.crews)
+    loose = tuple(
+        LooseMark(row.debtor_id, row.lat, row.lon, row.name, row.township)
+        for row in book.rows
+        if row.tab == "ready" and row.debtor_id not in book.seats
+        and row.lat is not None and row.lon is not None
+    )  # fmt: skip
+    return Marks(crews, tuple(stops), loose)

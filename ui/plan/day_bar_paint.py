@@ -1,0 +1,162 @@
+"""Paints the day bar: hours, lanes, driving, waiting, stops, and a stop being dragged."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen
+
+from planner.export.map_style import CrewStyle, crew_style
+from ui import formats
+from ui.map.mark_paint import crew_pen, paint_padlock
+from ui.plan.lanes import BLOCK, HEAD, LABEL, LANE, TAIL, Block, Lane, Ruler
+from ui.theme import is_dark, scaled
+
+
+@dataclass(frozen=True, slots=True)
+class Drag:
+    """A stop on its way: where it was taken, over which lane and position it is now."""
+
+    block: Block
+    origin: int
+    lane: int
+    position: int
+    spot: QPointF
+
+
+class BarPainter:
+    """One painting of the bar in the colours of a palette."""
+
+    def __init__(self, painter: QPainter, palette: QPalette, ruler: Ruler, font: QFont) -> None:
+        self._painter = painter
+        self._palette = palette
+        self._ruler = ruler
+        self._font = font
+        self._small = scaled(font, 0.9)
+        self._dark = is_dark(palette)
+
+    def style(self, lane: Lane) -> CrewStyle:
+        """The crew's colour and pattern."""
+        return crew_style(lane.index, dark=self._dark)
+
+    def colour(self, role: QPalette.ColorRole) -> QColor:
+        """A colour of the theme."""
+        return self._palette.color(role)
+
+    def axis(self, height: float) -> None:
+        """Hours above, hairlines through all lanes."""
+        painter, ruler = self._painter, self._ruler
+        painter.setFont(self._small)
+        room = ruler.x(3600) - ruler.x(0)
+        step = 1 if room >= 44 else 2
+        for hour in range(ruler.first, ruler.last + 1):
+            x = ruler.x(hour * 3600)
+            painter.setPen(self.colour(QPalette.ColorRole.Mid))
+            painter.drawLine(QPointF(x, HEAD - 4), QPointF(x, height))
+            if (hour - ruler.first) % step == 0:
+                painter.setPen(self.colour(QPalette.ColorRole.PlaceholderText))
+                box = QRectF(x - 30, 0, 60, HEAD - 4)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{hour:02d}:00")
+
+    def lane(self, place: int, lane: Lane, late: bool) -> None:
+        """Name, working hours, driving line and the end of the day."""
+        painter, ruler = self._painter, self._ruler
+        top, middle = ruler.top(place), ruler.top(place) + LANE / 2
+        style = self.style(lane)
+        hours = QRectF(ruler.x(lane.open), top + 3, 0, LANE - 6)
+        hours.setRight(ruler.x(lane.close))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.colour(QPalette.ColorRole.Midlight))
+        painter.drawRoundedRect(hours, 5, 5)
+        if lane.blocks:
+            painter.setPen(crew_pen(style, 2.5))
+            painter.drawLine(
+                QPointF(ruler.x(lane.depart), middle), QPointF(ruler.x(lane.back), middle)
+            )
+        painter.setPen(crew_pen(style, 4))
+        painter.drawLine(QPointF(8, middle), QPointF(34, middle))
+        painter.setFont(self._font)
+        painter.setPen(self.colour(QPalette.ColorRole.Text))
+        room = QRectF(42, top, LABEL - 50, LANE)
+        name = QFontMetricsF(self._font).elidedText(
+            lane.name, Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
+        self._tail(top, lane, late)
+
+    def _tail(self, top: float, lane: Lane, late: bool) -> None:
+        painter = self._painter
+        if not lane.blocks:
+            return
+        font = QFont(self._font)
+        font.setBold(late)
+        painter.setFont(font)
+        box = QRectF(self._ruler.width - TAIL + 10, top + 2, TAIL - 12, LANE / 2 - 2)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, formats.minutes_of_day(lane.back))
+        painter.setFont(self._small)
+        painter.setPen(self.colour(QPalette.ColorRole.PlaceholderText))
+        box.translate(0, LANE / 2 - 3)
+        text = f"{len(lane.blocks)} · {formats.distance(lane.metres)}"
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+
+    def block(self, place: int, lane: Lane, block: Block, *, chosen: bool, faded: bool) -> None:
+        """One stop; waiting before it is hatched."""
+        painter, ruler = self._painter, self._ruler
+        rect, style = ruler.block(place, block), self.style(lane)
+        painter.setOpacity(0.3 if faded else 1.0)
+        if block.start - block.arrive >= 60:
+            wait = QRectF(ruler.x(block.arrive), rect.top() + 6, 0, BLOCK - 12)
+            wait.setRight(rect.left())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QBrush(QColor(style.colour), Qt.BrushStyle.BDiagPattern))
+            painter.drawRect(wait)
+        if chosen:
+            painter.setPen(QPen(self.colour(QPalette.ColorRole.Text), 2))
+            painter.setBrush(self.colour(QPalette.ColorRole.Base))
+            painter.drawRoundedRect(rect.adjusted(-4, -4, 4, 4), 8, 8)
+        self.box(rect, style, block)
+        painter.setOpacity(1.0)
+
+    def box(self, rect: QRectF, style: CrewStyle, block: Block) -> None:
+        """The stop itself."""
+        painter = self._painter
+        painter.setPen(QPen(self.colour(QPalette.ColorRole.Base), 1))
+        painter.setBrush(QColor(style.colour))
+        painter.drawRoundedRect(rect, 5, 5)
+        font = QFont(self._small)
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(style.ink))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(block.number))
+        if block.locked:
+            text = self.colour(QPalette.ColorRole.Text).name()
+            back = self.colour(QPalette.ColorRole.Base).name()
+            paint_padlock(painter, QPointF(rect.right() - 1, rect.top() + 1), text, back)
+
+    def drag(self, drag: Drag, lanes: tuple[Lane, ...]) -> None:
+        """The stop under the mouse, and a mark where it would come to stand."""
+        painter, ruler, lane = self._painter, self._ruler, lanes[drag.lane]
+        others = [b for b in lane.blocks if b.debtor_id != drag.block.debtor_id]
+        left = ruler.block(drag.lane, others[drag.position - 1]).right() if drag.position else None
+        right = (
+            ruler.block(drag.lane, others[drag.position]).left()
+            if drag.position < len(others)
+            else None
+        )
+        spots = [x for x in (left, right) if x is not None]
+        x = sum(spots) / len(spots) if spots else drag.spot.x()
+        if left is None and right is not None:
+            x = right - 6
+        elif right is None and left is not None:
+            x = left + 6
+        top = ruler.top(drag.lane)
+        accent = self.colour(QPalette.ColorRole.Accent)
+        painter.setPen(QPen(accent, 3))
+        painter.drawLine(QPointF(x, top + 3), QPointF(x, top + LANE - 3))
+        painter.setBrush(accent)
+        for y in (top + 3, top + LANE - 3):
+            painter.drawEllipse(QPointF(x, y), 3, 3)
+        wide = ruler.block(drag.origin, drag.block).width()
+        rect = QRectF(drag.spot.x() - wide / 2, drag.spot.y() - BLOCK / 2, wide, BLOCK)
+        painter.setOpacity(0.9)
+        self.box(rect, self.style(lanes[drag.origin]), drag.block)
+        painter.setOpacity(1.0)

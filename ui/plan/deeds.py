@@ -1,0 +1,242 @@
+"""What can be done with a day's plan: make it, change it, give it away. Nothing blocks the window.
+
+Each change is made on the newest plan, judged at once, and saved only when it breaks no rule; it
+can be undone. Changes wanted while one is under way wait their turn.
+"""
+
+import json
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from planner.actions import edit_plan
+from planner.actions.change import Change
+from planner.actions.edit_plan import Bench, Edited
+from planner.actions.export_plan import export_map, export_sheets
+from planner.actions.make_plan import make_plan
+from planner.clock import Clock
+from planner.domain.plan import Plan
+from planner.errors import PlannerError
+from planner.store.plans import plan_to_json
+from planner.store.store import Store
+from ui.background import Task
+from ui.i18n import _, code, language
+from ui.plan.book import Book
+from ui.session import Session
+
+SECONDS = 8.0  # how long the search for a day's plan runs
+
+Editor = Callable[[Bench, Plan], Edited]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A change that waits: its name in the undo list, and how to make it."""
+
+    text: str
+    edit: Editor
+
+
+def fault_sentence(fault: tuple[str, dict[str, Any]]) -> str:
+    """One fault of an edited plan in words: a contact rule, or a crew that would be late."""
+    name, figures = fault
+    if name == "LATE":
+        return _("{crew} would be back {minutes} min after the end of its day ({end}).").format(
+            **figures
+        )
+    return code(f"rule.{name}", **figures)
+
+
+class PlanDeeds(QObject):
+    """Owns the running search and the queue of changes of one plan screen."""
+
+    started = Signal()
+    advanced = Signal(object)  # planner.routing.solve.Progress
+    made = Signal(object)  # Plan
+    edited = Signal(object)  # Plan
+    refused = Signal(str)  # why a change was not made, in words
+    stopped = Signal()  # the search is over, however it ended
+    exported = Signal(object)  # Path
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._task: Task | None = None
+        self._queue: deque[Wanted] = deque()
+        self._busy = False
+        self._book: Book | None = None
+        self._text = ""
+
+    def follow(self, book: Book) -> None:
+        """Work on this day from now on."""
+        self._book = book
+
+    @property
+    def running(self) -> bool:
+        """Whether a search is under way."""
+        return self._task is not None
+
+    def create(self, seconds: float = SECONDS) -> None:
+        """Search a plan for the day; locked stops of the present one stay."""
+        if self._book is None or self.running:
+            return
+        self._text = _("Create plan for {day}").format(day=self._book.day)
+        job = partial(_create, self._session.store, self._book, self._session.clock, seconds)
+        self._task = self._session.ask(job, self._made, self._failed, progress=self._advanced)
+        self._task.finished.connect(self._over)
+        self.started.emit()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop searching and keep the best plan so far."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def move(self, debtor_id: str, crew_id: str, position: int) -> None:
+        """Put a stop at a position (0 = first) of a crew's day."""
+        edit = partial(_move, debtor_id, crew_id, position)
+        self._want(_("Move a stop"), edit)
+
+    def drop(self, debtor_id: str) -> None:
+        """Take a person out of the plan."""
+        self._want(_("Remove a stop"), partial(_drop, debtor_id))
+
+    def add(self, debtor_id: str) -> None:
+        """Put a person where the visit costs least."""
+        self._want(_("Add a stop"), partial(_add, self._session.store, debtor_id))
+
+    def lock(self, debtor_id: str, locked: bool) -> None:
+        """Keep a stop with its crew, or release it."""
+        text = _("Lock a stop") if locked else _("Unlock a stop")
+        self._want(text, partial(_lock, debtor_id, locked))
+
+    def export(self, kind: str, out: Path) -> None:
+        """Write day sheets ("sheets"), the map ("map") or the plan ("json") to a file."""
+        if self._book is not None and self._book.plan is not None:
+            job = partial(_export, self._session.store, self._book.plan, kind, out, language())
+            self._session.ask(job, self.exported.emit)
+
+    def _want(self, text: str, edit: Editor) -> None:
+        self._queue.append(Wanted(text, edit))
+        self._next()
+
+    def _next(self) -> None:
+        book = self._book
+        if self._busy or not self._queue or book is None or book.plan is None:
+            return
+        wanted = self._queue.popleft()
+        self._busy = True
+        bench = Bench(book.ranking, book.zone)
+        job = partial(
+            _edit, self._session.store, self._session.clock, bench, book.plan, wanted.edit
+        )
+        self._session.deed(wanted.text, job, self._changed, self._unchanged, toast=False)
+
+    @Slot(object)
+    def _changed(self, edited: Edited) -> None:
+        self._busy = False
+        if edited.faults:
+            self._queue.clear()
+            # Every stop pushed later names the same rule: once is enough.
+            sentences = dict.fromkeys(fault_sentence(fault) for fault in edited.faults)
+            self.refused.emit(" ".join(list(sentences)[:2]))
+        else:
+            if self._book is not None:
+                self._book = self._book.with_plan(edited.plan)
+            self.edited.emit(edited.plan)
+        self._next()
+
+    @Slot(object)
+    def _unchanged(self, error: BaseException) -> None:
+        self._busy = False
+        self._queue.clear()
+        if isinstance(error, PlannerError):
+            self.refused.emit(_refusal(error))
+        else:
+            self._session.troubled.emit(error)
+
+    @Slot(object)
+    def _made(self, answer: tuple[Plan, bytes | None]) -> None:
+        plan, batch = answer
+        if batch is not None:
+            self._session.pushed(self._text, batch, Change.PLAN)
+        self.made.emit(plan)
+        self._session.tell(Change.PLAN)
+
+    @Slot(object)
+    def _failed(self, error: BaseException) -> None:
+        self._session.troubled.emit(error)
+
+    @Slot(object)
+    def _advanced(self, progress: object) -> None:
+        self.advanced.emit(progress)
+
+    @Slot()
+    def _over(self) -> None:
+        self._task = None
+        self.stopped.emit()
+
+
+def _refusal(error: PlannerError) -> str:
+    """An expected refusal; a barred person is refused with the rule's own sentence."""
+    params = dict(error.params)
+    if error.code == "plan.not_ready" and params.get("rule"):
+        params["rule"] = code(f"rule.{params['rule']}")
+    return code(f"error.{error.code}", **params)
+
+
+def _create(
+    store: Store, book: Book, clock: Clock, seconds: float, *, on_progress: Any, cancelled: Any
+) -> tuple[Plan, bytes | None]:
+    plan = make_plan(
+        store, book.day, clock=clock, seconds=seconds, ranking=book.ranking,
+        on_progress=on_progress, cancelled=cancelled,
+    )  # fmt: skip
+    with store.read() as conn:
+        found = conn.execute(
+            "SELECT batch FROM plan WHERE plan_id = ? ORDER BY version DESC", (plan.plan_id,)
+        ).fetchone()
+    return plan, bytes(found[0]) if found else None
+
+
+def _edit(
+    store: Store, clock: Clock, bench: Bench, plan: Plan, edit: Editor
+) -> tuple[Edited, Change, bytes | None]:
+    edited = edit(bench, plan)
+    if edited.faults:
+        return edited, Change.NOTHING, None
+    return edited, Change.PLAN, edit_plan.save_edit(store, edited.plan, clock=clock)
+
+
+def _move(debtor_id: str, crew_id: str, position: int, bench: Bench, plan: Plan) -> Edited:
+    return edit_plan.move(bench, plan, debtor_id, crew_id, position)
+
+
+def _drop(debtor_id: str, bench: Bench, plan: Plan) -> Edited:
+    return edit_plan.drop(bench, plan, debtor_id)
+
+
+def _add(store: Store, debtor_id: str, bench: Bench, plan: Plan) -> Edited:
+    return edit_plan.add(bench, plan, debtor_id, store)
+
+
+def _lock(debtor_id: str, locked: bool, _bench: Bench, plan: Plan) -> Edited:
+    return Edited(edit_plan.lock(plan, debtor_id, locked), ())
+
+
+def _export(store: Store, plan: Plan, kind: str, out: Path, language_name: str) -> Path:
+    if kind == "sheets":
+        return export_sheets(store, plan, out, language_name)
+    if kind == "map":
+        return export_map(store, plan, out, language_name)
+    text = json.dumps(plan_to_json(plan), ensure_ascii=False, indent=1)
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise PlannerError("file.unwritable", file=out.name, why=error.strerror) from error
+    return out

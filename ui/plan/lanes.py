@@ -1,0 +1,131 @@
+"""The day bar's picture of a plan: one lane for each crew, blocks in seconds of the local day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QRectF
+
+from ui.plan.book import Book
+
+LABEL = 132  # pixels for the crew's name
+TAIL = 104  # pixels for the end of its day
+HEAD = 22  # height of the time axis
+LANE = 40  # height of a lane
+BLOCK = 26  # height of a block
+NARROWEST = 16  # width of a block that can still be hit and read
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One stop: seconds after local midnight of the plan's day."""
+
+    debtor_id: str
+    number: int
+    arrive: int
+    start: int
+    leave: int
+    locked: bool
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One crew's day. `open`/`close` are its working hours."""
+
+    crew_id: str
+    name: str
+    index: int
+    open: int
+    close: int
+    depart: int
+    back: int
+    metres: int
+    blocks: tuple[Block, ...]
+
+
+def lanes_of(book: Book, name: Callable[[str], str]) -> tuple[Lane, ...]:
+    """The lanes of a book's plan; `name` answers the shown name of a debtor."""
+    plan = book.plan
+    if plan is None:
+        return ()
+    zone = ZoneInfo(book.zone)
+
+    def second(at: datetime) -> int:
+        local = at.astimezone(zone)
+        since = local.replace(tzinfo=None) - datetime.combine(plan.day, datetime.min.time())
+        return since // timedelta(seconds=1)
+
+    lanes = []
+    for index, route in enumerate(plan.routes):
+        crew = book.crew(route)
+        blocks = tuple(
+            Block(
+                stop.debtor_id, number, second(stop.arrive), second(stop.start),
+                second(stop.leave), stop.locked, name(stop.debtor_id),
+            )
+            for number, stop in enumerate(route.stops, 1)
+        )  # fmt: skip
+        depart, back = second(route.depart), second(route.back)
+        lanes.append(
+            Lane(
+                route.crew_id, route.crew, index, crew.start if crew else depart,
+                crew.end if crew else back, depart, back, route.metres, blocks,
+            )
+        )  # fmt: skip
+    return tuple(lanes)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Where seconds and lanes are in the widget."""
+
+    first: int  # full hours at both ends of the axis
+    last: int
+    width: float
+
+    @staticmethod
+    def over(lanes: tuple[Lane, ...], width: float) -> "Ruler":
+        """A ruler that spans the working hours and whatever reaches beyond them."""
+        first = min((min(lane.open, lane.depart) for lane in lanes), default=8 * 3600) // 3600
+        last = -(-max((max(lane.close, lane.back) for lane in lanes), default=20 * 3600) // 3600)
+        return Ruler(first, max(last, first + 1), width)
+
+    def x(self, second: float) -> float:
+        """The pixel of a second of the day."""
+        span = (self.last - self.first) * 3600
+        return LABEL + (second - self.first * 3600) / span * max(1.0, self.width - LABEL - TAIL)
+
+    def top(self, place: int) -> float:
+        """The upper edge of a lane."""
+        return HEAD + place * LANE
+
+    def lane_at(self, y: float, lanes: int) -> int:
+        """The lane at a height, the nearest one beyond the ends."""
+        return max(0, min(lanes - 1, int((y - HEAD) // LANE)))
+
+    def block(self, place: int, block: Block) -> QRectF:
+        """The rectangle of a stop."""
+        left, right = self.x(block.start), self.x(block.leave)
+        wide = max(NARROWEST, right - left)
+        return QRectF(left, self.top(place) + (LANE - BLOCK) / 2, wide, BLOCK)
+
+    def position(self, lane: Lane, x: float, without: str) -> int:
+        """Before how many of the lane's other stops a block dropped at `x` would come."""
+        others = [block for block in lane.blocks if block.debtor_id != without]
+        return sum((self.x(b.start) + self.x(b.leave)) / 2 < x for b in others)
+
+
+def position_by_time(lane: Lane, start: int, without: str) -> int:
+    """The position in `lane` at which a stop that starts at `start` keeps the order of time."""
+    return sum(b.start < start for b in lane.blocks if b.debtor_id != without)
+
+
+def where(lanes: tuple[Lane, ...], debtor_id: str) -> tuple[int, int] | None:
+    """(lane, place in it) of a person, None when there is no such stop."""
+    for number, lane in enumerate(lanes):
+        for place, block in enumerate(lane.blocks):
+            if block.debtor_id == debtor_id:
+                return number, place
+    return None
