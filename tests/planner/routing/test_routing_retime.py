@@ -47,7 +47,7 @@ def test_all_kinds_of_faults() -> None:
 def test_a_break_that_cannot_be_kept() -> None:
     """The break is given up where it would do more harm, and the fault says which one."""
     visits = [visit("a", windows=[[0, 33000, 33000]])]
-    problem = from_json(tiny(visits=visits, shifts=[shift("s1", breaks=[[34000, 34000, 60]])]))
+    problem = from_json(tiny(visits=visits, shifts=[shift("s1", breaks=[[33890, 33890, 60]])]))
     (fault,) = retime(problem, 0, [0]).faults
     assert (fault.code, fault.params) == ("engine.break", {"shift": "s1", "number": 1})
 
