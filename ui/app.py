@@ -94,8 +94,7 @@ def run(arguments: Sequence[str], clock: Clock = system_clock) -> int:
         return 1
     if store is None:
         return 0
-    background = Background()
-    session = Session(store, clock, background)
+    session = Session(store, clock, Background())
     window = MainWindow(session, machine.load_theme())
     catcher.caught.connect(window.show_error)
     layout = machine.load_layout("window")
@@ -103,6 +102,5 @@ def run(arguments: Sequence[str], clock: Clock = system_clock) -> int:
         window.resize(1440, 900)
     window.show()
     code = app.exec()
-    background.shutdown()
-    store.close()
+    session.close()
     return code

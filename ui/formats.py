@@ -5,6 +5,7 @@ stands for "none". Dates are yyyy-mm-dd, times 24 h, both languages.
 """
 
 import math
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,14 @@ def money_exact(minor: int | None) -> str:
     if minor is None:
         return NONE
     text = f"{minor / FEN:,.2f}"
+    return f"{text} 元" if language() == "zh_CN" else f"CNY {text}"
+
+
+def money_whole(minor: int | None) -> str:
+    """An amount in a sentence, in whole units: 15,199 元 / CNY 15,199."""
+    if minor is None:
+        return NONE
+    text = f"{minor / FEN:,.0f}"
     return f"{text} 元" if language() == "zh_CN" else f"CNY {text}"
 
 
@@ -110,6 +119,8 @@ def distance(metres: float | None) -> str:
 def ago(then: datetime, now: datetime) -> str:
     """How long ago, in one unit."""
     hours = (now - then).total_seconds() / 3600
+    if hours * 60 < 1:
+        return _("just now")
     if hours < 1:
         n = max(0, int(hours * 60))
         return ngettext("{n} minute ago", "{n} minutes ago", n).format(n=n)
@@ -138,6 +149,22 @@ def mask_phone(phone: str) -> str:
     if len(phone) < 8:
         return "*" * max(0, len(phone) - 2) + phone[-2:]
     return f"{phone[:3]}****{phone[-4:]}"
+
+
+_DISTRICT = re.compile(r".*?[省市区县旗](?=.)|.+?(?:街道|[镇乡村])")
+
+
+def district(address: str) -> str:
+    """An address down to its township or street office: what may be shown without asking."""
+    address, found, end = address.strip(), "", 0
+    while (part := _DISTRICT.match(address, end)) and end < 24:
+        found, end = found + part.group(), part.end()
+    return found or (address[:6] + "…" if len(address) > 6 else address) or NONE
+
+
+def place(township: str, address: str) -> str:
+    """Where somebody lives, as far as a list shows it."""
+    return township or district(address)
 
 
 def mask_id(text: str) -> str:

@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         self._status.say("")
         if what is not None:
             page.show_item(what)
-        page.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus_page()
 
     def use_language(self, name: str) -> None:
         """Switch the language of everything, now and for the next start."""
@@ -210,7 +210,8 @@ class MainWindow(QMainWindow):
         self.page.refresh()
 
     def _focus_page(self) -> None:
-        self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+        panes = [pane for pane in self.page.panes() if pane.isVisibleTo(self.page)]
+        (panes[0] if panes else self.page).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _next_pane(self) -> None:
         """The pane after the one with the keyboard: the page's own, then the rail."""

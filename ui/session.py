@@ -132,6 +132,13 @@ class Session(QObject):
         """Put onto the undo stack what is written already and has its own way back (settings)."""
         self.undo_stack.push(_Flip(self, text, undo, redo))
 
+    def close(self) -> None:
+        """The end of the program: wait for what runs, then close the store. Nothing is told."""
+        self.blockSignals(True)
+        self.undo_stack.blockSignals(True)
+        self.background.shutdown()
+        self.store.close()
+
     def tell(self, change: Change) -> None:
         """Tell all views what changed."""
         if change:

@@ -1,7 +1,7 @@
 """Columns of the two tables on the import page."""
 
 from planner.actions.import_files import FileReport
-from planner.intake.records import Fault, fault_words
+from planner.intake.records import Fault, fault_words, note_words
 from ui import formats
 from ui.i18n import N_, _, language
 from ui.models.table import Column, Kind
@@ -17,6 +17,11 @@ _KINDS = {
 def kind_words(report: FileReport) -> str:
     """What the file turned out to be."""
     return _(_KINDS.get(report.kind, report.kind))
+
+
+def notes_words(report: FileReport) -> str:
+    """Remarks about the whole file."""
+    return " ".join(note_words(note, language()) for note in report.notes)
 
 
 def _count(number: int) -> str:
@@ -42,6 +47,10 @@ FILES = (
         Kind.CHIP, lambda r: r.faulty, width=110,
         tone=lambda r: "warn" if r.faulty else "neutral",
         icon=lambda r: "warn" if r.faulty else "check",
+    ),
+    Column(
+        "notes", lambda: _("Remarks"), notes_words, Kind.MUTED, tip=notes_words, width=140,
+        stretch=2,
     ),
 )  # fmt: skip
 

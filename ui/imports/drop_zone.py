@@ -47,6 +47,7 @@ class DropZone(Translated):
         row.addWidget(self._sample)
         row.addWidget(self._choose)
         self.setMinimumHeight(112)
+        self.setFocusProxy(self._choose)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -68,13 +69,9 @@ class DropZone(Translated):
         self._first = first
         self._sample.setVisible(first)
 
-    def focus(self) -> None:
-        """Put the keyboard on the button."""
-        self._choose.setFocus()
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files only."""
-        if _paths(event):
+        if dropped_paths(event):
             event.acceptProposedAction()
             self._light(True)
 
@@ -86,7 +83,7 @@ class DropZone(Translated):
     def dropEvent(self, event: QDropEvent) -> None:
         """Hand the files on."""
         self._light(False)
-        paths = _paths(event)
+        paths = dropped_paths(event)
         if paths:
             event.acceptProposedAction()
             self.dropped.emit(paths)
@@ -108,6 +105,7 @@ class DropZone(Translated):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 12, 12)
 
 
-def _paths(event: QDropEvent) -> list[Path]:
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """The local files that are being dropped."""
     urls = event.mimeData().urls()
     return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]

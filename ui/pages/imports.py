@@ -5,24 +5,25 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from planner.actions.change import Change
 from planner.actions.import_files import ImportReport
 from planner.errors import PlannerError
-from planner.intake.records import note_words
+from planner.intake.records import Fault
 from ui import formats
 from ui.background import Task
 from ui.errors import words
 from ui.i18n import _, language, ngettext
 from ui.imports.columns import FAULTS, FILES, fault_header
-from ui.imports.drop_zone import DropZone
+from ui.imports.drop_zone import DropZone, dropped_paths
 from ui.imports.jobs import run_import, run_sample, save_faults
 from ui.models.table import DataTable
 from ui.overview import Overview, load_overview
 from ui.page import Page
 from ui.session import Session
+from ui.theme import ROW_HEIGHT
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyState
@@ -50,6 +51,8 @@ class ImportsPage(Page):
     def _build(self) -> None:
         self._title, self._subtitle = Text("title"), Text("muted")
         self._drop = DropZone()
+        self._more = Button("secondary", "folder")
+        self.setAcceptDrops(True)
         self._progress = Progress()
         self._message = MessageBar()
         self._file_card, self._fault_card = Card(), Card()
@@ -58,12 +61,12 @@ class ImportsPage(Page):
         self._export = Button("secondary", "export")
         self._fault_card.head.addWidget(self._export)
         self._fault_card.body.addWidget(self._fault_table)
-        self._split = QSplitter(Qt.Orientation.Vertical)
-        self._split.setHandleWidth(14)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self._file_card)
-        self._split.addWidget(self._fault_card)
-        self._split.setSizes([230, 340])
+        self._split = QWidget()
+        cards = QVBoxLayout(self._split)
+        cards.setContentsMargins(0, 0, 0, 0)
+        cards.setSpacing(14)
+        cards.addWidget(self._file_card)
+        cards.addWidget(self._fault_card, 1)
         self._empty = EmptyState("file")
         self._next = Button("primary", "plan")
         foot = QHBoxLayout()
@@ -72,8 +75,14 @@ class ImportsPage(Page):
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 18, 24, 16)
         box.setSpacing(12)
-        box.addWidget(self._title)
-        box.addWidget(self._subtitle)
+        said = QVBoxLayout()
+        said.setSpacing(4)
+        said.addWidget(self._title)
+        said.addWidget(self._subtitle)
+        top = QHBoxLayout()
+        top.addLayout(said, 1)
+        top.addWidget(self._more, 0, Qt.AlignmentFlag.AlignBottom)
+        box.addLayout(top)
         box.addWidget(self._drop)
         box.addWidget(self._progress)
         box.addWidget(self._message)
@@ -83,6 +92,7 @@ class ImportsPage(Page):
 
     def _connect(self) -> None:
         self._drop.dropped.connect(self.start)
+        self._more.clicked.connect(self.choose)
         self._drop.choose_pressed.connect(self.choose)
         self._drop.sample_pressed.connect(self.start_sample)
         self._export.clicked.connect(self.export_faults)
@@ -107,11 +117,22 @@ class ImportsPage(Page):
         self._export.setText(_("Export as CSV"))
         self._export.setToolTip("Ctrl+E")
         self._open.setText(_("Export the rows to mend"))
+        self._more.setText(_("Choose files"))
         self._next.setText(_("Go on to the plan"))
         self._message.name_cross(_("Close the message"))
         self._show()
         if self._report is not None and not self._message.isHidden():
             self._message.say(*self._summary(self._report))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped anywhere on the page."""
+        if self._task is None and dropped_paths(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Import what was dropped."""
+        event.acceptProposedAction()
+        self.start(dropped_paths(event))
 
     def panes(self) -> list[QWidget]:
         """Drop zone button, files, faults."""
@@ -165,7 +186,7 @@ class ImportsPage(Page):
 
     def _run(self, text: str, job: object) -> None:
         self._message.clear()
-        self._drop.setEnabled(False)
+        self._busy(True)
         self._progress.start(_("Reading the files …"))
         self._task = self.session.deed(
             text,
@@ -204,12 +225,18 @@ class ImportsPage(Page):
     def _finished(self) -> None:
         self._task = None
         self._progress.stop()
-        self._drop.setEnabled(True)
+        self._busy(False)
+
+    def _busy(self, busy: bool) -> None:
+        self._drop.setEnabled(not busy)
+        self._more.setEnabled(not busy)
 
     def _show(self) -> None:
         """The report, or what to do while there is none."""
         report = self._report
         self._split.setVisible(report is not None)
+        self._drop.setVisible(report is None)
+        self._more.setVisible(report is not None)
         self._empty.setVisible(report is None)
         self._empty.say(
             _("Nothing imported since the program was started."),
@@ -220,7 +247,10 @@ class ImportsPage(Page):
             self._open.setEnabled(False)
             return
         self._files.set_rows(report.files)
-        self._faults.set_rows(report.faults)
+        rows = min(len(report.files), 5)
+        self._file_table.setFixedHeight(46 + rows * ROW_HEIGHT)
+        self._file_card.setMaximumHeight(46 + rows * ROW_HEIGHT + 80)
+        self._faults.set_rows(sorted(report.faults, key=_urgency))
         n = len(report.faults)
         self._open.setEnabled(n > 0)
         self._export.setVisible(n > 0)
@@ -234,7 +264,6 @@ class ImportsPage(Page):
         """One sentence for the whole import, and its tone."""
         rows = sum(file.rows for file in report.files)
         left = sum(file.faulty for file in report.files)
-        notes = [note_words(note, language()) for file in report.files for note in file.notes]
         if left:
             text = _("{left} of {rows} rows were left out. Mend the cells below and import the file"
                      " again: only what is new will be added.")  # fmt: skip
@@ -243,7 +272,7 @@ class ImportsPage(Page):
         else:
             text = _("All {rows} rows were taken in.")
         said = text.format(left=formats.number(left), rows=formats.number(rows))
-        return " ".join([said, *notes]), "warn" if left else "accent"
+        return said, "warn" if left else "accent"
 
     def export_faults(self) -> None:
         """Save the list of faults as CSV where the user says."""
@@ -262,3 +291,8 @@ class ImportsPage(Page):
 
     def _go_on(self) -> None:
         self.session.go("plan")
+
+
+def _urgency(fault: Fault) -> tuple[bool, str, int]:
+    """Rows that were left out come before those that were kept."""
+    return fault.note, fault.file, fault.row

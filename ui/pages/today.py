@@ -12,6 +12,7 @@ from ui.errors import words
 from ui.i18n import _
 from ui.page import Page
 from ui.session import Session
+from ui.today.book_card import BookCard
 from ui.today.changes_card import ChangesCard
 from ui.today.digest import Digest, load_digest, next_step
 from ui.today.round_card import RoundCard
@@ -56,11 +57,13 @@ class TodayPage(Page):
         self._none = EmptyState("plan")
         self._no_round.body.addWidget(self._none)
         self._changes = ChangesCard(self.session.store.zone)
+        self._book = BookCard()
         below = QHBoxLayout()
         below.setSpacing(16)
         below.addWidget(self._round, 5)
         below.addWidget(self._no_round, 5)
         below.addWidget(self._changes, 3)
+        below.addWidget(self._book, 3)
         self._body = QWidget()
         inside = QVBoxLayout(self._body)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -84,10 +87,11 @@ class TodayPage(Page):
         self._round.record_wanted.connect(self._record)
         self._round.person_wanted.connect(self._open_person)
         self._changes.person_wanted.connect(self._open_person)
+        self._book.list_wanted.connect(self._open_list)
 
     def panes(self) -> list[QWidget]:
-        """The step's button, the round, the changes."""
-        return [self._act, self._round.table, self._changes.table]
+        """The round, the book or the changes, the button of the next step."""
+        return [self._round.table, self._book.table, self._changes.table, self._act]
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of this page."""
@@ -117,6 +121,7 @@ class TodayPage(Page):
         """All words of the page, from the data at hand."""
         self._round.retranslate()
         self._changes.retranslate()
+        self._book.retranslate()
         self._no_round.set_title(_("Today's round"))
         self._start.say(
             _("No cases yet. Start with the overdue list of a lender (xlsx, csv)."),
@@ -135,6 +140,9 @@ class TodayPage(Page):
         self._round.setVisible(bool(digest.rounds))
         self._no_round.setVisible(not digest.rounds)
         self._changes.show_digest(digest)
+        self._changes.setVisible(bool(digest.rounds))
+        self._book.show_digest(digest)
+        self._book.setVisible(not digest.rounds)
         if step != "import":
             said = step_words(step, digest)
             self._headline.setText(said.headline)
@@ -164,9 +172,7 @@ class TodayPage(Page):
                 self.session.go("imports", "choose")
             case "plan":
                 self.session.go("plan", "create")
-            case "print":
-                self.session.go("plan", "print")
-            case "check" | "tomorrow":
+            case "print" | "check" | "tomorrow":
                 self.session.go("plan")
             case "record":
                 self.session.go("results")
@@ -176,6 +182,10 @@ class TodayPage(Page):
 
     def _sample(self) -> None:
         self.session.go("imports", "sample")
+
+    @Slot(str)
+    def _open_list(self, tab: str) -> None:
+        self.session.go("cases", tab)
 
     @Slot(str)
     def _record(self, debtor_id: str) -> None:

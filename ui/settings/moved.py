@@ -13,11 +13,14 @@ from ui.widgets.table import Table
 from ui.widgets.text import Text
 
 
+def _place(row: PersonRow) -> str:
+    return formats.place(row.township, row.address)
+
+
 def _columns() -> tuple[Column, ...]:
     return (
         Column("who", lambda: _("Person"), lambda r: formats.mask_name(r.name), Kind.STRONG),
-        Column("place", lambda: _("Place"), lambda r: r.township or formats.NONE, Kind.MUTED,
-               width=90, stretch=1),
+        Column("place", lambda: _("Place"), _place, Kind.MUTED, width=90, stretch=1),
         Column("amount", lambda: _("Overdue ({unit})").format(unit=formats.money_unit()),
                lambda r: formats.money(r.amount), Kind.NUMBER, lambda r: r.amount,
                tip=lambda r: formats.money_exact(r.amount), width=90),

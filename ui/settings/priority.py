@@ -91,9 +91,10 @@ class Dial(Translated):
         self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._value.setMinimumWidth(52)
         grid = QGridLayout(self)
-        grid.setContentsMargins(0, 4, 0, 4)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(0)
+        self._slider.setFixedHeight(24)
         grid.addWidget(self._title, 0, 0)
         grid.addWidget(self._value, 0, 1)
         grid.addWidget(self._slider, 1, 0, 1, 2)
@@ -153,7 +154,7 @@ class PriorityPanel(Translated):
         dials = QWidget()
         column = QVBoxLayout(dials)
         column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(8)
+        column.setSpacing(6)
         for dial in self._dials.values():
             dial.moved.connect(self._dial_moved)
             column.addWidget(dial)
@@ -258,8 +259,8 @@ class PriorityPanel(Translated):
                 n=n,
                 top=shift.top,
                 moved=shift.moved,
-                before=formats.money_exact(shift.before),
-                after=formats.money_exact(shift.after),
+                before=formats.money_whole(shift.before),
+                after=formats.money_whole(shift.after),
             )
         )
         self._lists.show_lists(shift.leave, shift.enter)

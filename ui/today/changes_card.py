@@ -64,11 +64,8 @@ class ChangesCard(Card):
     def show_digest(self, digest: Digest) -> None:
         """Other data."""
         self._digest = digest
-        if digest.made_at is None:
-            self._plan.setText(_("There is no plan for this day yet."))
-        else:
-            made = formats.moment(digest.made_at, self._zone)
-            self._plan.setText(_("Plan made at {time}.").format(time=made))
+        made = formats.moment(digest.made_at, self._zone)
+        self._plan.setText(_("Plan made at {time}.").format(time=made))
         found = outcomes(digest)
         self._none.setText(_("No outcome yet."))
         self._none.setVisible(not found)
@@ -80,11 +77,7 @@ class ChangesCard(Card):
         self._model.set_rows(changed)
         self.table.setVisible(bool(changed))
         self._same.setVisible(not changed)
-        self._same.setText(
-            _("Every planned stop still stands.")
-            if digest.made_at
-            else _("Nothing to compare yet.")
-        )
+        self._same.setText(_("Every planned stop still stands."))
 
     def _open(self, stop: StopView) -> None:
         self.person_wanted.emit(stop.debtor_id)

@@ -12,12 +12,13 @@ from planner.actions.rank import Ranking, rank
 from planner.clock import Clock
 from planner.domain.codes import CHANNELS, CODES, RESULTS, Channel
 from planner.domain.facts import FactTable, moment
-from planner.domain.plan import Plan, Route
+from planner.domain.people import Debtor
+from planner.domain.plan import Plan, Route, Stop
 from planner.policy.workdays import next_working_day
 from planner.store.driver import Connection
 from planner.store.facts import load_contacts
+from planner.store.known import load_debtors
 from planner.store.overview import Counts, load_counts
-from planner.store.people import PersonRow, load_rows
 from planner.store.plans import load_plan
 from planner.store.store import Store
 
@@ -151,7 +152,7 @@ def load_digest(store: Store, day: date, clock: Clock, today: date) -> Digest:
 
 def _rounds(conn: Connection, plan: Plan, ranking: Ranking, zone: str) -> tuple[RoundView, ...]:
     ids = [stop.debtor_id for route in plan.routes for stop in route.stops]
-    people = {row.debtor_id: row for row in load_rows(conn, ids)}
+    people = load_debtors(conn, ids)
     places = {who: i for i, who in enumerate(ranking.table.debtor_ids)}
     views = []
     for route in plan.routes:
@@ -163,27 +164,21 @@ def _rounds(conn: Connection, plan: Plan, ranking: Ranking, zone: str) -> tuple[
             else:
                 visited = _visit(ranking.table, i, plan.day)
             barred = "" if visited else _barred(ranking, i)
-            stops.append(
-                _stop_view(number, route, number - 1, people.get(stop.debtor_id), visited, barred)
-            )
+            stops.append(_stop_view(number, stop, people.get(stop.debtor_id), visited, barred))
         views.append(_round_view(route, stops))
     return tuple(views)
 
 
 def _stop_view(
-    number: int,
-    route: Route,
-    place: int,
-    person: PersonRow | None,
-    visited: Visited | None,
-    barred: str,
+    number: int, stop: Stop, person: Debtor | None, visited: Visited | None, barred: str
 ) -> StopView:
-    stop = route.stops[place]
+    places = person.addresses if person else ()
+    address = next((one for one in places if one.address_id == stop.address_id), None)
     return StopView(
         number, stop.debtor_id,
         person.name if person else "",
-        person.township if person else "",
-        person.address if person else "",
+        address.township if address else "",
+        address.text if address else "",
         stop.start, stop.leave, visited, barred,
     )  # fmt: skip
 

@@ -33,6 +33,10 @@ def barred_words(stop: StopView) -> str:
     return code(f"rule.{stop.barred}") if stop.barred else ""
 
 
+def _place(stop: StopView) -> str:
+    return formats.place(stop.place, stop.address)
+
+
 def _tone(stop: StopView) -> str:
     if stop.visited:
         return outcome_tone(stop.visited.code)
@@ -110,7 +114,7 @@ class RoundCard(Card):
             Column("time", lambda: _("Arrive"), self._arrive, width=70),
             Column("name", lambda: _("Person"), lambda s: formats.mask_name(s.name), Kind.STRONG),
             Column(
-                "place", lambda: _("Place"), lambda s: s.place or formats.NONE, Kind.MUTED,
+                "place", lambda: _("Place"), _place, Kind.MUTED,
                 tip=lambda s: s.address, width=120, stretch=1,
             ),
             Column(
@@ -194,9 +198,7 @@ class RoundCard(Card):
                 to=formats.clock_time(stop.leave, self._zone),
             )
         )
-        self._who.setText(
-            " · ".join(part for part in (formats.mask_name(stop.name), stop.place) if part)
-        )
+        self._who.setText(" · ".join((formats.mask_name(stop.name), _place(stop))))
         self._where.setText(" · ".join(current.members))
 
     def _record_next(self) -> None:

@@ -69,7 +69,7 @@ def _print(digest: Digest) -> StepWords:
     return StepWords(
         head.format(n=n),
         _("Print the day sheets before the crews leave."),
-        _("Print day sheets"),
+        _("Go to the day sheets"),
         "print",
     )
 
