@@ -1,5 +1,6 @@
 """The composition of the window: application, look, language, workspace, session, event loop."""
 
+import argparse
 import importlib
 import os
 import sys
@@ -15,11 +16,14 @@ from planner.clock import Clock, system_clock
 from planner.errors import PlannerError
 from planner.paths import resources
 from planner.store.keys import is_protected
+from planner.store.plans import latest_plan
 from planner.store.store import Store
 from ui import errors, i18n, machine, theme
 from ui.background import Background
 from ui.dialogs.unlock import UnlockDialog
 from ui.main_window import MainWindow
+from ui.pages.registry import specs
+from ui.screenshot import Photographer
 from ui.session import Session
 
 WORKSPACE = "fairvisit.fairvisit"
@@ -50,12 +54,27 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     return app
 
 
-def workspace_path(arguments: Sequence[str]) -> Path:
-    """The file named on the command line, by FAIRVISIT_WORKSPACE, or the user's own."""
-    named = next((text for text in arguments if not text.startswith("-")), "")
-    named = named or os.environ.get("FAIRVISIT_WORKSPACE", "")
-    if named:
-        return Path(named)
+def read_options(arguments: Sequence[str]) -> argparse.Namespace:
+    """What was asked on the command line; wrong usage ends the program with exit code 2."""
+    parser = argparse.ArgumentParser("fairvisit", description="Plan field visits in a window.")
+    parser.add_argument("--workspace", type=Path, help="the workspace file")
+    parser.add_argument("--screenshot", type=Path, metavar="PNG", help="save a picture and end")
+    parser.add_argument("--page", default="plan", choices=[spec.key for spec in specs()])
+    parser.add_argument("--size", default="1366x768", type=_size, help="of the picture")
+    parser.add_argument("--theme", choices=theme.THEMES)
+    parser.add_argument("--language", choices=i18n.LANGUAGES)
+    return parser.parse_args(arguments)
+
+
+def _size(text: str) -> tuple[int, int]:
+    wide, _, high = text.partition("x")
+    return int(wide), int(high)
+
+
+def workspace_path(named: Path | None) -> Path:
+    """The file that was named, that of FAIRVISIT_WORKSPACE, or the user's own."""
+    if named or os.environ.get("FAIRVISIT_WORKSPACE"):
+        return named or Path(os.environ["FAIRVISIT_WORKSPACE"])
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
     return Path(folder) / WORKSPACE
 
@@ -84,11 +103,16 @@ def _sorry(error: BaseException) -> None:
 
 def run(arguments: Sequence[str], clock: Clock = system_clock) -> int:
     """Open the window; returns the exit code when it is closed."""
-    app = make_application([sys.argv[0], *arguments])
+    options = read_options(arguments)
+    app = make_application(sys.argv[:1])
+    if options.language:
+        i18n.use(options.language)
+    if options.theme:
+        theme.apply(app, options.theme)
     catcher = errors.Catcher()
     catcher.install()
     try:
-        store = open_store(workspace_path(arguments), clock)
+        store = open_store(workspace_path(options.workspace), clock)
     except (PlannerError, OSError) as error:
         _sorry(error)
         return 1
@@ -97,10 +121,29 @@ def run(arguments: Sequence[str], clock: Clock = system_clock) -> int:
     session = Session(store, clock, Background())
     window = MainWindow(session, machine.load_theme())
     catcher.caught.connect(window.show_error)
+    if options.screenshot:
+        return _photograph(app, window, session, options)
     layout = machine.load_layout("window")
     if layout is None or not window.restoreGeometry(layout):
         window.resize(1440, 900)
     window.show()
+    code = app.exec()
+    session.close()
+    return code
+
+
+def _photograph(
+    app: QApplication, window: MainWindow, session: Session, options: argparse.Namespace
+) -> int:
+    """Show the page that was asked for on the day of the newest plan, and keep a picture of it."""
+    with session.store.read() as conn:
+        plan = latest_plan(conn)
+    if plan is not None:
+        session.set_day(plan.day)
+    window.resize(*options.size)
+    window.show()
+    window.go(options.page)
+    Photographer(window, session, options.screenshot)
     code = app.exec()
     session.close()
     return code
