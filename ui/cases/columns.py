@@ -8,6 +8,7 @@ from planner.export.fault_table import safe_cell
 from planner.store.people import PersonRow
 from ui import formats
 from ui.cases.book import CaseRow
+from ui.cases.places import place_of
 from ui.i18n import _, code
 from ui.models.table import Column, Kind
 from ui.outcomes import outcome_words
@@ -76,7 +77,7 @@ def _name(row: CaseRow) -> str:
 
 
 def _township(row: CaseRow) -> str:
-    return (row.person.township or formats.NONE) if row.person else LOADING
+    return (place_of(row.person) or formats.NONE) if row.person else LOADING
 
 
 class Columns:
@@ -137,7 +138,7 @@ def as_tsv(rows: Sequence[CaseRow], people: Sequence[PersonRow], zone: str, day:
                 str(row.rank or ""), f"{row.points:.1f}",
                 formats.mask_name(person.name) if person else "",
                 f"{row.amount / formats.FEN:.2f}", str(row.days), str(row.loans),
-                person.township if person else "",
+                place_of(person) if person else "",
                 state_words(row, zone, day), last_words(row, zone, day),
             ]
         )  # fmt: skip

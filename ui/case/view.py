@@ -1,0 +1,150 @@
+"""Everything about one person, read and computed off the GUI thread; no words here."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from planner.actions.rank import Ranking
+from planner.domain.belief import belief_of
+from planner.domain.codes import Channel, PromiseState
+from planner.domain.facts import NEVER, PersonFacts, instant, moment
+from planner.domain.people import Debtor, Hold
+from planner.domain.plan import Plan, Stop
+from planner.domain.promise import promise_state
+from planner.policy.check import Answer, check_contact
+from planner.policy.pack import default_policy
+from planner.ranking.explain import Explanation, explain
+from planner.store.driver import Connection
+from planner.store.facts import load_person_facts
+from planner.store.people import Entry, load_debtor, timeline
+from planner.store.plans import load_plan
+from planner.store.store import Store
+from ui.cases.ranked import ranking_of
+
+CHECKED = (Channel.CALL, Channel.MESSAGE, Channel.VISIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timeline. `can_undo`: recorded here, not brought in by an import."""
+
+    entry: Entry
+    can_undo: bool
+    promise: PromiseState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the person stands on the day: `rank` of `ready` (0 = may not be planned)."""
+
+    tab: str
+    rank: int
+    ready: int
+    rule: str | None
+    until: datetime | None
+    worth: bool
+    why: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The planned visit: crew, number in its round, times."""
+
+    crew: str
+    number: int
+    stop: Stop
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """One person on `day`, looked at `now`. `standing` is None without an open case."""
+
+    debtor: Debtor
+    day: date
+    now: datetime
+    amount: int
+    days: int
+    open_cases: int
+    holds: tuple[Hold, ...]
+    standing: Standing | None
+    checks: tuple[tuple[Channel, Answer], ...]
+    lines: tuple[Line, ...]
+    seat: Seat | None
+    belief: dict[str, float]
+
+
+def load_person(store: Store, debtor_id: str, day: date, now: datetime) -> PersonView:
+    """Read the person and judge them. PlannerError("store.unknown_person")."""
+    ranking = ranking_of(store, day)
+    today = now.astimezone(ZoneInfo(store.zone)).date()
+    with store.read() as conn:
+        debtor = load_debtor(conn, debtor_id)
+        facts = load_person_facts(conn, debtor_id, today)
+        lines = _lines(conn, debtor_id, facts, today)
+        seat = _seat(load_plan(conn, day), debtor_id)
+    phone = debtor.phones[0] if debtor.phones else ""
+    policy = default_policy()
+    return PersonView(
+        debtor=debtor,
+        day=day,
+        now=now,
+        amount=facts.amount,
+        days=max(0, (day - facts.overdue_since).days) if facts.open_cases else 0,
+        open_cases=facts.open_cases,
+        holds=tuple(h for h in facts.holds if h.start <= now and (not h.until or h.until > now)),
+        standing=_standing(ranking, debtor_id),
+        checks=tuple(
+            (channel, check_contact(facts, policy, channel, now, phone=phone))
+            for channel in CHECKED
+        ),
+        lines=lines,
+        seat=seat,
+        belief=belief_of(facts, instant(now)),
+    )
+
+
+def _standing(ranking: Ranking, debtor_id: str) -> Standing | None:
+    try:
+        i = ranking.row(debtor_id)
+    except KeyError:
+        return None
+    eligible = ranking.verdicts.eligible
+    until = int(ranking.verdicts.until[i])
+    # Those who may be visited come first in the order, by falling points.
+    ahead = eligible & (ranking.scores.points > ranking.scores.points[i])
+    return Standing(
+        tab=ranking.tab(i),
+        rank=int(ahead.sum()) + 1 if eligible[i] else 0,
+        ready=int(eligible.sum()),
+        rule=ranking.rule(i),
+        until=moment(until) if 0 < until < NEVER else None,
+        worth=bool(ranking.scores.worth[i]),
+        why=explain(ranking.scores, ranking.table, i),
+    )
+
+
+def _lines(
+    conn: Connection, debtor_id: str, facts: PersonFacts, today: date
+) -> tuple[Line, ...]:
+    """The timeline, newest first."""
+    imports = {entry.batch for entry in timeline(conn, "") if entry.kind == "import"}
+    states = {
+        promise.promise_id: promise_state(promise.amount, promise.due, paid, today)
+        for promise, paid in zip(facts.promises, facts.promises_paid, strict=True)
+    }
+    lines = []
+    for entry in reversed(timeline(conn, debtor_id)):
+        can_undo = (
+            not entry.undone and entry.batch not in imports and entry.kind != "person.listed"
+        )
+        state = states.get(entry.fields.get("promise_id", "")) if not entry.undone else None
+        lines.append(Line(entry, can_undo, state))
+    return tuple(lines)
+
+
+def _seat(plan: Plan | None, debtor_id: str) -> Seat | None:
+    for route in plan.routes if plan is not None else ():
+        for number, stop in enumerate(route.stops, 1):
+            if stop.debtor_id == debtor_id:
+                return Seat(route.crew, number, stop)
+    return None

@@ -1,0 +1,203 @@
+"""One person over all loans: may I contact now, why this rank, what happened so far."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from planner.actions.change import Change
+from planner.actions.undo import undo_batch
+from planner.errors import PlannerError
+from planner.store.store import Store
+from ui import formats
+from ui.case.check_card import CheckCard
+from ui.case.head import PersonHead
+from ui.case.lists import LOANS, ListCard, PlaceCard, loans_of, places_of
+from ui.case.timeline import TimelineCard
+from ui.case.view import Line, PersonView, load_person
+from ui.case.why_card import WhyCard
+from ui.case.words import line_title
+from ui.errors import words
+from ui.i18n import _
+from ui.page import Page
+from ui.session import Session
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.message_bar import MessageBar
+
+
+class CasePage(Page):
+    """Shows the person whose id it is given by `show_item`."""
+
+    key = "case"
+    interests = Change.CASES | Change.CONTACTS | Change.PLAN | Change.CREWS | Change.SETTINGS
+    follows_day = True
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._who = ""
+        self._view: PersonView | None = None
+        self._build()
+        self._connect()
+        self.retranslate()
+
+    def _build(self) -> None:
+        zone = self.session.store.zone
+        self._message = MessageBar(closable=False)
+        self.head = PersonHead(zone)
+        self.check, self.why = CheckCard(zone), WhyCard(zone)
+        self.loans, self.places = ListCard(LOANS), PlaceCard()
+        self.timeline = TimelineCard(zone)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for box, cards in ((left, (self.check, self.why)), (right, (self.loans, self.places))):
+            box.setSpacing(14)
+            for card in cards:
+                box.addWidget(card)
+        left.addStretch(1)
+        right.addWidget(self.timeline, 1)
+        inside = QWidget()
+        inside.setProperty("page", True)
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.setSpacing(14)
+        row.addLayout(left, 9)
+        row.addLayout(right, 11)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(inside)
+        self._empty = EmptyState("person")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 16, 16, 12)
+        box.setSpacing(12)
+        box.addWidget(self._message)
+        box.addWidget(self.head)
+        box.addWidget(self._scroll, 1)
+        box.addWidget(self._empty, 1)
+        self._show_parts()
+
+    def _connect(self) -> None:
+        self.head.back_wanted.connect(self._back)
+        self.head.record_wanted.connect(self._record)
+        self.head.plan_wanted.connect(self._plan)
+        self.head.revealed.connect(self._fill_places)
+        self.timeline.undo_wanted.connect(self._undo)
+        self._empty.pressed.connect(self._back)
+        self._record_action = QAction(self)
+        self._record_action.triggered.connect(self._record)
+        self._reveal_action = QAction(self)
+        self._reveal_action.setShortcut(QKeySequence("Ctrl+R"))
+        self._reveal_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._reveal_action.triggered.connect(self.head.eye.click)
+        self.addAction(self._reveal_action)
+
+    def panes(self) -> list[QWidget]:
+        """Head, loans, timeline."""
+        return [self.head.eye, self.loans.table, self.timeline.view]
+
+    def commands(self) -> list[QAction]:
+        """Deeds for this person."""
+        return [self._record_action, self._reveal_action] if self._view is not None else []
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys of this page."""
+        return [
+            ("Ctrl+R", _("Reveal or hide personal data")),
+            ("Delete", _("Undo the chosen entry of the timeline")),
+        ]
+
+    def show_item(self, what: object) -> None:
+        """A debtor id."""
+        if isinstance(what, str) and what != self._who:
+            self._who = what
+            self.renew()
+
+    def refresh(self) -> None:
+        """Read the person anew."""
+        if self._who:
+            session = self.session
+            job = partial(load_person, session.store, self._who, session.day, session.clock())
+            session.ask(job, self._arrived, self._failed)
+
+    @Slot(object)
+    def _arrived(self, view: PersonView) -> None:
+        if view.debtor.debtor_id != self._who or view.day != self.session.day:
+            return
+        other = self._view is None or self._view.debtor.debtor_id != self._who
+        self._view = view
+        self._message.clear()
+        self._show_parts()
+        self._fill()
+        if other:
+            self._scroll.verticalScrollBar().setValue(0)
+
+    @Slot(object)
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, PlannerError):
+            self.session.troubled.emit(error)
+            return
+        self._view = None
+        self._show_parts()
+        self._message.say(words(error), "warn")
+
+    def _show_parts(self) -> None:
+        there = self._view is not None
+        self.head.setVisible(there)
+        self._scroll.setVisible(there)
+        self._empty.setVisible(not there)
+
+    def _fill(self) -> None:
+        view = self._view
+        if view is None:
+            return
+        self.head.show_person(view)
+        self.check.show_person(view)
+        self.why.show_person(view)
+        self.loans.show_rows(loans_of(view))
+        self._fill_places()
+        self.timeline.show_lines(view.lines)
+
+    def _fill_places(self) -> None:
+        if self._view is not None:
+            self.places.show_places(places_of(self._view, self.head.open))
+
+    def retranslate(self) -> None:
+        """All words of the page."""
+        self._empty.say(_("Choose a person in the cases."), _("Go to the cases"))
+        self.loans.say(_("Loans"))
+        self.places.say(_("Addresses"))
+        self.timeline.retranslate()
+        self._record_action.setText(_("Record an outcome"))
+        self._reveal_action.setText(_("Reveal or hide personal data"))
+        for part in (self.check, self.why):
+            part.retranslate()
+        self._fill_places()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody's data stays open behind another page."""
+        self.head.hide_again()
+        super().hideEvent(event)
+
+    def _back(self) -> None:
+        self.session.go("cases", self._who or None)
+
+    def _record(self) -> None:
+        self.session.go("results", self._who)
+
+    def _plan(self) -> None:
+        self.session.go("plan", self._who)
+
+    @Slot(object)
+    def _undo(self, line: Line) -> None:
+        """Take back one deed; that is a deed itself, and can be undone."""
+        zone = self.session.store.zone
+        title = line_title(line, zone)
+        day = formats.moment(line.entry.at, zone)[5:10]
+        text = _("Undone: {what} ({day})").format(what=title, day=day)
+        self.session.deed(text, partial(take_back, self.session.store, line.entry.batch))
+
+
+def take_back(store: Store, batch: bytes) -> tuple[None, Change, bytes]:
+    """Reverse a batch; answers as a deed does."""
+    return None, Change.CASES | Change.CONTACTS, undo_batch(store, batch)
