@@ -6,6 +6,7 @@ Details name the place in the program only. They hold no values, so no personal 
 import logging
 import sys
 import traceback
+from collections.abc import Callable
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -41,38 +42,45 @@ def details(error: BaseException) -> str:
 
 
 class ErrorDialog(QDialog):
-    """A bug: what it means for the user, and details to copy."""
+    """What went wrong, in words; for a bug also details to copy."""
 
     def __init__(self, error: BaseException, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(_("Unexpected error"))
+        expected = isinstance(error, PlannerError | OSError)
+        self.setWindowTitle(_("Fairvisit") if expected else _("Unexpected error"))
         self.setMinimumWidth(560)
-        self._details = QPlainTextEdit(details(error))
-        self._details.setReadOnly(True)
-        self._details.setMaximumHeight(180)
-        self._details.setAccessibleName(_("Details"))
-        copy, close = Button("secondary"), Button("primary")
-        copy.setText(_("Copy details"))
-        close.setText(_("Go on"))
-        copy.clicked.connect(self._copy)
-        close.clicked.connect(self.accept)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(copy)
-        foot.addWidget(close)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 20, 24, 18)
         box.setSpacing(12)
         box.addWidget(Text("heading", words(error), wrap=True))
-        box.addWidget(
-            Text("muted", _("The details below hold no names or numbers of people."), wrap=True)
-        )
-        box.addWidget(self._details)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        if not expected:
+            box.addWidget(
+                Text("muted", _("The details below hold no names or numbers of people."), wrap=True)
+            )
+            box.addWidget(self._details(error))
+            foot.addWidget(self._button("secondary", _("Copy details"), self._copy))
+        word = _("Close") if expected else _("Go on")
+        foot.addWidget(self._button("primary", word, self.accept))
         box.addLayout(foot)
+
+    def _details(self, error: BaseException) -> QPlainTextEdit:
+        self._text = QPlainTextEdit(details(error))
+        self._text.setReadOnly(True)
+        self._text.setMaximumHeight(180)
+        self._text.setAccessibleName(_("Details"))
+        return self._text
+
+    def _button(self, role: str, text: str, slot: Callable[[], object]) -> Button:
+        button = Button(role)
+        button.setText(text)
+        button.clicked.connect(slot)
+        return button
 
     @Slot()
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._details.toPlainText())
+        QGuiApplication.clipboard().setText(self._text.toPlainText())
 
 
 class Catcher(QObject):

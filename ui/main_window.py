@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         message = QVBoxLayout()
-        message.setContentsMargins(20, 0, 20, 0)
+        message.setContentsMargins(24, 12, 24, 0)
         message.addWidget(self._message)
         middle.addWidget(self._top)
         middle.addLayout(message)

@@ -24,6 +24,7 @@ from ui.session import Session
 from ui.settings.moved import MovedLists
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card
+from ui.widgets.empty_state import EmptyState
 from ui.widgets.scroll import scrolled
 from ui.widgets.text import Text
 
@@ -162,6 +163,8 @@ class PriorityPanel(Translated):
         self._card.body.addWidget(scrolled(dials), 1)
         self._result = Text("body", wrap=True)
         self._lists = MovedLists()
+        self._still = EmptyState("settings")
+        self._ahead.body.addWidget(self._still, 1)
         self._ahead.body.addWidget(self._result)
         self._ahead.body.addWidget(self._lists, 1)
         self._reset, self._apply = Button("secondary"), Button("primary", "check")
@@ -239,11 +242,15 @@ class PriorityPanel(Translated):
         self._reset.setEnabled(self.weights != Weights())
         shift = self._shift if changed else None
         current = shift is not None and shift.weights == self.weights
-        if not changed or shift is None or not current:
-            self._result.setText(
-                _("Move a slider: the first places of the list before and after stand here.")
-                if not changed else _("Looking ahead …")
-            )  # fmt: skip
+        waiting = not changed or shift is None or not current
+        self._still.setVisible(waiting)
+        self._result.setVisible(not waiting)
+        self._still.say(
+            _("Looking ahead …")
+            if changed
+            else _("Move a slider: the first places of the list before and after stand here.")
+        )
+        if waiting or shift is None:
             self._lists.show_lists([], [])
             return
         n = len(shift.leave)

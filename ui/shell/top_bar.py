@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from PySide6.QtCore import QDate, QPoint, Signal
-from PySide6.QtGui import QActionGroup, QUndoStack
+from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal
+from PySide6.QtGui import QActionGroup, QPalette, QTextCharFormat, QUndoStack
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QFrame,
@@ -43,7 +43,8 @@ class DayPicker(Translated):
         self._calendar.setVerticalHeaderFormat(
             QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader
         )
-        self._calendar.setMinimumSize(300, 240)
+        self._calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+        self._calendar.setMinimumSize(320, 250)
         self._calendar.clicked.connect(self._picked)
         self._menu = QMenu(self)
         holder = QWidgetAction(self._menu)
@@ -60,13 +61,22 @@ class DayPicker(Translated):
         for widget in (self._back, self._button, self._forward, self._home):
             row.addWidget(widget)
         self.retranslate()
+        self.restyle()
 
     def retranslate(self) -> None:
         """Date and names of the buttons."""
         self._back.say(_("Previous day"))
         self._forward.say(_("Next day"))
         self._home.setText(_("Back to today"))
+        self._calendar.setLocale(QLocale(language()))
         self._show(self._session.day)
+
+    def restyle(self) -> None:
+        """Days of the weekend are quiet, not red."""
+        quiet = QTextCharFormat()
+        quiet.setForeground(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            self._calendar.setWeekdayTextFormat(day, quiet)
 
     def _show(self, day: date) -> None:
         self._button.setText(f"{formats.day(day)} {formats.weekday(day)}")

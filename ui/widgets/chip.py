@@ -14,13 +14,21 @@ _HEIGHT = 24
 
 
 def paint_chip(
-    painter: QPainter, rect: QRectF, text: str, palette: QPalette, tone_name: str, icon: str = ""
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    palette: QPalette,
+    tone_name: str,
+    icon: str = "",
+    *,
+    outline: bool = False,
 ) -> None:
-    """Draw a chip into `rect` (also used by table cells); the painter's font is used."""
+    """Draw a chip into `rect` (also used by table cells); the painter's font is used. `outline`
+    keeps it visible on a surface of its own tint."""
     colours = tone(palette, tone_name)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(QPen(colours.line, 1) if outline else Qt.PenStyle.NoPen)
     painter.setBrush(colours.tint)
     painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
     x = rect.left() + _PAD

@@ -76,20 +76,27 @@ class _Cells(QStyledItemDelegate):
         text = index.data(Qt.ItemDataRole.DisplayRole) or ""
         room = QRectF(rect).adjusted(_PAD, 0, -_PAD, 0)
         if cell.kind is Kind.CHIP:
-            self._chip(painter, room, text, cell, palette)
+            self._chip(painter, room, text, cell, palette, outline=chosen)
         else:
             self._text(painter, room, text, cell, index, palette)
         painter.restore()
 
     def _chip(
-        self, painter: QPainter, room: QRectF, text: str, cell: Cell, palette: QPalette
+        self,
+        painter: QPainter,
+        room: QRectF,
+        text: str,
+        cell: Cell,
+        palette: QPalette,
+        *,
+        outline: bool,
     ) -> None:
         if not text:
             return
         painter.setFont(scaled(self._table.font(), 0.92))
         width = min(chip_width(QFontMetricsF(painter.font()), text, cell.icon), room.width() + 8)
         chip = QRectF(room.left() - 4, room.center().y() - 11, width, 22)
-        paint_chip(painter, chip, text, palette, cell.tone, cell.icon)
+        paint_chip(painter, chip, text, palette, cell.tone, cell.icon, outline=outline)
 
     def _text(
         self,
