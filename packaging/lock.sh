@@ -14,5 +14,6 @@ compile() {
 }
 
 compile pyproject.toml packaging/build.in --output-file packaging/requirements.lock "$@"
-compile pyproject.toml packaging/build.in --extra dev --constraint packaging/requirements.lock \
+compile pyproject.toml packaging/build.in --extra dev --extra bench \
+  --constraint packaging/requirements.lock \
   --output-file packaging/requirements-dev.lock "$@"
