@@ -36,11 +36,11 @@ def case_rows(
         wrong = _row(rng, stranger, stranger.loans[0], today)
         damage(wrong)
         rows.append(wrong)
-    originals = [row["合同号"] for row in rows[:DUPLICATES]]
+    repeated = [{key: row[key] for key in ("委案方", "合同号")} for row in rows[:DUPLICATES]]
     rng.shuffle(rows)
-    for contract in originals:
+    for original in repeated:
         stranger = register.person("talked")
-        rows.append(_row(rng, stranger, stranger.loans[0], today) | {"合同号": contract})
+        rows.append(_row(rng, stranger, stranger.loans[0], today) | original)
     for number, row in enumerate(rows, 1):
         row["序号"] = str(number)
     return rows

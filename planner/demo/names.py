@@ -26,19 +26,13 @@ _STREETS = (
 _ESTATES = ("岚庭", "槿园", "澄苑", "云居", "棠府", "禾里", "筠舍", "芷汀", "鹭湾", "榆巷")
 
 
-def id_number(rng: random.Random, born: date) -> str:
-    """A well-formed ID number of nobody, born on `born`."""
-    head = f"{AREA}{born:%Y%m%d}{rng.randrange(1, 999):03d}"
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, head, strict=True))
-    return head + "10X98765432"[total % 11]
-
-
 class Names:
     """Hands out names, phones and place names, none of the last two twice."""
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
         self._phones = rng.sample(range(10_000), 10_000)
+        self._ids: set[str] = set()
         self._people: set[str] = set()
         self._places: set[str] = set()
 
@@ -50,6 +44,17 @@ class Names:
             if name not in self._people:
                 self._people.add(name)
                 return name
+
+    def id_number(self, born: date) -> str:
+        """A well-formed ID number of nobody, born on `born`; no two are equal."""
+        while True:
+            head = f"{AREA}{born:%Y%m%d}{self._rng.randrange(1, 999):03d}"
+            total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, head, strict=True))
+            number = head + "10X98765432"[total % 11]
+            # 000 at the end looks as if a spreadsheet had rounded the number.
+            if number not in self._ids and not number.endswith("000"):
+                self._ids.add(number)
+                return number
 
     def phone(self) -> str:
         """An unassigned number of eleven digits."""

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from planner.demo.names import Names, id_number
+from planner.demo.names import Names
 from planner.demo.prefecture import Place, Prefecture
 from planner.demo.terrain import to_degrees
 
@@ -101,7 +101,7 @@ class Register:
         """A person in the given situation."""
         rng = self._rng
         age = rng.gauss(37, 9)
-        years = 16.5 if situation == "minor" else min(66.0, max(20.0, age))
+        years = 16.5 if situation == "minor" else min(66.0, max(22.0, age))
         born = self._today - timedelta(days=int(years * 365.25) + rng.randrange(200))
         homes = [self._home("home", placed=situation != "no_position")]
         if situation not in ("no_position", "moved"):
@@ -116,18 +116,20 @@ class Register:
         days = self._days(situation)
         loans = tuple(self._loan(days, i, STATUS.get(situation, "逾期")) for i in range(count))
         phones = tuple(self._names.phone() for _ in range(1 if rng.random() < 0.72 else 2))
-        name, number = self._names.person(), id_number(rng, born)
+        name, number = self._names.person(), self._names.id_number(born)
         return Person(name, number, phones, situation, marks, tuple(homes), loans)
 
     def _days(self, situation: str) -> int:
         """Days overdue of the oldest loan: many early ones, a long tail."""
         rng = self._rng
         band = rng.choices((0, 1, 2, 3), (28, 32, 28, 12))[0]
-        low, high = ((8, 30), (31, 90), (91, 270), (271, 900))[band]
+        low, high = ((12, 30), (31, 90), (91, 270), (271, 900))[band]
         if situation == "new":
             low, high = 4, 25
+        elif situation in ("met_long_ago", "plan", "hardship_met"):
+            low, high = max(low, 64), max(high, 120)
         elif situation not in ("talked", "tried_once", "paid_lately", "live_promise"):
-            low, high = max(low, 32), max(high, 75)
+            low, high = max(low, 38), max(high, 75)
         return rng.randint(low, high)
 
     def _loan(self, days: int, number: int, status: str) -> Loan:

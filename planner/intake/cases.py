@@ -72,6 +72,7 @@ class CaseReader(RowReader):
         self._names: dict[str, tuple[str, int]] = {}
         self._drafts: list[Draft] = []
         self._counted_back = False
+        self._row_date: date | None = None
 
     def take(self, number: int, row: list[str]) -> None:
         """Read one row; keep it or list what is wrong with it."""
@@ -188,6 +189,7 @@ class CaseReader(RowReader):
     def _since(self) -> date | None:
         """The oldest unpaid due date: its own column, else data date minus days overdue."""
         as_of = (self._day("as_of") if self._has_as_of else None) or self._ground.as_of
+        self._row_date = as_of
         since = self._day("since")
         days = self.read("dpd", parse_whole, None) if self._has_dpd else None
         if days is not None and days > LONGEST_DPD:
@@ -230,7 +232,7 @@ class CaseReader(RowReader):
     def _is_minor(self, id_number: str, since: date) -> bool:
         """Under 18 on the data date; without one, on the day the loan became overdue."""
         digits = id_number[6:14]
-        day = self._ground.as_of or since
+        day = self._row_date or since
         # The year alone clears nearly everybody.
         if len(id_number) != 18 or not digits.isdigit() or int(digits[:4]) < day.year - 18:
             return False

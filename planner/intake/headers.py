@@ -34,6 +34,13 @@ _IGNORED = frozenset(
         "days",
     }
 )
+# Required fields in words that a list of missing columns can show beside the Chinese header.
+ENGLISH = {
+    "name": "name", "contract_no": "contract number", "amount": "amount overdue",
+    "since": "overdue since", "dpd": "days overdue", "at": "time", "kind": "type",
+    "result": "result", "id_number": "ID number", "phone": "phone", "crew": "crew",
+    "member": "name", "lon": "longitude", "lat": "latitude",
+}  # fmt: skip
 _ENDINGS = ("万元", "千元", "元")
 
 
@@ -134,19 +141,10 @@ def recognise(file: str, rows: Sequence[Sequence[str]]) -> Columns:
         raise PlannerError("intake.no_header", file=file, within=HEADER_WITHIN)
     missing = _missing(near[1], _fields(near[1], rows[near[2]]))
     table = TABLES[near[1]]
-    words = ["/".join(dict.fromkeys(table[name][0] for name in group)) for group in missing]
-    english = ["/".join(_english(table[name]) for name in group) for group in missing]
+    words = ["/".join(f"{table[name][0]} ({ENGLISH[name]})" for name in group) for group in missing]
     raise PlannerError(
-        "intake.missing_columns",
-        file=file,
-        row=near[2] + 1,
-        missing="、".join(words),
-        missing_english=", ".join(english),
+        "intake.missing_columns", file=file, row=near[2] + 1, missing="、".join(words)
     )
-
-
-def _english(words: tuple[str, ...]) -> str:
-    return next((word for word in words if word.isascii()), words[0])
 
 
 def _columns(file: str, kind: TableKind, at: int, headers: list[str]) -> Columns:

@@ -114,7 +114,7 @@ class _Sheets:
         self._waiting: list[tuple[int, list[str]]] = []
         self._error: PlannerError | None = None
         self._passed = 0
-        self._sheet = ""
+        self._done = False
         self.reader: _Reader | None = None
         self.columns: Columns | None = None
         self.notes: list[Note] = []
@@ -122,7 +122,6 @@ class _Sheets:
     def begin(self, name: str) -> None:
         """A sheet begins."""
         self.decide()
-        self._sheet = name
         if self._passed and self.reader is not None:
             self.notes.append(Note("other_sheet", {"sheet": name[:80]}))
         self._passed += 1
@@ -133,6 +132,8 @@ class _Sheets:
         if self._done:
             return
         lines = text.split("\x1e")
+        if not lines[0].isdecimal() or len(lines[0]) > 9:
+            raise PlannerError("intake.refused", file=self._file)
         first = int(lines[0])
         if self.reader is None:
             self._waiting += [

@@ -1,4 +1,4 @@
-"""How long reading takes: `python -m tests.benchmarks.intake [rows]` (default 100,000).
+"""How long reading takes: `python tests/benchmarks/intake.py [rows]` (default 100,000).
 
 Prints processor seconds of this process and of the confined child for a CSV and an XLSX file of
 loans; the limits are 3 s for CSV and 5 s for XLSX at 100,000 rows.
@@ -17,8 +17,10 @@ import xlsxwriter
 
 from planner.intake.read import read_file
 
-HEADERS = ("姓名", "身份证号", "手机号", "合同号", "委案方", "产品", "逾期金额(元)", "逾期开始日", "家庭住址",
-           "经度", "纬度", "坐标精度")  # fmt: skip
+HEADERS = (
+    "姓名", "身份证号", "手机号", "合同号", "委案方", "产品", "逾期金额(元)", "逾期开始日",
+    "家庭住址", "经度", "纬度", "坐标精度",
+)  # fmt: skip
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -36,7 +38,8 @@ def make_rows(count: int) -> list[list[str]]:
                       f"199{rng.randrange(10**8):08d}"]  # fmt: skip
         since = date(2026, 11, 1) - timedelta(days=rng.randrange(1, 700))
         rows.append([
-            *person, f"HT{number:08d}", "虚构消费金融", "现金贷", f"{rng.randrange(50000, 9000000) / 100:.2f}",
+            *person, f"HT{number:08d}", "虚构消费金融", "现金贷",
+            f"{rng.randrange(50000, 9000000) / 100:.2f}",
             since.isoformat(), f"虚构市虚构县虚构镇第{rng.randrange(900)}村{rng.randrange(99)}号",
             f"{rng.uniform(105, 107):.5f}", f"{rng.uniform(31, 33):.5f}", "村级",
         ])  # fmt: skip
