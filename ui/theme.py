@@ -174,6 +174,12 @@ def apply(app: QApplication, theme: str) -> None:
     """Give the whole program the look of `theme`; may be called again at any time."""
     if theme not in THEMES:
         raise ValueError(f"unknown theme {theme!r}")
+    hints = app.styleHints()
+    if theme == "system":
+        hints.unsetColorScheme()
+    else:
+        # The frame that the system draws around the window follows.
+        hints.setColorScheme(Qt.ColorScheme.Dark if theme == "dark" else Qt.ColorScheme.Light)
     dark = wants_dark(theme)
     folder = resources() / "style"
     QDir.setSearchPaths("look", [str(folder / ("dark" if dark else "light"))])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,10 @@ from inline import InlineBackground
 from looks import clipped, texts
 from people import fill
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QSplitterHandle, QWidget
 from pytestqt.qtbot import QtBot
 
+from planner.actions.change import Change
 from planner.actions.make_plan import make_plan
 from planner.errors import PlannerError
 from ui import errors, i18n, theme
@@ -210,6 +212,72 @@ def test_pages_go_when_they_are_deleted(
     session.set_day(session.day.replace(day=24))
     i18n.use("zh_CN")
     background.settle()
+
+
+def test_every_control_has_a_name(
+    window_of: Callable[[], MainWindow], background: InlineBackground
+) -> None:
+    """Whatever takes the keyboard has words for a screen reader."""
+    window = window_of()
+    mute = []
+    for key in KEYS:
+        window.go(key)
+        settled(window, background)
+        for widget in window.findChildren(QWidget):
+            takes = widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible()
+            said = widget.accessibleName() or getattr(widget, "text", str)()
+            if takes and not said and not isinstance(widget, QMenu | QSplitterHandle):
+                mute.append(f"{key}: {type(widget).__name__} {widget.objectName()}")
+    assert mute == []
+
+
+def test_f6_goes_round(
+    window_of: Callable[[], MainWindow], background: InlineBackground, qtbot: QtBot
+) -> None:
+    """F6 leads through the panes of the page, to the rail, and back to the first pane."""
+    window = window_of()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    panes = [pane for pane in window.page.panes() if pane.isVisible()]
+    panes[0].setFocus()
+    for pane in panes[1:]:
+        window._next_pane()
+        assert pane.hasFocus()
+    window._next_pane()
+    assert window._rail.isAncestorOf(QApplication.focusWidget())
+    window._next_pane()
+    assert panes[0].hasFocus()
+
+
+def test_toast_undoes(window_of: Callable[[], MainWindow], background: InlineBackground) -> None:
+    """The toast of a deed offers Undo, and its button takes the deed back."""
+    window = window_of()
+    undone: list[str] = []
+    window.session.flip("mark", lambda: _note(undone, "undo"), lambda: _note(undone, "redo"))
+    window.session.toast("mark", undo=True)
+    assert window._toast.isVisible()
+    assert "Undo" in texts(window._toast)
+    window._toast._button.click()
+    settled(window, background)
+    assert undone == ["undo"]
+    assert not window._toast.isVisible()
+
+
+def _note(where: list[str], what: str) -> Change:
+    where.append(what)
+    return Change.NOTHING
+
+
+def test_another_day_fits(
+    window_of: Callable[[], MainWindow], background: InlineBackground
+) -> None:
+    """On another day the bar offers the way back to today, and still nothing is cut off."""
+    window = window_of()
+    window.resize(1180, 700)
+    window.session.set_day(date(2026, 11, 25))
+    settled(window, background)
+    assert "Back to today" in texts(window)
+    assert clipped(window._top) == []
 
 
 WITHOUT = """

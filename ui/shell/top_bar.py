@@ -158,8 +158,9 @@ class TopBar(QFrame):
 
     def retranslate(self) -> None:
         """All words of the bar; called by the window, which knows the age of the data."""
-        self._search.setText(_("Search a person or a command"))
-        self._search.setToolTip("Ctrl+K")
+        self._search.setText(f"{_('Search')}   Ctrl+K")
+        self._search.setToolTip(_("Find a person or a command"))
+        self._search.setAccessibleName(_("Find a person or a command"))
         self._language.say(_("Language"))
         self._theme.say(_("Light or dark"))
         for menu in (self._languages, self._themes):
