@@ -49,7 +49,11 @@ class Marks:
 
     def keys(self) -> tuple[str, ...]:
         """The debtor behind each index that the map answers a click with: stops, then loose."""
-        return (*(mark.key for mark in self.stops), *(mark.key for mark in self.loose))
+        return tuple(mark.key for mark in self.every())
+
+    def every(self) -> list[StopMark | LooseMark]:
+        """All marks that can be chosen, in the order of their indexes."""
+        return [*self.stops, *self.loose]
 
     def lines(self) -> list[tuple[tuple[float, float], ...]]:
         """For each crew the way home - stops - home as (lat, lon); empty without stops."""

@@ -4,7 +4,7 @@
 
 (function () {
   const ROAD_WIDTH = [3.2, 2.6, 1.9, 1.1];
-  const ROAD_FROM = [0, 0, 9.5, 11]; // zoom from which a road class is drawn
+  const ROAD_FROM = [0, 0, 8, 10.5]; // zoom from which a road class is drawn
   const PLACE_FROM = [0, 8, 9.75, 11.5];
   const PLACE_FONT = ["600 15px", "600 13px", "12px", "11px"];
   const FACE = ' "Microsoft YaHei UI", "PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
@@ -345,17 +345,27 @@
       this._pick(order[(next + order.length) % order.length]);
     },
 
-    fit: function () {
-      let bounds = L.latLngBounds([]);
+    // The whole plan, or one crew's round. `inset` keeps free what something else covers.
+    fit: function (crew = -1) {
+      const bounds = L.latLngBounds([]);
+      this.only = crew;
       const planned = (this.data.stops || { features: [] }).features.length > 0;
       for (const name of ["stops", "homes", planned ? "routes" : "loose"]) this._extend(bounds, name);
       if (!bounds.isValid())
         for (const road of this.roads || []) bounds.extend(road.line.getBounds());
-      if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [28, 28], maxZoom: 15, animate: false });
+      const inset = this.inset || { left: 0, bottom: 0 };
+      if (bounds.isValid())
+        this.map.fitBounds(bounds, {
+          paddingTopLeft: [28 + inset.left, 28],
+          paddingBottomRight: [28, 28 + inset.bottom],
+          maxZoom: 15,
+          animate: false,
+        });
     },
 
     _extend: function (bounds, name) {
       for (const feature of (this.data[name] || { features: [] }).features) {
+        if (this.only >= 0 && feature.properties.crew !== this.only) continue;
         const points = feature.geometry.coordinates;
         for (const p of feature.geometry.type === "Point" ? [points] : points) bounds.extend([p[1], p[0]]);
       }

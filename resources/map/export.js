@@ -7,7 +7,6 @@
 
   board.setLook(content.look);
   for (const layer of ["ground", "routes", "homes", "stops"]) board.setLayer(layer, content[layer]);
-  board.fit();
 
   function show(stop) {
     const facts = stop.properties, p = stop.geometry.coordinates;
@@ -52,6 +51,9 @@
     head.append(sample(content.look.crews[index]));
     element("span", crew.name, head);
     element("small", crew.summary, head);
+    part.addEventListener("toggle", function () {
+      board.fit(part.open ? index : -1);
+    });
     const list = element("ol", "", part);
     for (const stop of content.stops.features) {
       if (stop.properties.crew !== index) continue;
@@ -63,4 +65,10 @@
       });
     }
   });
+  const wide = window.innerWidth > 640;
+  board.inset = {
+    left: wide ? legend.offsetWidth : 0,
+    bottom: wide ? 0 : legend.offsetHeight,
+  };
+  board.fit();
 })();

@@ -24,8 +24,8 @@
     bridge.chosen.connect((index) => {
       queue = queue.then(() => board.select(index));
     });
-    bridge.fit.connect(() => {
-      queue = queue.then(() => board.fit());
+    bridge.fit.connect((crew) => {
+      queue = queue.then(() => board.fit(crew));
     });
     board.onPick = (index) => bridge.picked(index);
     bridge.ready();

@@ -18,7 +18,7 @@ from planner.export.map_style import Look
 from ui.map.mercator import project
 
 ROAD_WIDTH = (3.2, 2.6, 1.9, 1.1)
-ROAD_FROM = (0.0, 0.0, 9.5, 11.0)  # zoom from which a road class is drawn
+ROAD_FROM = (0.0, 0.0, 8.0, 10.5)  # zoom from which a road class is drawn
 PLACE_FROM = (0.0, 8.0, 9.75, 11.5)
 PLACE_POINTS = (11.0, 9.5, 9.0, 8.5)
 

@@ -21,4 +21,4 @@ def unproject(x: float, y: float) -> tuple[float, float]:
 
 def metres_per_pixel(lat: float, zoom: float) -> float:
     """Metres that one pixel spans at this latitude."""
-    return EQUATOR * math.cos(math.radians(lat)) / (WORLD * 2.0**zoom)
+    return float(EQUATOR * math.cos(math.radians(lat)) / (WORLD * 2.0**zoom))

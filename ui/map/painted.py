@@ -91,14 +91,15 @@ class PaintedMap(QWidget):
         if 0 <= index < len(spots) and not self.rect().adjusted(20, 20, -20, -20).contains(
             spots[index].toPoint()
         ):
-            mark = (*self._marks.stops, *self._marks.loose)[index]
+            mark = self._marks.every()[index]
             self.camera.x, self.camera.y = project(mark.lat, mark.lon)
         self.update()
 
-    def fit(self) -> None:
-        """Show the whole plan, or the whole ground when there is none."""
-        points = [(c.lat, c.lon) for c in self._marks.crews]
-        points += [(s.lat, s.lon) for s in self._marks.stops]
+    def fit(self, crew: int = -1) -> None:
+        """Show the whole plan or one crew's round; the whole ground when there is no plan."""
+        marks = self._marks
+        points = [(c.lat, c.lon) for k, c in enumerate(marks.crews) if crew in (-1, k)]
+        points += [(s.lat, s.lon) for s in marks.stops if crew in (-1, s.crew)]
         if not self._marks.stops:
             points += [(m.lat, m.lon) for m in self._marks.loose]
         if not points:
@@ -116,7 +117,7 @@ class PaintedMap(QWidget):
 
     def spots(self) -> list[QPointF]:
         """Where the marks are on the widget: stops, then loose ones."""
-        return [self.place(mark.lat, mark.lon) for mark in (*self._marks.stops, *self._marks.loose)]
+        return [self.place(mark.lat, mark.lon) for mark in self._marks.every()]
 
     def place(self, lat: float, lon: float) -> QPointF:
         """The pixel of a position."""
@@ -272,7 +273,7 @@ class PaintedMap(QWidget):
             if index < 0:
                 QToolTip.hideText()
                 return True
-            mark = (*self._marks.stops, *self._marks.loose)[index]
+            mark = self._marks.every()[index]
             lines = [mark.title, mark.detail]
             # Plain text would be taken for markup if it looked like it: say that it is not.
             text = escape("\n".join(line for line in lines if line))

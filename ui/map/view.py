@@ -7,6 +7,7 @@ is first shown; when the web process fails or dies, the painted map takes over o
 import json
 import logging
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette, QShowEvent
@@ -18,6 +19,9 @@ from planner.export.map_style import look, look_json
 from ui.i18n import _, language
 from ui.map import scheme
 from ui.map.painted import PaintedMap
+
+if TYPE_CHECKING:
+    from ui.map.web import WebMap
 
 logger = logging.getLogger(__name__)
 START_LIMIT = 20_000  # milliseconds until a silent web page is given up
@@ -47,7 +51,7 @@ class MapView(QWidget):
         self._keys: tuple[str, ...] = ()
         self._chosen = ""
         self._fitted = ""
-        self.web: QWidget | None = None
+        self.web: WebMap | None = None
         self.painted: PaintedMap | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -79,16 +83,23 @@ class MapView(QWidget):
         """Ring the mark of this debtor; "" or an unknown id rings none. Emits nothing."""
         self._chosen = key
         index = self._keys.index(key) if key in self._keys else -1
-        for board in (self.web, self.painted):
-            if board is not None:
-                board.choose(index)
+        for board in self._boards():
+            board.choose(index)
 
     @Slot()
     def fit(self) -> None:
         """Show the whole plan."""
-        for board in (self.web, self.painted):
-            if board is not None:
-                board.fit()
+        for board in self._boards():
+            board.fit()
+
+    @Slot(int)
+    def fit_crew(self, crew: int) -> None:
+        """Show the round of the crew with this index."""
+        for board in self._boards():
+            board.fit(crew)
+
+    def _boards(self) -> "list[WebMap | PaintedMap]":
+        return [board for board in (self.web, self.painted) if board is not None]
 
     def retranslate(self) -> None:
         """Say names and hints in the language in use."""
@@ -143,7 +154,7 @@ class MapView(QWidget):
         if self.web is None:
             return
         logger.warning("map: painted instead of shown by the web engine")
-        self.setFocusProxy(None)
+        self.setFocusProxy(None)  # type: ignore[arg-type]  # Qt takes none
         self._layout.removeWidget(self.web)
         self.web.hide()
         self.web.deleteLater()

@@ -35,7 +35,7 @@ class Bridge(QObject):
 
     changed = Signal(str, int)  # layer, revision: "fetch it"
     chosen = Signal(int)  # -1 = nothing
-    fit = Signal()
+    fit = Signal(int)  # crew index, -1 = the whole plan
 
     clicked = Signal(int)
     started = Signal()
@@ -82,7 +82,9 @@ class MapPage(QWebEnginePage):
             logger.warning("map: refused a navigation")
         return allowed
 
-    def createWindow(self, kind: QWebEnginePage.WebWindowType) -> QWebEnginePage | None:
+    def createWindow(  # type: ignore[override]  # Qt takes None for "no"
+        self, kind: QWebEnginePage.WebWindowType
+    ) -> QWebEnginePage | None:
         """No second window."""
         return None
 
@@ -165,9 +167,9 @@ class WebMap(QWidget):
         self._chosen = index
         self.bridge.chosen.emit(index)
 
-    def fit(self) -> None:
-        """Show the whole plan."""
-        self.bridge.fit.emit()
+    def fit(self, crew: int = -1) -> None:
+        """Show the whole plan, or one crew's round."""
+        self.bridge.fit.emit(crew)
 
     @Slot()
     def _started(self) -> None:

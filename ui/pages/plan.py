@@ -3,22 +3,15 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QUrl, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QAction, QDesktopServices, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from planner.actions.change import Change
 from planner.domain.plan import Plan
-from planner.export.map_ground import read_ground
-from ui import machine
+from planner.export.map_ground import Ground, read_ground
+from planner.store.people import Entry
+from planner.store.store import Store
 from ui.i18n import _
 from ui.map.view import MapView, prepare_ground
 from ui.page import Page
@@ -27,10 +20,11 @@ from ui.plan.case_list import CaseList
 from ui.plan.day_bar import DayBar
 from ui.plan.deeds import PlanDeeds
 from ui.plan.foot import Foot
+from ui.plan.keys import key_list
 from ui.plan.lanes import lanes_of
+from ui.plan.panes import Panes
 from ui.plan.why import Why
 from ui.session import Session
-from ui.widgets.card import Card
 from ui.widgets.message_bar import MessageBar
 
 _FILES = {"sheets": ("pdf", "PDF"), "map": ("html", "HTML"), "json": ("json", "JSON")}
@@ -49,6 +43,7 @@ class PlanPage(Page):
         self.selected = ""
         self._fit_next = True
         self._ground_stale = True
+        self._wish = ""  # what another page asked for before the day was loaded
         self.deeds = PlanDeeds(session, self)
         self.list = CaseList()
         self.map = MapView()
@@ -63,62 +58,24 @@ class PlanPage(Page):
         self.restyle()
 
     def _build(self) -> None:
-        self._list_card, self._map_card = Card(heading=False), Card(heading=False)
-        self._bar_card, self._why_card = Card(heading=False), Card(heading=False)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(self.bar)
-        for card, widget in (
-            (self._list_card, self.list), (self._map_card, self.map),
-            (self._bar_card, scroll), (self._why_card, self.why),
-        ):  # fmt: skip
-            card.body.addWidget(widget)
-            card.layout().setContentsMargins(10, 8, 8, 8)
-        self._map_card.layout().setContentsMargins(2, 2, 2, 2)
-        upper = QSplitter(Qt.Orientation.Horizontal)
-        left = QSplitter(Qt.Orientation.Vertical)
-        across = QSplitter(Qt.Orientation.Horizontal)
-        for splitter, parts, sizes in (
-            (upper, (self._list_card, self._map_card), (500, 414)),
-            (left, (upper, self._bar_card), (380, 216)),
-            (across, (left, self._why_card), (920, 310)),
-        ):
-            for part in parts:
-                splitter.addWidget(part)
-            splitter.setSizes(sizes)
-            splitter.setHandleWidth(8)
-            splitter.splitterMoved.connect(self._keep_layout)
-        upper.setStretchFactor(0, 1)
-        upper.setStretchFactor(1, 2)
-        left.setStretchFactor(0, 1)
-        across.setStretchFactor(0, 1)
-        self._list_card.setMinimumWidth(300)
-        self._why_card.setMinimumWidth(270)
-        self._splitters = {"plan-upper": upper, "plan-left": left, "plan-across": across}
-        for name, splitter in self._splitters.items():
-            state = machine.load_layout(name)
-            if state is not None:
-                splitter.restoreState(state)
+        self.panes_of = Panes(self.list, self.map, self.bar, self.why, self)
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 12, 16, 12)
         box.setSpacing(8)
         box.addWidget(self.message)
-        box.addWidget(across, 1)
-        foot = QHBoxLayout()
-        foot.addWidget(self.foot, 1)
-        box.addLayout(foot)
+        box.addWidget(self.panes_of.widget, 1)
+        box.addWidget(self.foot)
 
     def _connect(self) -> None:
-        for part in (self.list, self.map, self.bar):
-            signal = part.picked if part is self.map else part.chosen
-            signal.connect(self.select)
-        for part in (self.list, self.bar, self.why):
-            part.opened.connect(self._open_person)
+        for chosen in (self.list.chosen, self.map.picked, self.bar.chosen):
+            chosen.connect(self.select)
+        for opened in (self.list.opened, self.bar.opened, self.why.opened):
+            opened.connect(self._open_person)
         self.list.key_pressed.connect(self._list_key)
         self.bar.moved.connect(self.deeds.move)
         self.bar.lock_wanted.connect(self._toggle_lock)
         self.bar.drop_wanted.connect(self.deeds.drop)
+        self.bar.crew_wanted.connect(self.map.fit_crew)
         self.bar.hinted.connect(self.session.status)
         self.why.add_wanted.connect(self.deeds.add)
         self.why.drop_wanted.connect(self.deeds.drop)
@@ -179,19 +136,7 @@ class PlanPage(Page):
 
     def keys(self) -> list[tuple[str, str]]:
         """The keys of this screen."""
-        return [
-            ("Ctrl+Enter, R", _("Create the plan; locked stops stay")),
-            ("Ctrl+P", _("Save day sheets")),
-            ("A, Ctrl+Shift+A", _("Add to plan")),
-            ("L, Ctrl+L", _("Lock or unlock the stop")),
-            ("Del, Ctrl+Backspace", _("Remove the stop")),
-            ("Ctrl+←/→", _("Timetable: earlier, later")),
-            ("Ctrl+↑/↓", _("Timetable: to the crew above, below")),
-            ("T, 1 … 9", _("Give the stop to a crew")),
-            ("F, Ctrl+0", _("Map: show the whole plan")),
-            ("N / P", _("Map: next, previous stop")),
-            ("+ / −", _("Map: zoom")),
-        ]
+        return key_list()
 
     def refresh(self) -> None:
         """Rank the day anew and read its plan."""
@@ -201,9 +146,11 @@ class PlanPage(Page):
             self.session.ask(partial(_ground, self.session.store), self.map.set_ground)
 
     def show_item(self, what: object) -> None:
-        """A debtor id: choose that person. "create": make the plan."""
-        if what == "create":
-            self.create_plan()
+        """A debtor id: choose that person. "create", "print": make the plan, save its sheets."""
+        if what in ("create", "print"):
+            self._wish = str(what)
+            if self.book is not None and self.book.day == self.session.day:
+                self._grant(self.book)
         elif isinstance(what, str):
             self.selected = what
             if self.book is not None:
@@ -227,8 +174,18 @@ class PlanPage(Page):
 
     @Slot(object)
     def _loaded(self, book: Book) -> None:
-        if book.day == self.session.day:
-            self._show(book)
+        if book.day != self.session.day:
+            return
+        self._show(book)
+        self._grant(book)
+
+    def _grant(self, book: Book) -> None:
+        wish, self._wish = self._wish, ""
+        if wish == "create" and book.plan is None:
+            self.create_plan()
+        elif wish == "print":
+            # After the page is shown: the dialog belongs in front of it.
+            QTimer.singleShot(0, self, partial(self.export, "sheets"))
 
     @Slot(object)
     def _plan_read(self, plan: Plan | None) -> None:
@@ -254,7 +211,7 @@ class PlanPage(Page):
         self.map.set_marks(book_marks(book), fit=self._fit_next)
         self._fit_next = False
         self.bar.show_lanes(lanes_of(book, self._name))
-        self._bar_card.setVisible(book.plan is not None)
+        self.panes_of.bar_card.setVisible(book.plan is not None)
         self.foot.show_plan(book.plan, book.day, self.session.today())
         if self.selected and book.row(self.selected) is None:
             self.selected = ""
@@ -286,10 +243,9 @@ class PlanPage(Page):
             self.session.ask(job, self._contacts_read)
 
     @Slot(object)
-    def _contacts_read(self, answer: object) -> None:
-        debtor_id, entries = answer  # type: ignore[misc]
-        if debtor_id == self.why.debtor_id:
-            self.why.show_past(entries)
+    def _contacts_read(self, answer: tuple[str, list[Entry]]) -> None:
+        if answer[0] == self.why.debtor_id:
+            self.why.show_past(answer[1])
 
     @Slot()
     def create_plan(self) -> None:
@@ -375,15 +331,10 @@ class PlanPage(Page):
     def _open_person(self, debtor_id: str) -> None:
         self.session.go("case", debtor_id)
 
-    @Slot()
-    def _keep_layout(self) -> None:
-        for name, splitter in self._splitters.items():
-            machine.save_layout(name, splitter.saveState())
+
+def _ground(store: Store) -> tuple[Ground, bytes]:
+    return prepare_ground(read_ground(load_ground(store)))
 
 
-def _ground(store: object) -> object:
-    return prepare_ground(read_ground(load_ground(store)))  # type: ignore[arg-type]
-
-
-def _contacts(store: object, debtor_id: str) -> object:
-    return debtor_id, load_contacts(store, debtor_id)  # type: ignore[arg-type]
+def _contacts(store: Store, debtor_id: str) -> tuple[str, list[Entry]]:
+    return debtor_id, load_contacts(store, debtor_id)

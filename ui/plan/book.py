@@ -21,7 +21,7 @@ from ui import formats
 
 TABS = ("ready", "waiting", "call_first", "address", "paused", "never")
 NOT_PLANNED = "not_planned"
-TOP_REASON = 0.5  # points from which a part of the score is worth naming
+TOP_REASON = 1.0  # points from which a part of the score is worth naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +172,11 @@ def _rows(ranking: Ranking, people: dict[str, PersonRow]) -> tuple[Row, ...]:
 
 
 def _reason(ranking: Ranking, index: int) -> str:
-    """The part that lifts this person most above the typical one."""
+    """What lifts this person above the typical one; the amount stands in the list anyhow."""
     parts = ranking.scores.parts[index].tolist()
-    best = max(range(len(PARTS)), key=parts.__getitem__)
+    best = max(range(1, len(PARTS)), key=parts.__getitem__)
+    if parts[best] < TOP_REASON:
+        best = PARTS.index("amount")
     return PARTS[best] if parts[best] >= TOP_REASON else ""
 
 

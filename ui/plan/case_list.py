@@ -203,7 +203,8 @@ class CaseList(Translated):
                    lambda r: r.rank, width=34),
             Column(
                 "points", lambda: code("plan.column.points"),
-                lambda r: f"{min(99, max(1, r.points)):.0f}", Kind.NUMBER, lambda r: r.points, lambda r: f"{r.points:.2f}", width=52,
+                lambda r: f"{min(99, max(1, r.points)):.0f}", Kind.NUMBER,
+                lambda r: r.points, lambda r: f"{r.points:.2f}", width=52,
                 title_tip=lambda: _("Ten points more mean twice as worthwhile per hour."),
             ),
             Column("until", lambda: _("Until"), self._until, Kind.TEXT,

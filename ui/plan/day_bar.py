@@ -20,7 +20,7 @@ from ui import formats
 from ui.i18n import _
 from ui.page import Translated
 from ui.plan.day_bar_paint import BarPainter, Drag
-from ui.plan.lanes import HEAD, LANE, Block, Lane, Ruler, position_by_time, where
+from ui.plan.lanes import HEAD, LABEL, LANE, Block, Lane, Ruler, position_by_time, where
 from ui.plan.words import tip
 
 
@@ -32,6 +32,7 @@ class DayBar(Translated):
     moved = Signal(str, str, int)
     lock_wanted = Signal(str)
     drop_wanted = Signal(str)
+    crew_wanted = Signal(int)  # index of the crew whose name was pressed
     hinted = Signal(str)  # what a key or a refused drag means, in words
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -144,6 +145,9 @@ class DayBar(Translated):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         found = self._at(event.position())
+        if found is None and event.position().x() < LABEL and event.position().y() > HEAD:
+            self.crew_wanted.emit(self.ruler.lane_at(event.position().y(), len(self.lanes)))
+            return
         if found is None:
             self._choose("")
             return
@@ -156,6 +160,8 @@ class DayBar(Translated):
         if self._pressed is None:
             over = self._at(spot)
             shape = Qt.CursorShape.OpenHandCursor if over else Qt.CursorShape.ArrowCursor
+            if spot.x() < LABEL and spot.y() > HEAD and self.lanes:
+                shape = Qt.CursorShape.PointingHandCursor
             self.setCursor(shape)
             return
         place, block, start = self._pressed
@@ -206,7 +212,7 @@ class DayBar(Translated):
             Qt.Key.Key_Down: (1, 0),
         }  # fmt: skip
         if key in steps and self.lanes:
-            self._shift(*steps[key]) if held else self._walk(*steps[key])
+            self._shift(*steps[Qt.Key(key)]) if held else self._walk(*steps[Qt.Key(key)])
             return True
         return self._deed_key(key)
 
@@ -294,6 +300,8 @@ class DayBar(Translated):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             found = self._at(QPointF(event.pos()))
             text = self._sentence(self.lanes[found[0]], found[1]) if found else ""
+            if found is None and event.pos().x() < LABEL and self.lanes:
+                text = _("Show this crew's round on the map")
             QToolTip.showText(event.globalPos(), tip(text), self)
             return True
         return super().event(event)

@@ -66,6 +66,7 @@ class PlanDeeds(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.seconds = SECONDS
         self._task: Task | None = None
         self._queue: deque[Wanted] = deque()
         self._busy = False
@@ -81,12 +82,12 @@ class PlanDeeds(QObject):
         """Whether a search is under way."""
         return self._task is not None
 
-    def create(self, seconds: float = SECONDS) -> None:
+    def create(self) -> None:
         """Search a plan for the day; locked stops of the present one stay."""
         if self._book is None or self.running:
             return
         self._text = _("Create plan for {day}").format(day=self._book.day)
-        job = partial(_create, self._session.store, self._book, self._session.clock, seconds)
+        job = partial(_create, self._session.store, self._book, self._session.clock, self.seconds)
         self._task = self._session.ask(job, self._made, self._failed, progress=self._advanced)
         self._task.finished.connect(self._over)
         self.started.emit()

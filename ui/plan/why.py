@@ -226,13 +226,13 @@ class Why(Translated):
     def _entry_word(entry: Entry) -> str:
         match entry.kind:
             case "promise":
-                money = formats.money_exact(entry.fields.get("amount"))
+                money = words.money(int(entry.fields.get("amount") or 0))
                 return _("promised {money} by {day}").format(
                     money=money, day=entry.fields.get("due")
                 )
             case "payment":
                 return _("paid {money}").format(
-                    money=formats.money_exact(entry.fields.get("amount"))
+                    money=words.money(int(entry.fields.get("amount") or 0))
                 )
             case _:
                 return outcome_words(entry.code, str(entry.fields.get("result", "")))

@@ -102,18 +102,18 @@ def left_out_sentence(book: Book, one: Unserved) -> str:
 
 def arithmetic(known: Explanation) -> str:
     """The money of one visit, in one sentence."""
-    text = code(
+    meet = formats.percent(known.pm)
+    if known.boost > 1.001:
+        watch = code("ranking.part.watch")
+        because = code("ranking.arithmetic.boost", watch=watch, boost=f"{known.boost:.2f}")
+        meet += f"（{because}）" if language() == "zh_CN" else f" ({because})"
+    return code(
         "ranking.arithmetic",
         rec=money(known.rec),
         dp=formats.percent(known.dp, 1),
-        pm=formats.percent(known.pm),
+        pm=meet,
         gross=money(known.gross),
     )
-    if known.boost > 1.001:
-        watch = code("ranking.part.watch")
-        text += "，" if text[-1:] > "\u2e80" else ", "
-        text += code("ranking.arithmetic.boost", watch=watch, boost=f"{known.boost:.2f}")
-    return text
 
 
 def arithmetic_net(known: Explanation) -> str:

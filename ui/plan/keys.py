@@ -1,0 +1,20 @@
+"""The keys of the plan screen, in words."""
+
+from ui.i18n import _
+
+
+def key_list() -> list[tuple[str, str]]:
+    """Keys and what they do, for the list of keys."""
+    return [
+        ("Ctrl+Enter, R", _("Create the plan; locked stops stay")),
+        ("Ctrl+P", _("Save day sheets")),
+        ("A, Ctrl+Shift+A", _("Add to plan")),
+        ("L, Ctrl+L", _("Lock or unlock the stop")),
+        ("Del, Ctrl+Backspace", _("Remove the stop")),
+        ("Ctrl+←/→", _("Timetable: earlier, later")),
+        ("Ctrl+↑/↓", _("Timetable: to the crew above, below")),
+        ("T, 1 … 9", _("Give the stop to a crew")),
+        ("F, Ctrl+0", _("Map: show the whole plan")),
+        ("N / P", _("Map: next, previous stop")),
+        ("+ / −", _("Map: zoom")),
+    ]

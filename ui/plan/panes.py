@@ -1,0 +1,59 @@
+"""Where the four panes of the plan screen stand: cards in splitters that remember their places."""
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QWidget
+
+from ui import machine
+from ui.widgets.card import Card
+
+
+def _card(widget: QWidget, margins: tuple[int, int, int, int]) -> Card:
+    card = Card(heading=False)
+    card.body.addWidget(widget)
+    layout = card.layout()
+    if layout is not None:
+        layout.setContentsMargins(*margins)
+    return card
+
+
+class Panes(QObject):
+    """List and map above the timetable, reasons beside them; `widget` is the whole."""
+
+    def __init__(
+        self, cases: QWidget, board: QWidget, bar: QWidget, why: QWidget, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(bar)
+        usual = (10, 8, 8, 8)
+        list_card, map_card = _card(cases, usual), _card(board, (2, 2, 2, 2))
+        why_card = _card(why, usual)
+        self.bar_card = _card(scroll, usual)
+        upper = QSplitter(Qt.Orientation.Horizontal)
+        left = QSplitter(Qt.Orientation.Vertical)
+        self.widget = QSplitter(Qt.Orientation.Horizontal)
+        self._splitters = {"plan-upper": upper, "plan-left": left, "plan-across": self.widget}
+        for splitter, parts, sizes, stretches in (
+            (upper, (list_card, map_card), (500, 414), (1, 2)),
+            (left, (upper, self.bar_card), (380, 216), (1, 0)),
+            (self.widget, (left, why_card), (920, 310), (1, 0)),
+        ):
+            for place, part in enumerate(parts):
+                splitter.addWidget(part)
+                splitter.setStretchFactor(place, stretches[place])
+            splitter.setSizes(sizes)
+            splitter.setHandleWidth(8)
+            splitter.splitterMoved.connect(self._keep)
+        list_card.setMinimumWidth(300)
+        why_card.setMinimumWidth(270)
+        for name, splitter in self._splitters.items():
+            state = machine.load_layout(name)
+            if state is not None:
+                splitter.restoreState(state)
+
+    @Slot()
+    def _keep(self) -> None:
+        for name, splitter in self._splitters.items():
+            machine.save_layout(name, splitter.saveState())
