@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 from planner.domain.codes import AddressKind, Flag, Grade, HoldKind, Region, channel_of
 from planner.domain.facts import PersonFacts
 from planner.domain.people import Address, Contact, Hold, Payment, Promise
+from planner.domain.plan import Plan, Route, Stop, Unserved
 from planner.store.events import NewEvent
 from planner.store.state import mark
 from planner.store.store import Store
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 ZONE = "Asia/Shanghai"
+PLAN_DAY = date(2026, 3, 3)
+CHINA = timezone(timedelta(hours=8))
 ZONES = (ZONE, "Asia/Urumqi", "America/New_York")
 CODES = ("VIS-RPC", "VIS-NC", "VIS-TPC", "CALL-RPC", "CALL-NA", "MSG-SENT")
 
@@ -244,3 +247,14 @@ def _expected_paid(
                 paid[k] += part
                 amount -= part
     return tuple(paid)
+
+
+def make_plan(plan_id: str = "p1", day: date = PLAN_DAY, debtor: str = "A") -> Plan:
+    at = datetime(day.year, day.month, day.day, 9, 30, tzinfo=CHINA)
+    stop = Stop(debtor, ("银行/1", "银行/2"), "a1", 30.1234567, 120.7654321,
+                at, at + timedelta(minutes=1), at + timedelta(minutes=20),
+                123_456, True)  # fmt: skip
+    route = Route("K1", "一组", ("赵一", "钱二"), 30.0, 120.0, at - timedelta(minutes=30),
+                  at + timedelta(hours=8), (stop,), 12_345, 3_600, 9_900)  # fmt: skip
+    left = Unserved("B", "LOW_VALUE", {"value": 100, "needed": 250.5})
+    return Plan(plan_id, day, NOW, (route,), (left,), 7, 2000, "cn-1+ab12", "r-3", 98_765, 2)
