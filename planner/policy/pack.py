@@ -66,19 +66,20 @@ class Policy:
 
     def visitors(self) -> tuple[int, int | None]:
         """The least and the greatest number of people at a door; None = no greatest number."""
-        found = [r.limit for r in self.rules.values() if isinstance(r.limit, Visitors)]
+        limits = (self.rules[rule_id].limit for rule_id in self.order)
+        found = [limit for limit in limits if isinstance(limit, Visitors)]
         most = [v.most for v in found if v.most is not None]
         return max((v.least for v in found), default=1), min(most, default=None)
 
 
 def crew_rule(policy: Policy, members: int) -> str | None:
     """The rule a crew of `members` people would break at a door, None when it may go."""
-    for rule in policy.rules.values():
-        limit = rule.limit
+    for rule_id in policy.order:
+        limit = policy.rules[rule_id].limit
         if isinstance(limit, Visitors) and (
             members < limit.least or (limit.most is not None and members > limit.most)
         ):
-            return rule.id
+            return rule_id
     return None
 
 

@@ -137,6 +137,9 @@ def test_a_superseded_rule_no_longer_acts() -> None:
     policy = parse_pack(text, "x.toml")
     assert "cn.house.closed_days" in policy.rules
     assert "cn.house.closed_days" not in policy.order
+    alone = changed("law.visitors", '"in_force"', '"superseded"')
+    alone = changed("house.visitors", '"in_force"', '"superseded"', alone)
+    assert crew_rule(parse_pack(alone, "x.toml"), 1) is None
     draft = parse_pack(changed("house.closed_days", '"in_force"', '"draft"'), "x.toml")
     assert "cn.house.closed_days" in draft.order
 
