@@ -106,6 +106,16 @@ def test_steps_of_the_day(session: Session) -> None:
     assert step() == "tomorrow"
 
 
+def test_a_day_that_is_over(session: Session, shown: Callable[[Page], Page]) -> None:
+    """A past day without a plan offers no plan, only the way back to today."""
+    fill(session.store)
+    session.set_day(date(2026, 11, 20))
+    page = shown(TodayPage(session))
+    assert "2026-11-20 is over, and had no plan" in texts(page)
+    page._act.click()  # type: ignore[attr-defined]
+    assert session.day == DAY
+
+
 def test_rest_day(session: Session) -> None:
     """On a Sunday nobody may be visited, and the next working day is named."""
     fill(session.store)

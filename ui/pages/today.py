@@ -168,6 +168,8 @@ class TodayPage(Page):
         if step in ("rest", "tomorrow") and digest.next_day is not None:
             self.session.set_day(digest.next_day)
         match step:
+            case "past":
+                self.session.set_day(digest.today)
             case "crews":
                 self.session.go("imports", "choose")
             case "plan":

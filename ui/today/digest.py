@@ -111,11 +111,14 @@ class Digest:
 
 
 def next_step(digest: Digest) -> str:
-    """What to do next, as a code: import, crews, rest, plan, check, print, record, tomorrow."""
+    """What to do next, as a code: import, crews, past, rest, plan, check, print, record,
+    tomorrow."""
     if not digest.counts.persons:
         return "import"
     if not digest.counts.crews:
         return "crews"
+    if digest.made_at is None and digest.day < digest.today:
+        return "past"
     if digest.made_at is None:
         return "plan" if digest.tabs.get("ready") else "rest"
     if digest.changed:

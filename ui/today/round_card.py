@@ -181,6 +181,8 @@ class RoundCard(Card):
             )
         )
         self._show_next(current)
+        if current.next is not None:
+            self.table.go_to(current.next.number - 1)
 
     def _show_next(self, current: RoundView) -> None:
         stop = current.next

@@ -42,6 +42,15 @@ def _plan(digest: Digest) -> StepWords:
     )
 
 
+def _past(digest: Digest) -> StepWords:
+    return StepWords(
+        _("{day} is over, and had no plan").format(day=formats.day(digest.day)),
+        "",
+        _("Back to today"),
+        "today",
+    )
+
+
 def _rest(digest: Digest) -> StepWords:
     return StepWords(
         _("Nobody may be visited on {day}").format(day=formats.day(digest.day)),
@@ -97,6 +106,7 @@ def _tomorrow(digest: Digest) -> StepWords:
 _WORDS: dict[str, Callable[[Digest], StepWords]] = {
     "crews": _crews,
     "plan": _plan,
+    "past": _past,
     "rest": _rest,
     "check": _check,
     "print": _print,
