@@ -13,13 +13,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from planner.actions.rank import Ranking
-from planner.domain.codes import Grade
 from planner.domain.facts import F64, I64, instant
 from planner.domain.people import Crew
 from planner.domain.plan import Plan, Route, Stop
 from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
-from planner.policy.limits import Belief
 from planner.policy.pack import Policy, crew_rule
 from planner.ranking.features import FEN
 from planner.ranking.params import Params
@@ -74,21 +72,6 @@ def working_crews(crews: tuple[Crew, ...], policy: Policy, day: date) -> tuple[C
     return found
 
 
-def usable_addresses(ranking: Ranking) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Address rows a visit may go to: valid, located, of a permitted kind, believed enough."""
-    table, policy = ranking.table, ranking.policy
-    least = max(
-        (r.limit.least for r in policy.rules.values() if isinstance(r.limit, Belief)), default=0.0
-    )
-    barred = [int(kind) for kind in policy.barred_kinds]
-    located = ~np.isnan(table.address_lat) & (table.address_grade != int(Grade.NONE))
-    permitted = ~np.isin(table.address_kind, barred)
-    usable: np.ndarray[Any, np.dtype[np.bool_]] = (
-        table.address_valid & located & permitted & (ranking.scores.belief >= least)
-    )
-    return usable
-
-
 def value_at(scores: Scores, params: Params, row: int, address: int) -> int:
     """V (minor units) of a visit to person `row` at `address`, before travel.
 
@@ -125,7 +108,7 @@ def _chosen(ranking: Ranking, keep: set[int]) -> tuple[list[int], dict[int, dict
 
 
 def _candidates(ranking: Ranking, rows: list[int]) -> list[Candidate]:
-    usable, table = usable_addresses(ranking), ranking.table
+    usable, table = ranking.verdicts.addresses, ranking.table
     found = []
     for row in rows:
         places = range(int(table.address_off[row]), int(table.address_off[row + 1]))

@@ -13,7 +13,6 @@ from planner.actions.day_problem import (
     Candidate,
     planned_route,
     problem_of,
-    usable_addresses,
     value_at,
 )
 from planner.actions.make_plan import PLAIN_TRAVEL, rule_faults
@@ -81,7 +80,7 @@ def add(bench: Bench, plan: Plan, debtor_id: str, store: Store) -> Edited:
     row = ranking.row(debtor_id)
     if not ranking.verdicts.eligible[row]:
         raise PlannerError("plan.not_ready", rule=ranking.rule(row) or "")
-    table, usable = ranking.table, usable_addresses(ranking)
+    table, usable = ranking.table, ranking.verdicts.addresses
     places = range(int(table.address_off[row]), int(table.address_off[row + 1]))
     chosen = max(
         (Candidate(row, k, value_at(ranking.scores, ranking.params, row, k))

@@ -122,9 +122,9 @@ def record(
     if _due_in_past(outcome, facts.zone):
         raise PlannerError("record.due_in_past", due=str(outcome.due))
     outcome = _at_planned_address(facts, outcome)
-    answer = check_contact(
-        facts, policy, channel, outcome.at, leave=outcome.leave, phone=outcome.phone
-    )
+    # Without a recorded end only the arrival can have broken a rule.
+    leave = outcome.leave or outcome.at
+    answer = check_contact(facts, policy, channel, outcome.at, leave=leave, phone=outcome.phone)
     broken = () if answer.allowed or answer.rule is None else (answer.rule,)
     with store.write() as tx:
         batch = tx.append(_events(outcome, facts.zone, broken))
