@@ -7,6 +7,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -37,7 +38,7 @@ def words(error: BaseException) -> str:
 def details(error: BaseException) -> str:
     """Kind of error and the places it passed, without messages or values."""
     frames = traceback.extract_tb(error.__traceback__)
-    lines = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+    lines = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
     return "\n".join([type(error).__name__, *lines])
 
 

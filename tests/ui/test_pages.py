@@ -18,9 +18,12 @@ from planner.actions.outcomes import Outcome
 from planner.actions.rank import load_weights
 from planner.actions.record import record
 from planner.domain.plan import Plan
+from planner.errors import PlannerError
 from planner.export.fault_table import safe_cell
 from planner.intake.records import Fault
+from planner.store.overview import load_counts
 from planner.store.store import NewEvent
+from ui.dialogs.unlock import UnlockDialog
 from ui.imports import jobs
 from ui.page import Page
 from ui.pages.imports import ImportsPage
@@ -264,3 +267,62 @@ def test_passphrase(
     background.settle()
     assert session.store.protected
     assert panel._new.text() == ""
+
+
+def test_sample_import_and_back(
+    session: Session, shown: Callable[[Page], Page], background: InlineBackground
+) -> None:
+    """The sample fills an empty workspace in one step; undo empties it, redo fills it again."""
+    page = shown(ImportsPage(session))
+    assert isinstance(page, ImportsPage)
+    page.start_sample()
+    background.settle()
+    kinds = {row.kind: row.added for row in page._files.rows}
+    assert set(kinds) == {"cases", "history", "crews", "layer"}
+    assert kinds["cases"] > 500
+    left_out = [fault.note for fault in page._faults.rows]
+    assert left_out == sorted(left_out)
+    for action, there in (("undo", False), ("redo", True)):
+        getattr(session.undo_stack, action)()
+        background.settle()
+        with session.store.read() as conn:
+            assert (load_counts(conn).persons > 0) is there
+
+
+def test_old_data_is_said(
+    session: Session, shown: Callable[[Page], Page], background: InlineBackground
+) -> None:
+    """Data older than a day raises a bar that says how old it is and leads to the import."""
+    fill(session.store)
+    page = shown(TodayPage(session))
+    assert isinstance(page, TodayPage)
+    assert not page._message.isVisible()
+    session.clock = lambda: NOW + timedelta(hours=30)
+    page.refresh()
+    background.settle()
+    assert "33 hours ago" in page._message.accessibleName()
+    wishes = Wishes(session)
+    page._message.pressed.emit()
+    assert wishes.wanted == [("imports", "choose")]
+
+
+def test_unlock(qtbot: QtBot) -> None:
+    """A wrong passphrase is said in words and may be typed again; the right one opens."""
+    opened = object()
+
+    def opener(passphrase: str) -> object:
+        if passphrase != "correct horse":
+            raise PlannerError("store.passphrase_wrong", file="w")
+        return opened
+
+    dialog = UnlockDialog("w", opener)  # type: ignore[arg-type]
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog._edit.setText("wrong")
+    dialog._open.click()
+    assert dialog._message.isVisible()
+    assert dialog.store is None
+    dialog._edit.setText("correct horse")
+    dialog._open.click()
+    assert dialog.store is opened
+    assert not dialog.isVisible()

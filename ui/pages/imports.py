@@ -236,6 +236,7 @@ class ImportsPage(Page):
         report = self._report
         self._split.setVisible(report is not None)
         self._drop.setVisible(report is None)
+        self._subtitle.setVisible(report is None)
         self._more.setVisible(report is not None)
         self._empty.setVisible(report is None)
         self._empty.say(
@@ -248,8 +249,8 @@ class ImportsPage(Page):
             return
         self._files.set_rows(report.files)
         rows = min(len(report.files), 5)
-        self._file_table.setFixedHeight(46 + rows * ROW_HEIGHT)
-        self._file_card.setMaximumHeight(46 + rows * ROW_HEIGHT + 80)
+        self._file_table.setFixedHeight(42 + rows * ROW_HEIGHT)
+        self._file_card.setMaximumHeight(42 + rows * ROW_HEIGHT + 72)
         self._faults.set_rows(sorted(report.faults, key=_urgency))
         n = len(report.faults)
         self._open.setEnabled(n > 0)

@@ -40,7 +40,7 @@ from ui.theme import ROW_HEIGHT, scaled
 from ui.widgets.chip import chip_width, paint_chip
 
 _PAD = 10
-_TALL = 52  # row height where a column wraps
+_TALL = 48  # row height where a column wraps
 _SAMPLE = 60
 
 

@@ -1,7 +1,7 @@
 """A short message over the foot of the window; with Undo for ten seconds."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QTimer, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPalette
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent, QPainter, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.i18n import _
@@ -48,6 +48,7 @@ class Toast(Translated):
         self._place()
         self.show()
         self.raise_()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def _undo(self) -> None:
         self.hide()
