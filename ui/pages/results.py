@@ -1,0 +1,365 @@
+"""Results: the day's stops in order, and one tap for what happened at each."""
+
+from collections import deque
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+
+from planner.actions.change import Change
+from planner.actions.outcomes import Outcome
+from planner.errors import PlannerError
+from ui import formats
+from ui.errors import words as error_words
+from ui.i18n import _, code
+from ui.outcomes import outcome_words
+from ui.page import Page
+from ui.pages.case import take_back
+from ui.results import words
+from ui.results.form import FIELD_OF, Mistake
+from ui.results.preview import Saved, write
+from ui.results.recorder import Recorder
+from ui.results.round import (
+    DayRound,
+    Found,
+    StopLine,
+    load_line,
+    load_round,
+    search_people,
+)
+from ui.results.stops import StopList
+from ui.session import Session
+from ui.widgets.card import Card
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.message_bar import MessageBar
+
+_WAIT = 120  # milliseconds after the last key
+
+
+class ResultsPage(Page):
+    """Left the stops, right the tiles; saving goes on to the next stop at once."""
+
+    key = "results"
+    interests = Change.CASES | Change.CONTACTS | Change.PLAN | Change.CREWS
+    follows_day = True
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._round: DayRound | None = None
+        self._wanted = ""
+        self._writing: deque[Outcome] = deque()
+        self._build()
+        self._connect()
+        self.retranslate()
+
+    def _build(self) -> None:
+        zone = self.session.store.zone
+        self._message = MessageBar()
+        self.search = QLineEdit()
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(240)
+        self.search.setMaximumWidth(420)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_WAIT)
+        self.stops, self.recorder = StopList(zone), Recorder(self.session)
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self.stops.tab_scroll, 3)
+        top.addStretch(1)
+        top.addWidget(self.search, 2)
+        self._empty = EmptyState("results")
+        card = Card(heading=False)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.recorder)
+        card.body.addLayout(self._stack, 1)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(14)
+        split.addWidget(self.stops)
+        split.addWidget(card)
+        split.setStretchFactor(0, 2)
+        split.setStretchFactor(1, 3)
+        split.setSizes([460, 760])
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 12, 24, 14)
+        box.setSpacing(8)
+        box.addWidget(self._message)
+        box.addLayout(top)
+        box.addWidget(split, 1)
+        self.setFocusProxy(self.recorder)
+
+    def _connect(self) -> None:
+        self.stops.chosen.connect(self._show)
+        self.stops.opened.connect(self._enter)
+        self.stops.key_pressed.connect(self._list_key)
+        self.stops.plan_wanted.connect(self._to_plan)
+        self.recorder.save_wanted.connect(self._save)
+        self.recorder.moved.connect(self.stops.move)
+        self.recorder.person_wanted.connect(self._open_person)
+        self.recorder.undo_wanted.connect(self._undo)
+        self.search.textChanged.connect(self._typed)
+        self.search.returnPressed.connect(self._take_first)
+        self.search.installEventFilter(self)
+        self._timer.timeout.connect(self._ask_search)
+        find = QShortcut(QKeySequence("Ctrl+F"), self)
+        find.activated.connect(self._to_search)
+        self._find_action = QAction(self)
+        self._find_action.triggered.connect(self._to_search)
+
+    def panes(self) -> list[QWidget]:
+        """Search, stops, tiles, fields."""
+        fields = self.recorder.form.panes()[:1]
+        return [self.search, self.stops.table, self.recorder.board, *fields]
+
+    def commands(self) -> list[QAction]:
+        """Search a person to record for."""
+        return [self._find_action]
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys of this page."""
+        return [
+            ("1 – 7, S", _("What happened at the door")),
+            ("Alt+1 – Alt+7, Alt+S", _("The same while typing in a field")),
+            ("Enter", _("Save and go to the next stop")),
+            ("Esc", _("Choose anew")),
+            ("↑ ↓", _("Stop before, stop after")),
+            ("Ctrl+F", _("Search a person to record for")),
+        ]
+
+    def refresh(self) -> None:
+        """Read the stops anew."""
+        job = partial(load_round, self.session.store, self.session.day)
+        self.session.ask(job, self._arrived)
+
+    def show_item(self, what: object) -> None:
+        """A debtor id: record for this person."""
+        if isinstance(what, str):
+            self._wanted = what
+            if self.isVisible() and self._round is not None and not self._stale:
+                self._go_wanted()
+
+    @Slot(object)
+    def _arrived(self, told: DayRound) -> None:
+        if told.day != self.session.day:
+            return
+        other = self._round is None or self._round.day != told.day
+        self._round = told
+        # Written and read back: the list itself says it now.
+        done = {one.debtor_id for one in told.lines if one.visited is not None}
+        pending = {one.debtor_id for one in self._writing}
+        for who in list(self.stops.saving):
+            if who in done or who not in pending:
+                del self.stops.saving[who]
+        self.stops.show_round(told)
+        line = self.recorder.line
+        if self._wanted:
+            self._go_wanted()
+        elif line is None or other:
+            self._first()
+        else:
+            self._renew(line)
+
+    def _renew(self, line: StopLine) -> None:
+        """The person in view after something changed."""
+        told = self._round
+        now = told.find(line.debtor_id) if told is not None else None
+        if now is not None:
+            self.recorder.renew_line(now)
+        elif told is not None:
+            job = partial(load_line, self.session.store, told, line.debtor_id)
+            self.session.ask(job, self._renewed)
+
+    @Slot(object)
+    def _renewed(self, line: StopLine | None) -> None:
+        here = self.recorder.line
+        if line is not None and here is not None and here.debtor_id == line.debtor_id:
+            self.recorder.renew_line(line)
+
+    def _first(self) -> None:
+        """The first open stop, of the crew in view or of any."""
+        told = self._round
+        lines = told.lines if told is not None else []
+        line = next((one for one in lines if not self.stops.is_done(one)), None)
+        line = line or next(iter(lines), None)
+        if line is None:
+            self._stack.setCurrentIndex(0)
+        else:
+            self.stops.show_stop(line)
+            self._show(line)
+
+    def _go_wanted(self) -> None:
+        who, told = self._wanted, self._round
+        self._wanted = ""
+        line = told.find(who) if told is not None else None
+        if line is not None:
+            self.search.clear()
+            self.stops.show_found(None)
+            self.stops.show_stop(line)
+            self._show(line)
+        elif told is not None:
+            job = partial(load_line, self.session.store, told, who)
+            self.session.ask(job, self._show_free)
+
+    @Slot(object)
+    def _show_free(self, line: StopLine | None) -> None:
+        if line is not None:
+            self.stops.show_found([line])
+            self.stops.mark(line.debtor_id)
+            self._show(line)
+
+    @Slot(object)
+    def _show(self, line: StopLine) -> None:
+        """Record for this person next."""
+        if self._round is not None:
+            self._stack.setCurrentIndex(1)
+            self.recorder.show_line(line, self._round.day, self._round.parties)
+
+    @Slot(object)
+    def _enter(self, _line: StopLine) -> None:
+        """Enter in the list: save what is chosen, else go to the tiles."""
+        if self.recorder.ready:
+            self.recorder.save()
+        else:
+            self.recorder.board.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def _list_key(self, event: QKeyEvent) -> None:
+        """Tiles answer to their keys while the list has the keyboard; arrows stay its own."""
+        if event.key() not in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.recorder.handle_key(event)
+
+    @Slot(object)
+    def _save(self, outcome: Outcome) -> None:
+        """Write off-thread and go on at once."""
+        self._message.clear()
+        self._writing.append(outcome)
+        self.stops.saving[outcome.debtor_id] = (outcome.code, outcome.result)
+        self.stops.refresh_states()
+        job = partial(write, self.session.store, outcome, self.session.clock)
+        text = _("Record: {who}, {what}").format(
+            who=self._name(outcome.debtor_id), what=outcome_words(outcome.code, outcome.result)
+        )
+        self.session.deed(text, job, self._saved, self._not_saved, toast=False)
+        following = self.stops.next_open()
+        if self.search.text() or self.stops.searching:
+            self.search.clear()
+            self.stops.show_found(None)
+            self._first()
+        elif following is not None:
+            self.stops.mark(following.debtor_id)
+            self._show(following)
+        elif self.recorder.line is not None:
+            self._show(self.recorder.line)
+            self._message.say(_("Every stop of this crew has its outcome."), "accent")
+        self.recorder.board.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _name(self, debtor_id: str) -> str:
+        line = self.recorder.line
+        person = line.person if line is not None and line.debtor_id == debtor_id else None
+        return formats.mask_name(person.name) if person is not None else formats.NONE
+
+    @Slot(object)
+    def _saved(self, saved: Saved) -> None:
+        self._writing.popleft()
+        outcome, zone = saved.outcome, self.session.store.zone
+        after = words.consequence_words(saved.after, zone, self.session.day)
+        what = outcome_words(outcome.code, outcome.result)
+        said = _("Recorded: {what}. {after}.").format(what=what, after=after)
+        self.session.toast(said, undo=True)
+        if saved.broken:
+            why = code(f"rule.{saved.broken[0]}")
+            text = _("This visit was outside the contact rules. It is kept and flagged: {why}")
+            self._message.say(text.format(why=why), "warn")
+
+    @Slot(object)
+    def _not_saved(self, error: BaseException) -> None:
+        """Back to the stop that was not saved, with what was typed."""
+        outcome = self._writing.popleft()
+        self.stops.saving.pop(outcome.debtor_id, None)
+        self.stops.refresh_states()
+        if not isinstance(error, PlannerError):
+            self.session.troubled.emit(error)
+            return
+        line = self._round.find(outcome.debtor_id) if self._round is not None else None
+        text = error_words(error)
+        if line is None:
+            self._message.say(_("Not saved: {why}").format(why=text), "warn")
+            return
+        self.stops.show_stop(line)
+        self._show(line)
+        self.recorder.restore(outcome, Mistake(FIELD_OF.get(error.code, "note"), text))
+
+    @Slot(object)
+    def _undo(self, line: StopLine) -> None:
+        if line.visited is not None:
+            what = outcome_words(line.visited.code, line.visited.result)
+            text = _("Undone: {what} ({day})").format(
+                what=what, day=formats.day(self.session.day)[5:]
+            )
+            self.session.deed(text, partial(take_back, self.session.store, line.visited.batch))
+
+    def _typed(self) -> None:
+        if self.search.text().strip():
+            self._timer.start()
+        else:
+            self._timer.stop()
+            self.stops.show_found(None)
+            if self.recorder.line is not None:
+                self.stops.mark(self.recorder.line.debtor_id)
+
+    def _ask_search(self) -> None:
+        text = self.search.text().strip()
+        if text and self._round is not None:
+            job = partial(search_people, self.session.store, self._round, text)
+            self.session.ask(job, self._searched)
+
+    @Slot(object)
+    def _searched(self, found: Found) -> None:
+        if found.text == self.search.text().strip():
+            self.stops.show_found(found.lines)
+
+    def _take_first(self) -> None:
+        """Enter in the search: the first that fits."""
+        lines = self.stops.model.rows
+        if self.stops.searching and lines:
+            self.stops.mark(lines[0].debtor_id)
+            self._show(lines[0])
+            self.recorder.board.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down goes from the search into the list, Esc ends the search."""
+        if watched is self.search and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down:
+                self.stops.table.setFocus(Qt.FocusReason.OtherFocusReason)
+                if not self.stops.table.currentIndex().isValid():
+                    self.stops.table.go_to(0)
+                return True
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+                self.search.clear()
+                self.recorder.board.setFocus(Qt.FocusReason.OtherFocusReason)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _to_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _to_plan(self) -> None:
+        self.session.go("plan")
+
+    @Slot(str)
+    def _open_person(self, debtor_id: str) -> None:
+        self.session.go("case", debtor_id)
+
+    def retranslate(self) -> None:
+        """All words of the page."""
+        hint = _("Record for anybody: name, initials, end of a phone number")
+        self.search.setPlaceholderText(hint)
+        self.search.setAccessibleName(_("Search a person to record for"))
+        self.search.setToolTip(f"{hint}  (Ctrl+F)")
+        self._message.name_cross(_("Close the message"))
+        self._find_action.setText(_("Search a person to record for"))
+        self._empty.say(_("Choose a stop on the left, or search a person."))

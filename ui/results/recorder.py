@@ -1,0 +1,371 @@
+"""The pane that records: who, the tiles with their consequences, what is asked, save."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from planner.actions.outcomes import Outcome
+from planner.actions.record import Consequence
+from planner.policy.pack import default_policy
+from ui import formats
+from ui.i18n import _
+from ui.page import Translated
+from ui.results import words
+from ui.results.choices import BY_KEY, TILES, Choice, Tile
+from ui.results.form import FinerChoice, Mistake, OutcomeForm, needs_tap
+from ui.results.preview import Preview, consequence_of, due_day, load_preview
+from ui.results.round import Party, StopLine
+from ui.results.stop_head import StopHead
+from ui.results.tiles import TileBoard
+from ui.session import Session
+from ui.widgets.buttons import Button
+from ui.widgets.message_bar import MessageBar
+from ui.widgets.text import Text
+
+_WAIT = 180  # milliseconds after the last key before a consequence is computed anew
+_DIGITS = {Qt.Key.Key_0 + n: str(n) for n in range(10)} | {Qt.Key.Key_S: "S"}
+
+
+class Recorder(Translated):
+    """`save_wanted(outcome)` when all is filled in; `moved(step)` asks for another stop."""
+
+    save_wanted = Signal(object)
+    moved = Signal(int)
+    person_wanted = Signal(str)
+    undo_wanted = Signal(object)  # StopLine
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._zone = session.store.zone
+        self._line: StopLine | None = None
+        self._day: date = session.day
+        self._base: Outcome | None = None
+        self._preview: Preview | None = None
+        self._tile: Tile | None = None
+        self._choice: Choice | None = None
+        self._exact: Consequence | None = None
+        self._build()
+        self._connect()
+        self.retranslate()
+
+    def _build(self) -> None:
+        self.head = StopHead(self._zone)
+        self._notice = MessageBar(closable=False)
+        self.board, self.finer = TileBoard(), FinerChoice()
+        self.form = OutcomeForm(self._zone)
+        self._ask = Text("strong")
+        self._after = Text("body", wrap=True)
+        self._hint = Text("small")
+        self.save_button = Button("primary", "check")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_WAIT)
+        inside = QWidget()
+        inside.setProperty("page", True)
+        box = QVBoxLayout(inside)
+        box.setContentsMargins(0, 0, 4, 0)
+        box.setSpacing(10)
+        for widget in (
+            self.head, self._notice, self.board, self._ask, self.finer, self.form,
+        ):  # fmt: skip
+            box.addWidget(widget)
+        box.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        said.addWidget(self._after)
+        said.addWidget(self._hint)
+        foot.addLayout(said, 1)
+        foot.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignBottom)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(8)
+        whole.addWidget(scroll, 1)
+        whole.addLayout(foot)
+        self.setFocusProxy(self.board)
+
+    def _connect(self) -> None:
+        self.board.picked.connect(self.pick)
+        self.board.key_pressed.connect(self.handle_key)
+        self.finer.picked.connect(self._pick_finer)
+        self.form.changed.connect(self._timer.start)
+        self.form.confirmed.connect(self.save)
+        self.form.left.connect(self._to_board)
+        self._timer.timeout.connect(self._look_again)
+        self.save_button.clicked.connect(self.save)
+        self.head.opened.connect(self.person_wanted)
+        self._notice.pressed.connect(self._want_undo)
+
+    @property
+    def line(self) -> StopLine | None:
+        """The stop in view."""
+        return self._line
+
+    @property
+    def ready(self) -> bool:
+        """Whether a choice is made, so that Enter saves."""
+        return self._choice is not None
+
+    def show_line(self, line: StopLine, day: date, parties: tuple[Party, ...]) -> None:
+        """Another stop: nothing is chosen yet."""
+        self._line, self._day = line, day
+        self._preview = None
+        self._unpick()
+        self.form.clear()
+        self.form.show_parties(parties, line.crew)
+        at = self._default_time(line, day)
+        self.form.show_time(at)
+        # Seconds are not asked for: what is typed, previewed and recorded is the same minute.
+        self._base = Outcome(line.debtor_id, "VIS-NC", self.form.moment(),
+                             address_id=line.address_id)  # fmt: skip
+        self.retranslate()
+        self._ask_preview()
+
+    def renew_line(self, line: StopLine) -> None:
+        """The same stop after something changed: what is chosen and typed stays."""
+        self._line = line
+        self._fill_head()
+        self._ask_preview()
+
+    def restore(self, outcome: Outcome, mistake: Mistake) -> None:
+        """Show an outcome that could not be saved, and why."""
+        tile = next(
+            (t for t in TILES for c in t.choices
+             if (c.code, c.result) == (outcome.code, outcome.result)), None,
+        )  # fmt: skip
+        if tile is not None:
+            self.pick(tile.key)
+            if needs_tap(tile):
+                codes = [(c.code, c.result) for c in tile.choices]
+                self._pick_finer(codes.index((outcome.code, outcome.result)))
+        self.form.restore(outcome)
+        self.form.complain(mistake)
+
+    def _default_time(self, line: StopLine, day: date) -> datetime:
+        now = self._session.clock().astimezone(ZoneInfo(self._zone))
+        if line.start is not None and line.start <= now:
+            return line.start
+        return datetime.combine(min(day, now.date()), now.time(), now.tzinfo)
+
+    def _ask_preview(self) -> None:
+        if self._base is not None:
+            job = partial(load_preview, self._session.store, self._base)
+            self._session.ask(job, self._previewed)
+
+    @Slot(object)
+    def _previewed(self, preview: Preview) -> None:
+        if preview.base == self._base:
+            self._preview = preview
+            self._fill_tiles()
+            self._fill_notice()
+            self._fill_after()
+
+    @Slot(str)
+    def pick(self, key: str) -> None:
+        """Press a tile."""
+        if self._line is None:
+            return
+        tile = BY_KEY[key]
+        self._tile = tile
+        self._choice = tile.choices[tile.default] if tile.default >= 0 else None
+        self._exact = None
+        self.board.mark(key)
+        self._fill_finer()
+        self._take_choice()
+
+    @Slot(int)
+    def _pick_finer(self, number: int) -> None:
+        if self._tile is not None and 0 <= number < len(self._tile.choices):
+            self._choice = self._tile.choices[number]
+            self._exact = None
+            self._fill_finer()
+            self._take_choice()
+
+    def _take_choice(self) -> None:
+        """Show what the choice asks for, and put the keyboard there."""
+        line, choice = self._line, self._choice
+        if line is None or choice is None:
+            self.form.ask(())
+        else:
+            overdue = line.person.amount if line.person is not None else 0
+            # A promise is mostly for the whole sum; what was paid, or a first part, is typed.
+            amount = overdue if choice.result == "OUT-PTP" and overdue > 0 else None
+            self.form.ask(choice.asks, amount, due_day(default_policy(), self.form.moment().date()))
+        field = self.form.first_field()
+        (field or self.board).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._fill_after()
+        if choice is not None and choice.asks:
+            self._look_again()
+
+    def _unpick(self) -> None:
+        self._tile = self._choice = self._exact = None
+        self.board.mark("")
+        self._fill_finer()
+        self.form.ask(())
+        self._fill_after()
+
+    def _to_board(self) -> None:
+        """Esc: first out of the fields, then the choice goes."""
+        if not self.board.hasFocus():
+            self.board.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._unpick()
+
+    @Slot(object)
+    def handle_key(self, event: QKeyEvent) -> None:
+        """Digits and S choose, Enter saves, Esc goes back, arrows move between stops."""
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return
+        event.setAccepted(True)
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.save()
+            case Qt.Key.Key_Escape:
+                self._to_board()
+            case Qt.Key.Key_Up | Qt.Key.Key_Down:
+                self.moved.emit(1 if event.key() == Qt.Key.Key_Down else -1)
+            case key if key in _DIGITS:
+                event.setAccepted(self._digit(_DIGITS[key]))
+            case _:
+                event.setAccepted(False)
+
+    def _digit(self, digit: str) -> bool:
+        tile = self._tile
+        if tile is not None and needs_tap(tile) and digit.isdigit():
+            number = int(digit) - 1
+            if 0 <= number < len(tile.choices):
+                self._pick_finer(number)
+                return True
+        if digit in BY_KEY:
+            self.pick(digit)
+            return True
+        return False
+
+    @Slot()
+    def save(self) -> None:
+        """Save what is filled in, or say what is missing."""
+        if self._base is None:
+            return
+        if self._choice is None:
+            self._after.setText(
+                _("Choose what happened first: 1 to 7, or S.")
+                if self._tile is None
+                else _("One more tap: choose what was said or found.")
+            )
+            return
+        outcome = self.form.fill(self._base, self._choice)
+        mistake = self.form.mistake(outcome, self._session.clock())
+        if mistake is not None:
+            self.form.complain(mistake)
+        else:
+            self.save_wanted.emit(outcome)
+
+    def _look_again(self) -> None:
+        """Time or amount changed: compute the consequences anew."""
+        if self._base is None:
+            return
+        if self.form.moment() != self._base.at:
+            self._base = replace(self._base, at=self.form.moment())
+            self._ask_preview()
+        if self._choice is not None and self._choice.asks:
+            outcome = self.form.fill(self._base, self._choice)
+            if outcome.amount is not None and outcome.amount > 0:
+                job = partial(consequence_of, self._session.store, outcome)
+                self._session.ask(job, self._exactly)
+
+    @Slot(object)
+    def _exactly(self, found: tuple[Outcome, Consequence]) -> None:
+        outcome, after = found
+        if self._base is not None and self._choice is not None and (
+            outcome == self.form.fill(self._base, self._choice)
+        ):  # fmt: skip
+            self._exact = after
+            self._fill_after()
+
+    def retranslate(self) -> None:
+        """All words, from what is in view."""
+        self.save_button.setText(_("Save, next stop"))
+        self.save_button.setToolTip("Enter")
+        self._hint.setText(_("Keys 1–7 and S choose, Enter saves, Esc goes back"))
+        self._fill_head()
+        self._fill_tiles()
+        self._fill_finer()
+        self._fill_notice()
+        self._fill_after()
+
+    def _fill_head(self) -> None:
+        if self._line is not None:
+            self.head.show_line(self._line, self._day)
+            self._fill_notice()
+
+    def _fill_tiles(self) -> None:
+        found = self._preview.consequences if self._preview is not None else {}
+        for tile in TILES:
+            choice = tile.shown
+            after = found.get((choice.code, choice.result))
+            text = words.consequence_words(after, self._zone, self._day) if after else "…"
+            tip = words.consequence_tip(after, self._zone) if after else ""
+            self.board.tiles[tile.key].say(_(tile.title), text, tip)
+        self.board.level()
+
+    def _fill_finer(self) -> None:
+        tile = self._tile
+        shown = tile is not None and needs_tap(tile)
+        self.finer.setVisible(shown)
+        self._ask.setVisible(shown)
+        if tile is None or not shown:
+            return
+        self._ask.setText(f"{tile.key}  {_(tile.title)}")
+        found = self._preview.consequences if self._preview is not None else {}
+        tips = []
+        for choice in tile.choices:
+            after = found.get((choice.code, choice.result))
+            tips.append(words.consequence_words(after, self._zone, self._day) if after else "")
+        current = tile.choices.index(self._choice) if self._choice in tile.choices else -1
+        self.finer.show_choices(tile.choices, current, tips)
+
+    def _fill_notice(self) -> None:
+        """Already recorded, or a visit the rules did not permit."""
+        line, preview = self._line, self._preview
+        if line is None:
+            self._notice.clear()
+        elif line.visited is not None:
+            text = _("Recorded at {time}: {what}. Saving again counts as a further visit.")
+            time = formats.clock_time(line.visited.at, self._zone)
+            what = words.state_words(line, {})
+            self._notice.say(text.format(time=time, what=what), "neutral", _("Undo this record"))
+        elif preview is not None and not preview.answer.allowed:
+            text = _("The rules do not permit a visit at this time: {why}. It is kept and flagged.")
+            why = words.why_words(preview.answer.rule)
+            self._notice.say(text.format(why=why), "warn")
+        else:
+            self._notice.clear()
+
+    def _fill_after(self) -> None:
+        """What saving now would lead to."""
+        choice, preview = self._choice, self._preview
+        after = self._exact
+        if choice is not None and after is None and preview is not None and not choice.asks:
+            after = preview.consequences.get((choice.code, choice.result))
+        self.save_button.setEnabled(self._line is not None)
+        if choice is None or after is None:
+            self._after.setText("")
+            return
+        text = words.consequence_words(after, self._zone, self._day)
+        self._after.setText(_("After saving: {what}").format(what=text))
+
+    def _want_undo(self) -> None:
+        if self._line is not None:
+            self.undo_wanted.emit(self._line)

@@ -1,0 +1,81 @@
+"""Words of the results page: consequences, states of stops."""
+
+from datetime import date
+
+from planner.actions.record import Consequence
+from ui import formats
+from ui.cases.columns import short_moment
+from ui.i18n import N_, _, code
+from ui.outcomes import outcome_tone, outcome_words
+from ui.results.round import StopLine
+
+# Short forms of the rules that follow from an outcome; the full sentence is the tooltip.
+_WHY = {
+    "cn.house.cooldown.met": N_("pause after a meeting"),
+    "cn.house.cooldown.nobody": N_("pause, then another time of day"),
+    "cn.house.visits.day": N_("one visit a day"),
+    "cn.house.visits.period": N_("enough visits for now"),
+    "gate.live_promise": N_("the promise is running"),
+    "gate.plan": N_("the plan is running"),
+    "gate.unsafe": N_("until the place is judged safe"),
+    "gate.sensitive": N_("the lead looks at it first"),
+    "gate.vulnerable": N_("help by phone instead"),
+    "gate.lead": N_("the lead decides"),
+    "gate.cease": N_("no further contact"),
+    "gate.represented": N_("contact the representative"),
+    "gate.dispute": N_("until the amount is clear"),
+    "gate.complaint": N_("the complaint comes first"),
+    "gate.hardship_met": N_("assistance instead of visits"),
+    "gate.address_unusable": N_("goes to address check"),
+    "gate.call_first": N_("call first"),
+}
+
+
+def why_words(rule: str | None) -> str:
+    """Why no further visit may be made, in a few words."""
+    if rule is None:
+        return ""
+    return _(_WHY[rule]) if rule in _WHY else code(f"rule.{rule}").rstrip("。.")
+
+
+def consequence_words(after: Consequence, zone: str, day: date) -> str:
+    """ "No visit until 12-08: pause after a meeting"."""
+    if after.rule is None:
+        return _("A further visit stays permitted")
+    why = why_words(after.rule)
+    if after.until is None:
+        return _("No further visit: {why}").format(why=why)
+    when = short_moment(after.until, zone, day)
+    return _("No visit until {when}: {why}").format(when=when, why=why)
+
+
+def consequence_tip(after: Consequence, zone: str) -> str:
+    """The rule's own sentence and the whole date."""
+    if after.rule is None:
+        return ""
+    text = code(f"rule.{after.rule}")
+    if after.until is not None:
+        moment = formats.moment(after.until, zone)
+        text += "\n" + _("Next permitted: {moment}").format(moment=moment)
+    return text
+
+
+def state_words(line: StopLine, saving: dict[str, tuple[str, str]]) -> str:
+    """The outcome of a stop, or "open"."""
+    if line.visited is not None:
+        return outcome_words(line.visited.code, line.visited.result)
+    if line.debtor_id in saving:
+        return outcome_words(*saving[line.debtor_id])
+    return _("open") if line.number else _("not in the plan")
+
+
+def state_tone(line: StopLine, saving: dict[str, tuple[str, str]]) -> str:
+    """Recorded stops in the tone of their outcome."""
+    if line.visited is not None:
+        return outcome_tone(line.visited.code)
+    return outcome_tone(saving[line.debtor_id][0]) if line.debtor_id in saving else "neutral"
+
+
+def state_icon(line: StopLine, saving: dict[str, tuple[str, str]]) -> str:
+    """A tick for recorded stops."""
+    return "check" if line.visited is not None or line.debtor_id in saving else "clock"
