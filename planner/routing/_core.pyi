@@ -37,6 +37,5 @@ class Core:
         iterations: int,
         seed: int,
         cpu_time: bool,
-        tuning: list[float],
         poll: Callable[[float, int, int, int], bool],
     ) -> dict[str, Any]: ...

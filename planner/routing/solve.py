@@ -12,10 +12,6 @@ from planner.errors import PlannerError
 from planner.routing import _core
 from planner.routing.problem import Problem
 
-# hot cold warm nbrs tw  lmax rem split want pch h1 h2 h3 nogate ratio blink rnd near noise
-TUNING = [0.5, 0.01, 0.05, 100.0, 0.1, 10.0, 10.0, 0.5, 15.0, 0.5, 0.0, 0.5, 1.0, 0.03, 0.5]
-TUNING += [0.01, 0.3, 0.5, 0.5]
-
 
 @dataclass(frozen=True)
 class Progress:
@@ -99,7 +95,7 @@ def solve(
             on_progress(Progress(spent, done, money, visits))
         return cancelled is not None and cancelled()
 
-    found = _load(problem).solve(seconds or 0.0, iterations or 0, seed, cpu_time, TUNING, poll)
+    found = _load(problem).solve(seconds or 0.0, iterations or 0, seed, cpu_time, poll)
     if found["stuck"] >= 0:
         shift = problem.shifts[found["stuck"]].id
         raise PlannerError("engine.pinned", field=f"shifts[{found['stuck']}].pinned", shift=shift)

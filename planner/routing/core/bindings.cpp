@@ -139,10 +139,8 @@ struct Core {
     }
 
     nb::dict solve(double seconds, i64 iterations, std::uint64_t seed, bool cpu_time,
-                   std::vector<double> tuning, nb::object poll) {
-        Tuning tune{};
-        for (std::size_t i = 0; i < tuning.size() && i < 32; ++i) tune.x[i] = tuning[i];
-        Search search(problem, seed, tune);
+                   nb::object poll) {
+        Search search(problem, seed);
         const auto begin = std::chrono::steady_clock::now();
         const double cpu_begin = thread_seconds();
         Budget budget;

@@ -17,8 +17,8 @@ struct Budget {
 
 class Search : public Mandatory {
 public:
-    Search(const Problem& problem, std::uint64_t seed, const Tuning& tuning)
-        : Mandatory(problem, seed, tuning), mark(problem.visits, 0) {}
+    Search(const Problem& problem, std::uint64_t seed)
+        : Mandatory(problem, seed), mark(problem.visits, 0) {}
 
     void run(const Budget& budget) {
         build();
@@ -27,7 +27,7 @@ public:
         set_prices();
         double share = 0;
         const double mean = mean_prize();
-        const double hot = mean * (warm ? tune.x[2] : tune.x[0]), cold = mean * tune.x[1];
+        const double hot = mean * (warm ? kTuning.hot_warm : kTuning.hot), cold = mean * kTuning.cold;
         double temperature = hot, polled = 0, seconds = 0;
         bool live = p.visits > 0 && !routes.empty();
         for (iterations = 0; live; ++iterations) {
@@ -94,7 +94,7 @@ private:
             time_after += double(routes[s].busy);
         }
         const i32 lacks = missing();
-        const double delta = double(after - before) - time_price * tune.x[4] * (time_after - time_before);
+        const double delta = double(after - before) - time_price * kTuning.time_share * (time_after - time_before);
         if (lacks > lacked || (lacks == lacked && delta < temperature * std::log(rng.real() + 1e-300))) {
             roll_back();
             return;
@@ -109,7 +109,7 @@ private:
     // ---- ruin ------------------------------------------------------------------------------
     void ruin() {
         removed.clear();
-        seed = rng.below(p.visits);
+        seed = rng.chance(kTuning.served_seed) ? served_seed() : rng.below(p.visits);
         i32 used = 0, stops = 0;
         for (const Route& r : routes)
             if (!r.empty()) {
@@ -117,13 +117,19 @@ private:
                 stops += r.size();
             }
         if (used == 0) return;
-        const double most = std::min(tune.x[5], double(stops) / used);
-        const double strings = 4 * tune.x[6] / (1 + most) - 1;
+        const double most = std::min(kTuning.longest_string, double(stops) / used);
+        const double strings = 4 * kTuning.removed / (1 + most) - 1;
         i32 left = i32(rng.real() * strings + 1);
         if (cut_around(seed, most)) --left;
         const std::vector<i32>& list = neighbours(seed);
         for (std::size_t i = 0; i < list.size() && left > 0; ++i)
             if (cut_around(list[i], most)) --left;
+    }
+
+    // A stop of some route, any visit when that route is empty.
+    i32 served_seed() {
+        const Route& r = routes[rng.below(i32(routes.size()))];
+        return r.empty() ? rng.below(p.visits) : r.node[1 + rng.below(r.size())].visit;
     }
 
     bool cut_around(i32 v, double most) {
@@ -136,7 +142,7 @@ private:
         i32 at = 1;
         while (r.node[at].visit != v) ++at;
         i32 spare = 0;
-        if (length > 1 && length < size && rng.chance(tune.x[7])) {
+        if (length > 1 && length < size && rng.chance(kTuning.split)) {
             spare = 1;
             while (length + spare < size && rng.chance(0.5)) ++spare;
         }
@@ -179,11 +185,17 @@ private:
         if (route_of[around] < 0) add_to_pool(around);
         for (i32 u : neighbours(around)) {
             if (want <= 0) break;
-            if (route_of[u] < 0 && mark[u] != epoch && rng.chance(chance)) {
+            if (route_of[u] < 0 && mark[u] != epoch && rng.chance(chance * promise(u))) {
                 add_to_pool(u);
                 --want;
             }
         }
+    }
+
+    // How likely a visit is worth trying: its money per second against what the plan earns.
+    double promise(i32 v) const {
+        const double wanted = time_price * (p.service[v] + typical);
+        return wanted > 0 ? std::min(1.0, std::max(0.0, double(p.prize[v])) / wanted) : 1.0;
     }
 
     void recreate() {
@@ -194,20 +206,20 @@ private:
             if (p.group[v] >= 0)
                 for (i32 u : p.members[p.group[v]]) add_to_pool(u);
         }
-        const i32 want = i32(tune.x[8]);
-        gather(seed, want, tune.x[9]);
-        if (!removed.empty()) gather(removed[rng.below(i32(removed.size()))], want, tune.x[9]);
+        const i32 want = i32(kTuning.extra);
+        gather(seed, want, kTuning.extra_chance);
+        if (!removed.empty()) gather(removed[rng.below(i32(removed.size()))], want, kTuning.extra_chance);
         if (missing() > 0)
             for (i32 v = 0; v < p.visits; ++v)
                 if (p.mandatory[v]) add_to_pool(v);
         choose_open();
-        hour = time_price * tune.x[10 + rng.below(3)];
-        gate = !rng.chance(tune.x[13]);
-        if (rng.chance(tune.x[14])) {
+        hour = time_price * kTuning.hours[rng.below(3)];
+        gate = !rng.chance(kTuning.ungated);
+        if (rng.chance(kTuning.by_ratio)) {
             fill_by_ratio();
         } else {
             sort_pool(rng.below(5), seed);
-            fill_sorted(tune.x[15]);
+            fill_sorted(kTuning.blink);
         }
         if (!gate) drop_losers();
     }
@@ -216,7 +228,7 @@ private:
         open = touched;
         const i32 shifts = i32(routes.size());
         if (shifts == i32(open.size())) return;
-        if (rng.chance(tune.x[16])) open_one(rng.below(shifts));
+        if (rng.chance(kTuning.open_any)) open_one(rng.below(shifts));
         i32 start = rng.below(shifts);
         for (i32 k = 0; k < shifts; ++k) {
             const i32 s = (start + k) % shifts;
@@ -227,7 +239,7 @@ private:
         }
         for (i32 u : neighbours(seed)) {
             if (route_of[u] >= 0 && !touched_mark[route_of[u]]) {
-                if (rng.chance(tune.x[17])) open_one(route_of[u]);
+                if (rng.chance(kTuning.open_near)) open_one(route_of[u]);
                 break;
             }
         }
@@ -290,7 +302,7 @@ private:
         noise.resize(pool.size());
         power = 1 + rng.real();
         for (std::size_t i = 0; i < pool.size(); ++i) {
-            noise[i] = 1 + tune.x[18] * (rng.real() - 0.5);
+            noise[i] = 1 + kTuning.noise * (rng.real() - 0.5);
             for (std::size_t k = 0; k < count; ++k) look_at(i, k);
         }
         for (;;) {
@@ -324,7 +336,7 @@ private:
         Insertion at;
         const i32 v = pool[i], s = open[k];
         if (p.may(v, s) && open_group(v))
-            router.look(routes[s], s, v, hour, [&](i32) { return rng.chance(tune.x[15]); }, at, scratch);
+            router.look(routes[s], s, v, hour, [&](i32) { return rng.chance(kTuning.blink); }, at, scratch);
         Insertion& cell = table[i * open.size() + k];
         cell = at;
         cell.merit = 0;
@@ -337,13 +349,20 @@ private:
         for (i32 s : touched) drop_from(s);
     }
 
+    // Worth more than both arcs that its removal could spare.
+    bool pays_surely(const Route& r, i32 i) const {
+        const Shift& s = p.shifts[r.shift];
+        const i64 most = i64(r.node[i - 1].next.cost) + r.node[i].next.cost + s.fixed_cost;
+        return !s.priced && router.pays(r.node[i].visit, r.node[i].option, r.shift) > most;
+    }
+
     // Takes out stops that cost more than they bring.
     bool drop_from(i32 s) {
         Route& r = routes[s];
         bool any = false;
         for (i32 i = 1; i <= r.size(); ++i) {
             const i32 v = r.node[i].visit;
-            if (p.mandatory[v] || p.pinned[v]) continue;
+            if (p.mandatory[v] || p.pinned[v] || pays_surely(r, i)) continue;
             scratch2 = r;
             scratch2.node.erase(scratch2.node.begin() + i);
             if (!router.update(scratch2) || scratch2.money() < r.money()) continue;
