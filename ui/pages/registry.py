@@ -1,7 +1,10 @@
-"""The screens of the window: key, name, icon and where the page class is. Pages are made late."""
+"""The screens of the window: key, name, icon and how the page is made. Pages are made late.
 
-import importlib
-import importlib.util
+Each page is imported when it is first shown: the window is there sooner, and what one page needs
+(the map's WebEngine) costs nothing before.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ui.i18n import N_
@@ -11,38 +14,78 @@ from ui.session import Session
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
-    """One screen. `rail` = it has a place in the rail; `digit` is its Ctrl key there."""
+    """One screen. `digit` is its Ctrl key in the rail; 0 = opened from elsewhere."""
 
     key: str
     title: str
     icon: str
-    module: str
-    name: str
+    make: Callable[[Session], Page]
     digit: int = 0
 
     @property
     def rail(self) -> bool:
-        """Whether it has a place of its own; others are opened from elsewhere."""
+        """Whether it has a place of its own."""
         return self.digit > 0
 
 
+def _today(session: Session) -> Page:
+    from ui.pages.today import TodayPage
+
+    return TodayPage(session)
+
+
+def _cases(session: Session) -> Page:
+    from ui.pages.cases import CasesPage
+
+    return CasesPage(session)
+
+
+def _plan(session: Session) -> Page:
+    from ui.pages.plan import PlanPage
+
+    return PlanPage(session)
+
+
+def _results(session: Session) -> Page:
+    from ui.pages.results import ResultsPage
+
+    return ResultsPage(session)
+
+
+def _imports(session: Session) -> Page:
+    from ui.pages.imports import ImportsPage
+
+    return ImportsPage(session)
+
+
+def _settings(session: Session) -> Page:
+    from ui.pages.settings import SettingsPage
+
+    return SettingsPage(session)
+
+
+def _case(session: Session) -> Page:
+    from ui.pages.case import CasePage
+
+    return CasePage(session)
+
+
 _ALL = (
-    PageSpec("today", N_("Today"), "today", "ui.pages.today", "TodayPage", 1),
-    PageSpec("cases", N_("Cases"), "cases", "ui.pages.cases", "CasesPage", 2),
-    PageSpec("plan", N_("Plan"), "plan", "ui.pages.plan", "PlanPage", 3),
-    PageSpec("results", N_("Results"), "results", "ui.pages.results", "ResultsPage", 4),
-    PageSpec("imports", N_("Imports"), "imports", "ui.pages.imports", "ImportsPage", 5),
-    PageSpec("settings", N_("Settings"), "settings", "ui.pages.settings", "SettingsPage", 6),
-    PageSpec("case", N_("Person"), "person", "ui.pages.case", "CasePage"),
+    PageSpec("today", N_("Today"), "today", _today, 1),
+    PageSpec("cases", N_("Cases"), "cases", _cases, 2),
+    PageSpec("plan", N_("Plan"), "plan", _plan, 3),
+    PageSpec("results", N_("Results"), "results", _results, 4),
+    PageSpec("imports", N_("Imports"), "imports", _imports, 5),
+    PageSpec("settings", N_("Settings"), "settings", _settings, 6),
+    PageSpec("case", N_("Person"), "person", _case),
 )
 
 
 def specs() -> tuple[PageSpec, ...]:
-    """The screens that exist: one that has nothing real yet is not offered."""
-    return tuple(spec for spec in _ALL if importlib.util.find_spec(spec.module) is not None)
+    """All screens, those of the rail first and in its order."""
+    return _ALL
 
 
 def build(spec: PageSpec, session: Session) -> Page:
     """Make the page of `spec`."""
-    page: Page = getattr(importlib.import_module(spec.module), spec.name)(session)
-    return page
+    return spec.make(session)
