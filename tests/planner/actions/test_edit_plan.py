@@ -1,0 +1,129 @@
+"""Edits of a plan: re-timed, judged, refused with the rule, and kept through a new plan."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from planner.actions import edit_plan
+from planner.actions.edit_plan import Bench
+from planner.actions.make_plan import make_plan, rule_faults
+from planner.actions.rank import Ranking, rank
+from planner.domain.plan import Plan
+from planner.errors import PlannerError
+from planner.store.plans import load_plan
+from planner.store.store import Store
+
+DAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
+
+
+def clock() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def ranking(demo_store: Store) -> Ranking:
+    return rank(demo_store, DAY)
+
+
+@pytest.fixture
+def plan(demo_store: Store, ranking: Ranking) -> Plan:
+    return make_plan(demo_store, DAY, clock=clock, iterations=1500, ranking=ranking)
+
+
+@pytest.fixture
+def bench(ranking: Ranking, demo_store: Store) -> Bench:
+    return Bench(ranking, demo_store.zone)
+
+
+def order(plan: Plan, crew: int) -> list[str]:
+    return [stop.debtor_id for stop in plan.routes[crew].stops]
+
+
+def test_moving_a_stop_away_and_back_gives_the_plan_again(bench: Bench, plan: Plan) -> None:
+    """Order and times of every stop are as before after the stop is back in its place."""
+    who, crew = plan.routes[0].stops[1].debtor_id, plan.routes[0].crew_id
+    there = edit_plan.move(bench, plan, who, crew, 3)
+    assert order(there.plan, 0).index(who) == 3
+    back = edit_plan.move(bench, there.plan, who, crew, 1)
+    assert not back.faults
+    assert order(back.plan, 0) == order(plan, 0)
+
+
+def test_an_edit_keeps_stops_apart_and_ordered(bench: Bench, plan: Plan) -> None:
+    """After a move nobody arrives before the crew has left the stop before."""
+    who = plan.routes[0].stops[0].debtor_id
+    edited = edit_plan.move(bench, plan, who, plan.routes[0].crew_id, len(plan.routes[0].stops) - 1)
+    stops = edited.plan.routes[0].stops
+    assert all(a.leave <= b.arrive for a, b in pairwise(stops))
+
+
+def test_too_many_stops_are_refused_as_late(bench: Bench, plan: Plan) -> None:
+    """Everything piled on one crew is a fault that says by how many minutes it is late."""
+    crew, edited = plan.routes[0].crew_id, plan
+    for route in plan.routes[1:]:
+        for stop in route.stops:
+            step = edit_plan.move(bench, edited, stop.debtor_id, crew, 0)
+            edited = step.plan
+    late = [figures for code, figures in step.faults if code == "LATE"]
+    assert late
+    assert all(figures["minutes"] > 0 for figures in late)
+
+
+def test_a_stop_outside_the_hours_names_the_rule(bench: Bench, plan: Plan) -> None:
+    """A visit moved by force to 22:10 is a fault with the rule's id."""
+    route = plan.routes[0]
+    at = datetime(2026, 11, 24, 14, 10, tzinfo=UTC)
+    late = replace(route.stops[0], arrive=at, start=at, leave=at + timedelta(minutes=20))
+    ((rule, _),) = rule_faults(bench.ranking, (replace(route, stops=(late,)),))
+    assert "hours" in rule
+
+
+def test_a_dropped_stop_is_listed_and_can_be_added_again(
+    bench: Bench, plan: Plan, demo_store: Store
+) -> None:
+    """Drop moves the person to the left-out list with reason LOCKED; add brings it back."""
+    who = plan.routes[1].stops[0].debtor_id
+    without = edit_plan.drop(bench, plan, who).plan
+    assert [u.reason for u in without.not_planned if u.debtor_id == who] == ["LOCKED"]
+    again = edit_plan.add(bench, without, who, demo_store)
+    assert not again.faults
+    assert again.plan.stops == plan.stops
+    assert who not in {u.debtor_id for u in again.plan.not_planned}
+
+
+def test_somebody_barred_cannot_be_added(
+    bench: Bench, plan: Plan, demo_store: Store, ranking: Ranking
+) -> None:
+    """The planner never proposes an exception: adding a barred person is refused by its rule."""
+    barred = next(
+        ranking.table.debtor_ids[i]
+        for i in range(ranking.table.n)
+        if not ranking.verdicts.eligible[i]
+    )
+    with pytest.raises(PlannerError) as refused:
+        edit_plan.add(bench, plan, barred, demo_store)
+    assert refused.value.code == "plan.not_ready"
+    assert refused.value.params["rule"]
+
+
+def test_locked_stops_survive_a_new_plan(bench: Bench, plan: Plan, demo_store: Store) -> None:
+    """A locked stop stays with its crew when the day is planned anew with another seed."""
+    who, crew = plan.routes[2].stops[1].debtor_id, plan.routes[2].crew_id
+    edit_plan.save_edit(demo_store, edit_plan.lock(plan, who), clock=clock)
+    again = make_plan(demo_store, DAY, clock=clock, iterations=800, seed=9)
+    route, stop = edit_plan.find_stop(again, who)
+    assert (route.crew_id, stop.locked) == (crew, True)
+
+
+def test_a_saved_edit_is_the_plan_of_the_day(bench: Bench, plan: Plan, demo_store: Store) -> None:
+    """The newest version counts when the plan is loaded."""
+    who = plan.routes[0].stops[0].debtor_id
+    edited = edit_plan.drop(bench, plan, who).plan
+    edit_plan.save_edit(demo_store, edited, clock=clock)
+    with demo_store.read() as conn:
+        loaded = load_plan(conn, DAY)
+    assert loaded is not None
+    assert loaded.stops == plan.stops - 1

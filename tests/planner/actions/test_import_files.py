@@ -1,0 +1,135 @@
+"""The import as a deed: whole or not at all, one step to undo, harmless when repeated."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from planner.actions.import_files import import_files
+from planner.actions.undo import undo_batch
+from planner.errors import PlannerError
+from planner.store.people import find_persons, load_debtor
+from planner.store.state import derived_hash
+from planner.store.store import Store
+from planner.store.verify import verify
+
+NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
+HEAD = (
+    "贷款机构,合同号,姓名,身份证号,手机号,逾期总金额（元）,逾期天数,数据日期,"
+    "家庭地址,家庭地址经度,家庭地址纬度\n"
+)
+
+
+def clock() -> datetime:
+    return NOW
+
+
+def row(contract: str, name: str, phone: str, amount: str, place: str = "104.1,30.5") -> str:
+    return f"甲机构,{contract},{name},,{phone},{amount},60,2026-11-20,某街1号,{place}\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.create(tmp_path / "w.fairvisit", clock=clock)
+
+
+def written(folder: Path, name: str, *rows: str) -> Path:
+    path = folder / name
+    path.write_text(HEAD + "".join(rows), encoding="utf-8")
+    return path
+
+
+def digest(store: Store) -> str:
+    with store.read() as conn:
+        return derived_hash(conn)
+
+
+def test_several_loans_of_one_person_are_one_debtor(store: Store, tmp_path: Path) -> None:
+    """Two loans with the same name and phone, in two files, give one person with two cases."""
+    one = written(tmp_path, "a.csv", row("C1", "张三", "19900000001", "12000"))
+    two = written(tmp_path, "b.csv", row("C2", "张三", "19900000001", "8000"))
+    import_files(store, [one], clock=clock)
+    report = import_files(store, [two], clock=clock)
+    assert (report.files[0].added, report.files[0].changed) == (0, 1)
+    with store.read() as conn:
+        (who,) = find_persons(conn)
+        debtor = load_debtor(conn, who)
+    assert sorted(case.amount_overdue for case in debtor.cases) == [800000, 1200000]
+
+
+def test_a_changed_amount_is_a_change_and_the_same_file_is_none(
+    store: Store, tmp_path: Path
+) -> None:
+    """The second import counts one changed and one unchanged person; the third changes nothing."""
+    rows = [row("C1", "张三", "19900000001", "12000"), row("C2", "李四", "19900000002", "9000")]
+    import_files(store, [written(tmp_path, "a.csv", *rows)], clock=clock)
+    rows[0] = row("C1", "张三", "19900000001", "11000")
+    path = written(tmp_path, "a.csv", *rows)
+    report = import_files(store, [path], clock=clock)
+    counts = report.files[0]
+    assert (counts.added, counts.changed, counts.unchanged) == (0, 1, 1)
+    assert import_files(store, [path], clock=clock).batch is None
+
+
+def test_undo_gives_back_the_start(store: Store, tmp_path: Path) -> None:
+    """After undo the derived state has the hash it had before the import, and verify is clean."""
+    first = written(tmp_path, "a.csv", row("C1", "张三", "19900000001", "12000"))
+    import_files(store, [first], clock=clock)
+    before = digest(store)
+    more = written(
+        tmp_path, "b.csv", row("C1", "张三", "19900000001", "500"),
+        row("C9", "王五", "19900000009", "700"),
+    )  # fmt: skip
+    report = import_files(store, [more], clock=clock)
+    assert report.batch is not None
+    assert digest(store) != before
+    undo_batch(store, report.batch)
+    assert digest(store) == before
+    assert verify(store).ok
+
+
+def test_one_refused_file_keeps_all_others_out(store: Store, tmp_path: Path) -> None:
+    """A good file beside an empty one: nothing is written."""
+    good = written(tmp_path, "a.csv", row("C1", "张三", "19900000001", "12000"))
+    (tmp_path / "empty.csv").touch()
+    before = digest(store)
+    with pytest.raises(PlannerError) as refused:
+        import_files(store, [good, tmp_path / "empty.csv"], clock=clock)
+    assert refused.value.code == "intake.empty_file"
+    assert digest(store) == before
+
+
+def test_a_cancelled_import_writes_nothing(store: Store, tmp_path: Path) -> None:
+    """Cancel before the writing leaves the workspace as it was."""
+    good = written(tmp_path, "a.csv", row("C1", "张三", "19900000001", "12000"))
+    before = digest(store)
+    with pytest.raises(PlannerError, match=r"import\.cancelled"):
+        import_files(store, [good], clock=clock, cancelled=lambda: True)
+    assert digest(store) == before
+
+
+def test_history_of_unknown_people_is_listed_not_lost(store: Store, tmp_path: Path) -> None:
+    """A call of somebody who is in no case file becomes a fault that names file and row."""
+    path = tmp_path / "h.csv"
+    path.write_text(
+        "贷款机构,合同号,时间,类型,结果,电话\n"
+        "甲机构,C404,2026-11-20 10:00,电话,无人接听,19900000004\n",
+        encoding="utf-8",
+    )
+    report = import_files(store, [path], clock=clock)
+    (fault,) = [f for f in report.faults if f.code == "unknown_person"]
+    assert (fault.file, fault.row) == ("h.csv", 2)
+    assert report.batch is None
+
+
+def test_an_import_never_worsens_a_known_position(store: Store, tmp_path: Path) -> None:
+    """A file without coordinates does not take the position away that an earlier one gave."""
+    import_files(
+        store, [written(tmp_path, "a.csv", row("C1", "张三", "19900000001", "12000"))], clock=clock
+    )
+    blank = written(tmp_path, "b.csv", row("C1", "张三", "19900000001", "12000", ","))
+    import_files(store, [blank], clock=lambda: NOW + timedelta(days=1))
+    with store.read() as conn:
+        (who,) = find_persons(conn)
+        (address,) = load_debtor(conn, who).addresses
+    assert (address.lat, address.lon) == (30.5, 104.1)
