@@ -13,7 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from planner.actions.change import Change
 from planner.actions.make_plan import make_plan
+from planner.actions.outcomes import Outcome
+from planner.actions.record import record
 from planner.domain.plan import Unserved
 from planner.store.layers import save_layer
 from planner.store.plans import load_plan
@@ -435,3 +438,53 @@ def test_language_switch(open_page: Callable[..., PlanPage]) -> None:
     left = {word for word in english & chinese if any("a" <= c <= "z" for c in word.lower())}
     assert not {word for word in left if HOSTILE not in word}
     i18n.use("en")
+
+
+def hold(store: Store, who: str) -> None:
+    """Somebody disputes after the plan was made."""
+    with store.write() as tx:
+        tx.append([NewEvent("hold", who, NOW, {"hold_id": f"h{who}", "kind": 0})])
+
+
+def test_stops_that_became_forbidden(
+    open_page: Callable[..., PlanPage], background: InlineBackground
+) -> None:
+    """Holds after planning: both stops are named and crossed; one press takes them out."""
+    page = open_page()
+    store = page.session.store
+    gone = [block.debtor_id for block in page.bar.lanes[0].blocks][:2]
+    for who in gone:
+        hold(store, who)
+    page.session.tell(Change.CONTACTS)
+    background.settle()
+    assert message(page).startswith("2 stops may not be visited any more: ")
+    assert [block.state for block in page.bar.lanes[0].blocks][:3] == ["barred", "barred", ""]
+    page.deeds.move(page.bar.lanes[0].blocks[2].debtor_id, page.bar.lanes[0].crew_id, 0)
+    background.settle()
+    assert "First remove" in message(page)
+    page.message.pressed.emit()
+    background.settle()
+    assert message(page) == ""
+    assert not set(gone) & {b.debtor_id for lane in page.bar.lanes for b in lane.blocks}
+    page.session.undo_stack.undo()
+    background.settle()
+    assert message(page).startswith("2 stops")
+
+
+def test_recorded_rounds_stay(
+    open_page: Callable[..., PlanPage], background: InlineBackground
+) -> None:
+    """After a recorded visit the stop has a tick, nobody calls it outdated, the round stays."""
+    page = open_page()
+    first, second = (block.debtor_id for block in page.bar.lanes[0].blocks[:2])
+    stop = page.book.seats[first].stop  # type: ignore[union-attr]
+    outcome = Outcome(first, "VIS-NC", stop.start, address_id=stop.address_id)
+    record(page.session.store, outcome, clock=lambda: NOW + timedelta(hours=12))
+    page.session.tell(Change.CONTACTS)
+    background.settle()
+    assert page.bar.lanes[0].blocks[0].state == "done"
+    assert message(page) == ""
+    page.deeds.drop(second)
+    background.settle()
+    assert "recorded" in message(page)
+    assert second in page.book.seats  # type: ignore[union-attr]

@@ -98,6 +98,8 @@ class GroundPainter:
                 continue
             taken.append(box)
             path = QPainterPath()
+            # Strokes of a character overlap: counted odd and even they would cut each other out.
+            path.setFillRule(Qt.FillRule.WindingFill)
             path.addText(spot.x() - half + 4, spot.y() - 5, font, name)
             halo = QPen(QColor(look.earth), 3)
             halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)

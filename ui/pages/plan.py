@@ -12,7 +12,8 @@ from planner.domain.plan import Plan
 from planner.export.map_ground import Ground, read_ground
 from planner.store.people import Entry
 from planner.store.store import Store
-from ui.i18n import _
+from ui import formats
+from ui.i18n import _, ngettext
 from ui.map.view import MapView, prepare_ground
 from ui.page import Page
 from ui.plan.book import Book, book_marks, load_book, load_contacts, load_day_plan, load_ground
@@ -44,6 +45,7 @@ class PlanPage(Page):
         self._fit_next = True
         self._ground_stale = True
         self._wish = ""  # what another page asked for before the day was loaded
+        self._outdated = False  # whether the message speaks of outdated stops
         self.deeds = PlanDeeds(session, self)
         self.list = CaseList()
         self.map = MapView()
@@ -83,6 +85,7 @@ class PlanPage(Page):
         self.foot.create_wanted.connect(self.create_plan)
         self.foot.cancelled.connect(self.deeds.cancel)
         self.foot.export_wanted.connect(self.export)
+        self.message.pressed.connect(self.deeds.purge)
         self.deeds.started.connect(self.foot.start)
         self.deeds.advanced.connect(self.foot.advance)
         self.deeds.stopped.connect(self.foot.stop)
@@ -212,14 +215,33 @@ class PlanPage(Page):
         self._fit_next = False
         self.bar.show_lanes(lanes_of(book, self._name))
         self.panes_of.bar_card.setVisible(book.plan is not None)
+        self._say_outdated(book)
         self.foot.show_plan(book.plan, book.day, self.session.today())
         if self.selected and book.row(self.selected) is None:
             self.selected = ""
         self._spread()
 
+    def _say_outdated(self, book: Book) -> None:
+        """Somebody in the plan has paid, promised or been put on hold since it was made."""
+        gone = book.outdated()
+        if not gone:
+            if self._outdated:
+                self.message.clear()
+            self._outdated = False
+            return
+        self._outdated = True
+        names = [self._name(who) for who in gone[:3]] + (["…"] if len(gone) > 3 else [])
+        text = ngettext(
+            "{n} stop may not be visited any more: {names}.",
+            "{n} stops may not be visited any more: {names}.",
+            len(gone),
+        ).format(n=len(gone), names=", ".join(names))
+        self.message.say(text, "warn", _("Remove from the plan"))
+
     def _name(self, debtor_id: str) -> str:
-        row = self.book.row(debtor_id) if self.book is not None else None
-        return row.name if row is not None else ""
+        """The masked name of anybody in the plan, also of those without an open case."""
+        person = self.book.people.get(debtor_id) if self.book is not None else None
+        return formats.mask_name(person.name) if person is not None else formats.NONE
 
     @Slot(str)
     def select(self, debtor_id: str) -> None:

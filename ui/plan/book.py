@@ -4,15 +4,22 @@ Made off the GUI thread by `load_book`; never changed afterwards, a new state is
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from planner.actions.rank import Ranking, rank
-from planner.domain.facts import NEVER, moment
+from planner.domain.codes import CHANNELS, Channel
+from planner.domain.facts import NEVER, instant, moment
 from planner.domain.people import Crew
 from planner.domain.plan import Plan, Route, Stop, Unserved
 from planner.export.map_layers import CrewMark, LooseMark, Marks, StopMark
 from planner.ranking.explain import Explanation, explain
 from planner.ranking.score import PARTS
+from planner.store.driver import Connection
+from planner.store.facts import load_contacts as load_person_contacts
 from planner.store.layers import load_layers
 from planner.store.people import Entry, PersonRow, load_rows, timeline
 from planner.store.plans import load_plan
@@ -21,6 +28,7 @@ from ui import formats
 
 TABS = ("ready", "waiting", "call_first", "address", "paused", "never")
 NOT_PLANNED = "not_planned"
+MOST_LOOSE = 3000  # more dots, lowest in the list, would only blacken the map
 TOP_REASON = 1.0  # points from which a part of the score is worth naming
 
 
@@ -69,11 +77,20 @@ class Book:
     seats: dict[str, Seat] = field(default_factory=dict)
     left_out: dict[str, Unserved] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)  # debtor id -> place in `rows`
+    done: frozenset[str] = frozenset()  # who has a recorded visit on this day
 
     def row(self, debtor_id: str) -> Row | None:
         """The row of a person, None when there is none today."""
         place = self.places.get(debtor_id)
         return None if place is None else self.rows[place]
+
+    def outdated(self) -> tuple[str, ...]:
+        """Planned persons who may not be visited any more, and were not: paid, held, promised."""
+        return tuple(
+            who
+            for who in self.seats
+            if who not in self.done and ((row := self.row(who)) is None or row.tab != "ready")
+        )
 
     def counts(self) -> dict[str, int]:
         """How many persons stand in each tab, and how many eligible ones are not planned."""
@@ -107,12 +124,41 @@ def load_book(store: Store, day: date) -> Book:
     """Rank the book for `day` and read its plan."""
     ranking = rank(store, day)
     with store.read() as conn:
-        found = load_rows(conn, ranking.table.debtor_ids)
         plan = load_plan(conn, day)
+        planned = [stop.debtor_id for route in plan.routes for stop in route.stops] if plan else []
+        found = load_rows(conn, list(dict.fromkeys([*ranking.table.debtor_ids, *planned])))
+        done = _visited(ranking, store.zone) | _closed(conn, plan, ranking, store.zone)
     people = {person.debtor_id: person for person in found}
     rows = _rows(ranking, people)
     places = {row.debtor_id: place for place, row in enumerate(rows)}
-    return Book(day, store.zone, ranking, rows, people, None, places=places).with_plan(plan)
+    book = Book(day, store.zone, ranking, rows, people, None, places=places, done=done)
+    return book.with_plan(plan)
+
+
+def _visited(ranking: Ranking, zone: str) -> frozenset[str]:
+    """Persons of the ranking with a recorded visit on its day."""
+    table = ranking.table
+    start = datetime.combine(ranking.day, time(), ZoneInfo(zone))
+    first, last = instant(start), instant(start + timedelta(days=1))
+    visits = np.flatnonzero(
+        (table.contact_channel == CHANNELS.index(Channel.VISIT))
+        & (table.contact_at >= first)
+        & (table.contact_at < last)
+    )
+    rows = np.searchsorted(table.contact_off, visits, side="right") - 1
+    return frozenset(table.debtor_ids[row] for row in rows.tolist())
+
+
+def _closed(conn: Connection, plan: Plan | None, ranking: Ranking, zone: str) -> frozenset[str]:
+    """The same for planned persons who have no open case any more and stand in no table."""
+    planned = {stop.debtor_id for route in plan.routes for stop in route.stops} if plan else set()
+    return frozenset(
+        who
+        for who in planned - set(ranking.table.debtor_ids)
+        for contact in load_person_contacts(conn, who)
+        if contact.channel is Channel.VISIT
+        and contact.at.astimezone(ZoneInfo(zone)).date() == ranking.day
+    )
 
 
 def load_day_plan(store: Store, day: date) -> Plan | None:
@@ -200,10 +246,10 @@ def book_marks(book: Book) -> Marks:
             )  # fmt: skip
     else:
         crews = tuple(CrewMark(crew.name, crew.lat, crew.lon) for crew in book.ranking.crews)
-    loose = tuple(
+    loose = (
         LooseMark(row.debtor_id, row.lat, row.lon, row.name, row.township)
         for row in book.rows
         if row.tab == "ready" and row.debtor_id not in book.seats
         and row.lat is not None and row.lon is not None
     )  # fmt: skip
-    return Marks(crews, tuple(stops), loose)
+    return Marks(crews, tuple(stops), tuple(islice(loose, MOST_LOOSE)))

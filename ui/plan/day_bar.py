@@ -104,7 +104,10 @@ class DayBar(Translated):
             crew=lane.name, number=block.number, name=block.name,
             start=formats.minutes_of_day(block.start), end=formats.minutes_of_day(block.leave),
         )  # fmt: skip
-        return f"{text} ({_('locked')})" if block.locked else text
+        state = {"done": _("visit recorded"), "barred": _("no visit permitted any more")}
+        notes = [_("locked")] if block.locked else []
+        notes += [state[block.state]] if block.state else []
+        return f"{text} ({', '.join(notes)})" if notes else text
 
     def _at(self, spot: QPointF) -> tuple[int, Block] | None:
         ruler = self.ruler

@@ -7,6 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPalet
 
 from planner.export.map_style import CrewStyle, crew_style
 from ui import formats
+from ui.icons import draw
 from ui.map.mark_paint import crew_pen, paint_padlock
 from ui.plan.lanes import BLOCK, HEAD, LABEL, LANE, TAIL, Block, Lane, Ruler
 from ui.theme import is_dark, scaled
@@ -119,14 +120,26 @@ class BarPainter:
     def box(self, rect: QRectF, style: CrewStyle, block: Block) -> None:
         """The stop itself."""
         painter = self._painter
+        ink = QColor(style.ink)
         painter.setPen(QPen(self.colour(QPalette.ColorRole.Base), 1))
         painter.setBrush(QColor(style.colour))
+        if block.state:
+            # Done and barred stops are hollow; a tick or a stroke says which it is.
+            ink = self.colour(QPalette.ColorRole.Text)
+            painter.setPen(QPen(QColor(style.colour), 2))
+            painter.setBrush(self.colour(QPalette.ColorRole.Base))
         painter.drawRoundedRect(rect, 5, 5)
         font = QFont(self._small)
         font.setBold(True)
         painter.setFont(font)
-        painter.setPen(QColor(style.ink))
+        painter.setPen(ink)
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(block.number))
+        if block.state == "barred":
+            painter.setPen(QPen(ink, 1.5))
+            painter.drawLine(rect.bottomLeft(), rect.topRight())
+        elif block.state == "done":
+            corner = QRectF(rect.right() - 9, rect.bottom() - 9, 14, 14)
+            draw(painter, "check", corner, ink)
         if block.locked:
             text = self.colour(QPalette.ColorRole.Text).name()
             back = self.colour(QPalette.ColorRole.Base).name()

@@ -7,7 +7,7 @@ can be undone. Changes wanted while one is under way wait their turn.
 import json
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -100,16 +100,26 @@ class PlanDeeds(QObject):
 
     def move(self, debtor_id: str, crew_id: str, position: int) -> None:
         """Put a stop at a position (0 = first) of a crew's day."""
+        if self._begun(debtor_id, crew_id):
+            return
         edit = partial(_move, debtor_id, crew_id, position)
         self._want(_("Move a stop"), edit)
 
     def drop(self, debtor_id: str) -> None:
         """Take a person out of the plan."""
-        self._want(_("Remove a stop"), partial(_drop, debtor_id))
+        if not self._begun(debtor_id):
+            self._want(_("Remove a stop"), partial(_drop, debtor_id))
+
+    def purge(self) -> None:
+        """Take out everybody who may not be visited any more."""
+        if self._book is not None and self._book.outdated():
+            edit = partial(_purge, frozenset(self._book.outdated()))
+            self._want(_("Remove outdated stops"), edit)
 
     def add(self, debtor_id: str) -> None:
         """Put a person where the visit costs least."""
-        self._want(_("Add a stop"), partial(_add, self._session.store, debtor_id))
+        if not self._begun():
+            self._want(_("Add a stop"), partial(_add, self._session.store, debtor_id))
 
     def lock(self, debtor_id: str, locked: bool) -> None:
         """Keep a stop with its crew, or release it."""
@@ -121,6 +131,27 @@ class PlanDeeds(QObject):
         if self._book is not None and self._book.plan is not None:
             job = partial(_export, self._session.store, self._book.plan, kind, out, language())
             self._session.ask(job, self.exported.emit)
+
+    def _begun(self, debtor_id: str = "", crew_id: str = "") -> bool:
+        """Refuse when a round that would be timed anew holds recorded or outdated stops.
+
+        Without a debtor any round may be touched.
+        """
+        book = self._book
+        if book is None or book.plan is None:
+            return True
+        fixed, outdated = set(book.seats) & book.done, set(book.outdated())
+        for route in book.plan.routes:
+            stops = {stop.debtor_id for stop in route.stops}
+            if debtor_id and debtor_id not in stops and route.crew_id != crew_id:
+                continue
+            if stops & fixed:
+                self.refused.emit(_("Visits of this round are recorded: its stops stay."))
+                return True
+            if stops & outdated - {debtor_id}:
+                self.refused.emit(_("First remove the stops that may not be visited any more."))
+                return True
+        return False
 
     def _want(self, text: str, edit: Editor) -> None:
         self._queue.append(Wanted(text, edit))
@@ -220,6 +251,33 @@ def _move(debtor_id: str, crew_id: str, position: int, bench: Bench, plan: Plan)
 
 def _drop(debtor_id: str, bench: Bench, plan: Plan) -> Edited:
     return edit_plan.drop(bench, plan, debtor_id)
+
+
+def _purge(gone: frozenset[str], bench: Bench, plan: Plan) -> Edited:
+    """Without everybody in `gone`; each round that had one of them is timed anew and judged."""
+    faults: list[tuple[str, dict[str, Any]]] = []
+    last = {
+        route.crew_id: next((s.debtor_id for s in reversed(route.stops) if s.debtor_id in gone), "")
+        for route in plan.routes
+    }
+    # All but one of each round simply go; dropping that one judges the round that is left.
+    routes = tuple(
+        replace(
+            route,
+            stops=tuple(
+                replace(stop, locked=False) if stop.debtor_id in gone else stop
+                for stop in route.stops
+                if stop.debtor_id not in gone or stop.debtor_id == last[route.crew_id]
+            ),
+        )
+        for route in plan.routes
+    )
+    plan = replace(plan, routes=routes)
+    for debtor_id in filter(None, last.values()):
+        edited = edit_plan.drop(bench, plan, debtor_id)
+        plan, faults = edited.plan, [*faults, *edited.faults]
+    left = tuple(one for one in plan.not_planned if one.debtor_id not in gone)
+    return Edited(replace(plan, not_planned=left), tuple(faults))
 
 
 def _add(store: Store, debtor_id: str, bench: Bench, plan: Plan) -> Edited:

@@ -28,6 +28,7 @@ class Block:
     leave: int
     locked: bool
     name: str
+    state: str = ""  # "done": a visit is recorded; "barred": no visit is permitted any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ def lanes_of(book: Book, name: Callable[[str], str]) -> tuple[Lane, ...]:
     if plan is None:
         return ()
     zone = ZoneInfo(book.zone)
+    barred = set(book.outdated())
+
+    def state(who: str) -> str:
+        return "done" if who in book.done else "barred" if who in barred else ""
 
     def second(at: datetime) -> int:
         local = at.astimezone(zone)
@@ -63,7 +68,7 @@ def lanes_of(book: Book, name: Callable[[str], str]) -> tuple[Lane, ...]:
         blocks = tuple(
             Block(
                 stop.debtor_id, number, second(stop.arrive), second(stop.start),
-                second(stop.leave), stop.locked, name(stop.debtor_id),
+                second(stop.leave), stop.locked, name(stop.debtor_id), state(stop.debtor_id),
             )
             for number, stop in enumerate(route.stops, 1)
         )  # fmt: skip

@@ -26,6 +26,7 @@ class Panes(QObject):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the bar itself takes the keys
         scroll.setWidget(bar)
         usual = (10, 8, 8, 8)
         list_card, map_card = _card(cases, usual), _card(board, (2, 2, 2, 2))
@@ -37,7 +38,7 @@ class Panes(QObject):
         self._splitters = {"plan-upper": upper, "plan-left": left, "plan-across": self.widget}
         for splitter, parts, sizes, stretches in (
             (upper, (list_card, map_card), (500, 414), (1, 2)),
-            (left, (upper, self.bar_card), (380, 216), (1, 0)),
+            (left, (upper, self.bar_card), (392, 204), (1, 0)),
             (self.widget, (left, why_card), (920, 310), (1, 0)),
         ):
             for place, part in enumerate(parts):
