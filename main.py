@@ -6,6 +6,11 @@ import sys
 
 def main(arguments: list[str]) -> int:
     """Run a verb headless, or open the window on a workspace."""
+    if arguments == ["--read-outside-file"]:
+        # The confined process of a frozen program (planner.intake.pipe starts it).
+        from planner.intake.child import run as read_outside_file
+
+        return read_outside_file()
     # Each way in loads only what it needs: neither waits for the other's libraries.
     if arguments and (arguments[0] == "--help" or not arguments[0].startswith("-")):
         from planner.cli import cli

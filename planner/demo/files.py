@@ -12,6 +12,7 @@ from planner.demo.layer import layer_json
 from planner.demo.lists import case_rows, write_cases
 from planner.demo.names import MARK
 from planner.demo.people import Register
+from planner.demo.plots import STORIES
 from planner.demo.prefecture import make_prefecture
 from planner.demo.stories import Row, Teller
 
@@ -46,7 +47,7 @@ def write_demo(folder: Path, today: date, seed: int = SEED) -> list[Path]:
     people = register.everybody()
     teller = Teller(rng, crews, today)
     for person in people:
-        teller.tell(person)
+        STORIES[person.situation](teller.about(person))
     paths = [folder / name for name in (CREWS, CASES, HISTORY, MAP)]
     paths[0].write_bytes(_csv(CREW_HEADERS, _crew_rows(crews)).encode("utf-8-sig"))
     write_cases(paths[1], case_rows(rng, people, register, today), today)

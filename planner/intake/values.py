@@ -35,10 +35,10 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-199
 _ID = re.compile(r"[0-9]{17}[0-9X]")
 _CHECK = "10X98765432"
 _ZEROS = sum(_WEIGHTS) * ord("0")
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_LANDLINE = re.compile(r"0\d{2,3}[2-9]\d{6,7}")
-_SERVICE = re.compile(r"(400|800)\d{7}")
-_FOREIGN = re.compile(r"\+\d{6,15}")
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_LANDLINE = re.compile(r"0\d{2,3}[2-9]\d{6,7}", re.ASCII)
+_SERVICE = re.compile(r"(400|800)\d{7}", re.ASCII)
+_FOREIGN = re.compile(r"\+\d{6,15}", re.ASCII)
 _PHONE_GAPS = re.compile(r"[\s\-()（）—–.]+")
 _PHONE_SPLIT = re.compile(r"[,;/、，；|\n]+|\s{2,}")
 

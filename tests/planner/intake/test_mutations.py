@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
-from nasty_files import GOOD, csv_text, good_xlsx, mutate, mutate_xlsx
+from nasty_files import GOOD, csv_text, good_xlsx, mutate, mutate_rows, mutate_xlsx
 
 from planner.errors import PlannerError
 from planner.intake.merge import identity
@@ -50,7 +50,10 @@ def run(folder: Path, count: int) -> None:
     for seed in range(count):
         rng = random.Random(seed)
         plain = folder / "a.csv"
-        plain.write_bytes(mutate(text.encode(rng.choice(("utf-8", "gbk", "utf-16"))), rng))
+        if seed % 2:
+            plain.write_bytes(mutate(text.encode(rng.choice(("utf-8", "gbk", "utf-16"))), rng))
+        else:
+            plain.write_text(csv_text(mutate_rows(rows, rng)), encoding="utf-8", newline="")
         check(plain)
         packed = folder / "a.xlsx"
         packed.write_bytes(mutate_xlsx(book, rng))
