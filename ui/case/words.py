@@ -66,7 +66,7 @@ CHANNELS = {
 }
 _PROMISES = {
     PromiseState.PENDING: N_("still open"),
-    PromiseState.KEPT: N_("kept"),
+    PromiseState.KEPT: N_("kept in full"),
     PromiseState.PARTLY: N_("kept in part"),
     PromiseState.BROKEN: N_("not kept"),
 }

@@ -58,8 +58,8 @@ class ResultsPage(Page):
         self._message = MessageBar()
         self.search = QLineEdit()
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(240)
-        self.search.setMaximumWidth(420)
+        self.search.setMinimumWidth(300)
+        self.search.setMaximumWidth(440)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_WAIT)
@@ -82,7 +82,7 @@ class ResultsPage(Page):
         split.addWidget(card)
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
-        split.setSizes([460, 760])
+        split.setSizes([430, 800])
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 12, 24, 14)
         box.setSpacing(8)
@@ -214,7 +214,10 @@ class ResultsPage(Page):
     def _show(self, line: StopLine) -> None:
         """Record for this person next."""
         if self._round is not None:
+            first = self._stack.currentIndex() == 0
             self._stack.setCurrentIndex(1)
+            if first and not self.search.text():
+                self.recorder.board.setFocus(Qt.FocusReason.OtherFocusReason)
             self.recorder.show_line(line, self._round.day, self._round.parties)
 
     @Slot(object)
@@ -356,7 +359,7 @@ class ResultsPage(Page):
 
     def retranslate(self) -> None:
         """All words of the page."""
-        hint = _("Record for anybody: name, initials, end of a phone number")
+        hint = _("Record for anybody: name, initials, phone")
         self.search.setPlaceholderText(hint)
         self.search.setAccessibleName(_("Search a person to record for"))
         self.search.setToolTip(f"{hint}  (Ctrl+F)")

@@ -56,11 +56,11 @@ _LEFT = (
 TILES: tuple[Tile, ...] = (
     _one("1", N_("Met, paid"), "VIS-RPC", "OUT-PAID", "amount"),
     _one("2", N_("Met, promised"), "VIS-RPC", "OUT-PTP", "amount", "due"),
-    _one("3", N_("Met, plan agreed"), "VIS-RPC", "OUT-PLAN", "amount", "due"),
-    Tile("4", N_("Met, no agreement"), _NO_AGREEMENT),
-    _one("5", N_("Family only, nothing disclosed"), "VIS-TPC"),
+    _one("3", N_("Plan agreed"), "VIS-RPC", "OUT-PLAN", "amount", "due"),
+    Tile("4", N_("No agreement"), _NO_AGREEMENT),
+    _one("5", N_("Family only"), "VIS-TPC"),
     _one("6", N_("Nobody there"), "VIS-NC"),
-    Tile("7", N_("Address wrong or moved"), _ADDRESS),
+    Tile("7", N_("Wrong or moved"), _ADDRESS),
     Tile("S", N_("Left early"), _LEFT, 0),
 )
 BY_KEY = {tile.key: tile for tile in TILES}

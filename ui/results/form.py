@@ -94,6 +94,8 @@ class OutcomeForm(Translated):
         self.due.setCalendarPopup(True)
         self.due.setDisplayFormat("yyyy-MM-dd")
         self.at.setDisplayFormat("yyyy-MM-dd HH:mm")
+        # The style gives this field no room at its left edge.
+        self.at.lineEdit().setTextMargins(9, 0, 0, 0)
         self.note.setMaxLength(500)
         self._weekday = Text("muted")
         self._fields: dict[str, QWidget] = {

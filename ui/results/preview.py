@@ -1,12 +1,12 @@
 """What each outcome would lead to, computed off the GUI thread before anybody presses it."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from planner.actions.change import Change
 from planner.actions.outcomes import Outcome, applied
 from planner.actions.record import Consequence, next_visit, record
-from planner.actions.change import Change
 from planner.clock import Clock
 from planner.domain.codes import Channel
 from planner.domain.facts import PersonFacts
@@ -19,6 +19,7 @@ from planner.store.store import Store
 from ui.results.choices import CHOICES
 
 PROMISE_DAYS = 7
+FAR = timedelta(days=45)  # beyond every pause of the pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,10 @@ def write(
 ) -> tuple[Saved, Change, bytes]:
     """Record `outcome`; answers as a deed of the session. Raises what `record` raises."""
     told = record(store, outcome, clock=clock)
-    saved = Saved(outcome, told.broken_rules, Consequence(told.rule, told.next_allowed))
+    policy, moment = default_policy(), outcome.leave or outcome.at
+    facts = _facts(store, outcome)
+    after = _lasting(facts, policy, Consequence(told.rule, told.next_allowed), moment)
+    saved = Saved(outcome, told.broken_rules, after)
     return saved, Change.CASES | Change.CONTACTS, told.batch
 
 
@@ -98,5 +102,22 @@ def _after(facts: PersonFacts, policy: Policy, outcome: Outcome) -> Consequence:
     if not outcome.address_id:
         outcome = replace(outcome, address_id=only_address(facts))
     after = applied(facts, outcome)
-    moment: datetime = outcome.leave or outcome.at
-    return Consequence(*next_visit(after, policy, moment))
+    moment = outcome.leave or outcome.at
+    return _lasting(after, policy, Consequence(*next_visit(after, policy, moment)), moment)
+
+
+def _lasting(
+    facts: PersonFacts, policy: Policy, after: Consequence, moment: datetime
+) -> Consequence:
+    """Where no end is known, the rule that stays is named, not the pause that hides it today."""
+    if after.rule is None or after.until is not None:
+        return after
+    zone = ZoneInfo(facts.zone)
+    far = (moment + FAR).astimezone(zone).date()
+    try:
+        day = next_working_day(policy, far)
+    except PlannerError:
+        return after
+    noon = datetime.combine(day, time(12), zone)
+    answer = check_contact(facts, policy, Channel.VISIT, noon)
+    return after if answer.rule is None else Consequence(answer.rule, None)

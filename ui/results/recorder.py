@@ -70,9 +70,9 @@ class Recorder(Translated):
         inside.setProperty("page", True)
         box = QVBoxLayout(inside)
         box.setContentsMargins(0, 0, 4, 0)
-        box.setSpacing(10)
+        box.setSpacing(8)
         for widget in (
-            self.head, self._notice, self.board, self._ask, self.finer, self.form,
+            self.head, self._notice, self.board, self._ask, self.finer, self._after, self.form,
         ):  # fmt: skip
             box.addWidget(widget)
         box.addStretch(1)
@@ -82,13 +82,12 @@ class Recorder(Translated):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inside)
+        # The card's own surface shows through.
+        scroll.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
         foot = QHBoxLayout()
         foot.setSpacing(12)
-        said = QVBoxLayout()
-        said.setSpacing(0)
-        said.addWidget(self._after)
-        said.addWidget(self._hint)
-        foot.addLayout(said, 1)
+        foot.addWidget(self._hint, 1)
         foot.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignBottom)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -262,8 +261,9 @@ class Recorder(Translated):
             self._after.setText(
                 _("Choose what happened first: 1 to 7, or S.")
                 if self._tile is None
-                else _("One more tap: choose what was said or found.")
+                else _("Choose what was said or found first.")
             )
+            self._after.show()
             return
         outcome = self.form.fill(self._base, self._choice)
         mistake = self.form.mistake(outcome, self._session.clock())
@@ -327,7 +327,7 @@ class Recorder(Translated):
         self._ask.setVisible(shown)
         if tile is None or not shown:
             return
-        self._ask.setText(f"{tile.key}  {_(tile.title)}")
+        self._ask.setText(_("One more tap: {tile}").format(tile=_(tile.title)))
         found = self._preview.consequences if self._preview is not None else {}
         tips = []
         for choice in tile.choices:
@@ -360,8 +360,9 @@ class Recorder(Translated):
         if choice is not None and after is None and preview is not None and not choice.asks:
             after = preview.consequences.get((choice.code, choice.result))
         self.save_button.setEnabled(self._line is not None)
+        self._after.setVisible(choice is not None)
         if choice is None or after is None:
-            self._after.setText("")
+            self._after.setText("…" if choice is not None else "")
             return
         text = words.consequence_words(after, self._zone, self._day)
         self._after.setText(_("After saving: {what}").format(what=text))

@@ -10,7 +10,7 @@ from ui.results.choices import TILES, Tile
 from ui.theme import scaled, tone
 
 _WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-_PAD, _KEY = 12, 30
+_PAD, _KEY, _GAP = 11, 28, 8
 _COLUMNS = 4
 
 
@@ -53,14 +53,14 @@ class TileButton(QAbstractButton):
         beside = QRectF(0, 0, room - _KEY - 8, 1000)
         return above, max(float(_KEY), bold.boundingRect(beside, _WRAP, self.text()).height())
 
-    def sizeHint(self) -> QSize:
-        """High enough for all words at the present width."""
-        above, below = self._heights(self.width() if self.width() > 120 else 180)
-        return QSize(170, round(above + below + 2 * _PAD + 10))
+    def needed(self, width: float) -> int:
+        """The height at which no word is cut."""
+        above, below = self._heights(width)
+        return round(above + below + 2 * _PAD + 8)
 
-    def minimumSizeHint(self) -> QSize:
-        """The same: no word is cut."""
-        return QSize(130, self.sizeHint().height())
+    def sizeHint(self) -> QSize:
+        """Wide enough for a phrase; the board sets the height."""
+        return QSize(170, self.needed(170))
 
     def paintEvent(self, _event: QEvent) -> None:
         """Consequence above, key and phrase below."""
@@ -105,9 +105,10 @@ class TileBoard(Translated):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumWidth(520)
         grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(8)
+        grid.setContentsMargins(0, 0, 0, 8)
+        grid.setSpacing(_GAP)
         self.tiles: dict[str, TileButton] = {}
         for place, tile in enumerate(TILES):
             button = TileButton(tile)
@@ -134,9 +135,10 @@ class TileBoard(Translated):
     def level(self) -> None:
         """Tiles of one row are equally high, at the present width."""
         buttons = list(self.tiles.values())
+        width = (self.width() - (_COLUMNS - 1) * _GAP) / _COLUMNS
         for start in range(0, len(buttons), _COLUMNS):
             row = buttons[start : start + _COLUMNS]
-            height = max(button.sizeHint().height() for button in row)
+            height = max(button.needed(width) for button in row)
             for button in row:
                 button.setFixedHeight(height)
 
@@ -162,8 +164,14 @@ class TileBoard(Translated):
         if not event.isAccepted():
             super().keyPressEvent(event)
 
+    def paintEvent(self, _event: QEvent) -> None:
+        """A line below the tiles says that the keyboard is here."""
+        if self.hasFocus():
+            colour = self.palette().color(QPalette.ColorRole.Accent)
+            QPainter(self).fillRect(0, self.height() - 3, self.width(), 2, colour)
+
     def focusInEvent(self, event: object) -> None:
-        """The board with the keyboard is outlined."""
+        """The board with the keyboard is marked."""
         super().focusInEvent(event)  # type: ignore[arg-type]
         self.update()
 

@@ -45,7 +45,8 @@ def consequence_words(after: Consequence, zone: str, day: date) -> str:
     why = why_words(after.rule)
     if after.until is None:
         return _("No further visit: {why}").format(why=why)
-    when = short_moment(after.until, zone, day)
+    # A day and its time stay on one line.
+    when = short_moment(after.until, zone, day).replace(" ", "\N{NO-BREAK SPACE}")
     return _("No visit until {when}: {why}").format(when=when, why=why)
 
 
