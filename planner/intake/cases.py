@@ -250,6 +250,8 @@ class CaseReader(RowReader):
 
 
 def _contract(text: str) -> str:
+    if len(text) <= 64 and text.isascii() and text.isalnum():
+        return text
     number = unquote(narrow(check_text(text)))
     if _SCIENTIFIC.fullmatch(number) and "+" in number:
         raise Bad("contract_scientific")
