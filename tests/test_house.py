@@ -103,6 +103,19 @@ def test_no_leftovers() -> None:
     assert found == []
 
 
+def test_links_lead_somewhere() -> None:
+    """Every relative link and picture of the documentation is there."""
+    pages = [path for path in TEXTS if path.suffix == ".md"]
+    dead = [
+        f"{short(page)}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert len(pages) > 10
+    assert dead == []
+
+
 def test_no_packages_where_none_may_be() -> None:
     """`packaging` and `resources` hide no library of that name: they have no __init__.py."""
     for folder in ("packaging", "resources"):
