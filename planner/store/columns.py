@@ -59,10 +59,17 @@ def _read(conn: Connection, select: str, rest: str, chosen: str | None) -> list[
         f" FROM (SELECT {inner} FROM {table} ORDER BY {order})",
         (chosen,) if chosen is not None else (),
     ).fetchone()
-    return [
-        np.fromstring(text, dtype=np.int64, sep=",") if text else np.zeros(0, np.int64)
-        for text in texts
-    ]
+    return list(map(_numbers, texts))
+
+
+def _numbers(text: str | None) -> I64:
+    return np.fromstring(text, dtype=np.int64, sep=",") if text else np.zeros(0, np.int64)
+
+
+def _where(chosen: str | None) -> tuple[str, tuple[str, ...]]:
+    if chosen is None:
+        return "", ()
+    return "WHERE pid IN (SELECT value FROM json_each(?))", (chosen,)
 
 
 def loans(conn: Connection, chosen: str | None) -> tuple[Rows, dict[str, Any]]:
@@ -92,21 +99,24 @@ def loans(conn: Connection, chosen: str | None) -> tuple[Rows, dict[str, Any]]:
     }
 
 
-def persons(conn: Connection, rows: Rows, zone: str) -> dict[str, Any]:
+def persons(conn: Connection, rows: Rows, zone: str, chosen: str | None) -> dict[str, Any]:
     """Ids, flags, zones and jurisdictions; `zone` for those who have none."""
-    texts = conn.execute(
-        "SELECT group_concat(pid), group_concat(debtor_id, char(31)) FROM who"
+    where, params = _where(chosen)
+    pids, ids = conn.execute(
+        f"SELECT group_concat(pid), group_concat(debtor_id, char(31)) FROM who {where}", params
     ).fetchone()
-    ids: list[str] = [""] * len(rows.row_of)
-    for pid, debtor_id in zip(texts[0].split(","), texts[1].split(_SEPARATOR), strict=True):
-        ids[int(pid)] = debtor_id
+    names = (ids or "").split(_SEPARATOR)
+    place = np.zeros(len(rows.row_of), np.int64)
+    place[_numbers(pids)] = np.arange(len(names) if ids else 0)
     flags_of = np.zeros(len(rows.row_of), np.int32)
-    pid, flags = _read(conn, "pid | flags", "person WHERE flags <> 0 ORDER BY pid", None)
+    # In the order of the index, so that the index answers and the rows are not touched.
+    flagged = "person WHERE flags <> 0 ORDER BY zone, jurisdiction, flags"
+    pid, flags = _read(conn, "pid | flags", flagged, chosen)
     flags_of[pid] = flags
-    zone_of, zones = _named(conn, "zone", rows, zone, zone)
-    place_of, places = _named(conn, "jurisdiction", rows, "", "CN")
+    zone_of, zones = _named(conn, "zone", rows, zone, zone, chosen)
+    place_of, places = _named(conn, "jurisdiction", rows, "", "CN", chosen)
     return {
-        "debtor_ids": tuple(map(ids.__getitem__, rows.pids.tolist())),
+        "debtor_ids": tuple(map(names.__getitem__, place[rows.pids].tolist())),
         "flags": flags_of[rows.pids],
         "zone": zone_of,
         "zones": zones,
@@ -116,17 +126,23 @@ def persons(conn: Connection, rows: Rows, zone: str) -> dict[str, Any]:
 
 
 def _named(
-    conn: Connection, column: str, rows: Rows, empty: str, absent: str
+    conn: Connection, column: str, rows: Rows, empty: str, absent: str, chosen: str | None
 ) -> tuple[I16, tuple[str, ...]]:
     """A text column of few different values as indices; `absent` for who has no row at all."""
-    stored = [name for (name,) in conn.execute(f"SELECT DISTINCT {column} FROM person ORDER BY 1")]
+    where, params = _where(chosen)
+    stored = [
+        name
+        for (name,) in conn.execute(
+            f"SELECT DISTINCT {column} FROM person {where} ORDER BY 1", params
+        )
+    ]
     names = tuple(dict.fromkeys([absent, *(name or empty for name in stored)]))
     index_of = np.zeros(len(rows.row_of), np.int16)
     for name in stored:
         index = names.index(name or empty)
         if index:  # the first one, nearly everybody, stands there already
             (pid,) = _read(
-                conn, "pid", f"person WHERE {column} = '{_quoted(name)}' ORDER BY pid", None
+                conn, "pid", f"person WHERE {column} = '{_quoted(name)}' ORDER BY pid", chosen
             )
             index_of[pid] = index
     return index_of[rows.pids], names
@@ -147,11 +163,11 @@ def addresses(conn: Connection, rows: Rows, chosen: str | None) -> dict[str, Any
         source,
         chosen,
     )
-    where = "" if chosen is None else "WHERE pid IN (SELECT value FROM json_each(?))"
+    where, params = _where(chosen)
     text = conn.execute(
         "SELECT group_concat(address_id, char(31)) FROM"
         f" (SELECT address_id FROM address {where} ORDER BY pid, address_id)",
-        (chosen,) if chosen is not None else (),
+        params,
     ).fetchone()[0]
     names = text.split(_SEPARATOR) if text is not None else []
     order, placed, offsets = rows.place(pid)

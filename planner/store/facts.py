@@ -28,7 +28,7 @@ def load_facts(
     if debtor_ids is not None:
         chosen = json.dumps(list(pids_of(conn, debtor_ids).values()))
     rows, loans = columns.loans(conn, chosen)
-    facts = columns.persons(conn, rows, zone) | loans
+    facts = columns.persons(conn, rows, zone, chosen) | loans
     facts |= columns.addresses(conn, rows, chosen)
     facts |= columns.contacts(conn, rows, chosen, facts)
     facts |= columns.payments(conn, rows, chosen) | columns.holds(conn, rows, chosen)
