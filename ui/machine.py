@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from ui.i18n import LANGUAGES, system_language
+from planner.words import LANGUAGES, system_language
 from ui.theme import THEMES
 
 

@@ -1,8 +1,9 @@
 """Imports: drop the lender's files, see what came in and which cells to mend."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
@@ -184,7 +185,7 @@ class ImportsPage(Page):
             job = partial(run_sample, self.session.store, self.session.clock)
             self._run(_("Import of the sample data"), job)
 
-    def _run(self, text: str, job: object) -> None:
+    def _run(self, text: str, job: Callable[..., Any]) -> None:
         self._message.clear()
         self._busy(True)
         self._progress.start(_("Reading the files …"))
@@ -193,7 +194,7 @@ class ImportsPage(Page):
             job,
             self._arrived,
             self._failed,
-            progress=self._moved,  # type: ignore[arg-type]
+            progress=self._moved,
         )
         self._task.finished.connect(self._finished)
 

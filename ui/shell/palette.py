@@ -23,6 +23,7 @@ from planner.store.store import Store
 from ui import formats
 from ui.i18n import _
 from ui.icons import draw
+from ui.models.table import Index
 from ui.session import Session
 from ui.theme import scaled
 from ui.widgets.text import Text
@@ -52,9 +53,9 @@ def search_people(store: Store, text: str) -> tuple[str, list[PersonRow]]:
 class _Lines(QStyledItemDelegate):
     """Icon, text, and on the right the shortcut or what tells people apart."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: object) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one line."""
-        entry: Entry = index.data(Qt.ItemDataRole.UserRole)  # type: ignore[attr-defined]
+        entry: Entry = index.data(Qt.ItemDataRole.UserRole)
         palette, rect = option.palette, QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -79,7 +80,7 @@ class _Lines(QStyledItemDelegate):
         painter.drawText(room, int(centre | Qt.AlignmentFlag.AlignRight), entry.hint)
         painter.restore()
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: object) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """Fixed height."""
         return QSize(300, 38)
 

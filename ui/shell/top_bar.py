@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal
-from PySide6.QtGui import QActionGroup, QPalette, QTextCharFormat, QUndoStack
+from PySide6.QtGui import QAction, QActionGroup, QPalette, QTextCharFormat, QUndoStack
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QFrame,
@@ -200,8 +200,8 @@ class TopBar(QFrame):
         corner = button.mapToGlobal(QPoint(button.width(), button.height() + 4))
         menu.popup(corner - QPoint(menu.sizeHint().width(), 0))
 
-    def _pick_language(self, action: object) -> None:
-        self.language_picked.emit(action.data()[0])  # type: ignore[attr-defined]
+    def _pick_language(self, action: QAction) -> None:
+        self.language_picked.emit(action.data()[0])
 
-    def _pick_theme(self, action: object) -> None:
-        self.theme_picked.emit(action.data()[0])  # type: ignore[attr-defined]
+    def _pick_theme(self, action: QAction) -> None:
+        self.theme_picked.emit(action.data()[0])
