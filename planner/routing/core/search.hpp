@@ -195,7 +195,9 @@ private:
     // How likely a visit is worth trying: its money per second against what the plan earns.
     double promise(i32 v) const {
         const double wanted = time_price * (p.service[v] + typical);
-        return wanted > 0 ? std::min(1.0, std::max(0.0, double(p.prize[v])) / wanted) : 1.0;
+        if (wanted <= 0) return 1;
+        const double share = std::min(1.0, std::max(0.0, double(p.prize[v])) / wanted);
+        return share * share;
     }
 
     void recreate() {

@@ -15,7 +15,7 @@ struct Tuning {
     double ungated = 0.02;            // share of rounds in which a visit may enter at a loss
     double by_ratio = 0.2, noise = 0.5, blink = 0.005;
     double open_any = 0.3, open_near = 0.0;
-    double served_seed = 0.9;         // share of ruins that start at a stop
+    double served_seed = 0.8;         // share of ruins that start at a stop
     int neighbours = 100;
 };
 constexpr Tuning kTuning{};
