@@ -1,5 +1,6 @@
 """The parent's side of the confined process: start it, watch it, take its frames."""
 
+import contextlib
 import json
 import os
 import queue
@@ -16,6 +17,7 @@ from planner.errors import PlannerError
 SECONDS = 60  # wall time a file may take
 LARGEST_FRAME = 64 << 20
 LARGEST_ANSWER = 1 << 30
+WAITING = 32  # frames that may wait for the parent; a faster child waits too
 CHILD_WORD = "--read-outside-file"  # a frozen program starts itself with this first argument
 
 # What the child may say when it refuses; anything else is "refused".
@@ -80,7 +82,7 @@ def frames(
     child = _start()
     assert child.stdin is not None
     assert child.stdout is not None
-    box: queue.Queue[Frame | None] = queue.Queue()
+    box: queue.Queue[Frame | None] = queue.Queue(WAITING)
     pump = threading.Thread(target=_pump, args=(child.stdout, box), daemon=True)
     pump.start()
     try:
@@ -94,7 +96,9 @@ def frames(
     finally:
         child.kill()
         child.wait()
-        pump.join()
+        while pump.is_alive():  # it may be waiting for room in the box
+            with contextlib.suppress(queue.Empty):
+                box.get(timeout=0.01)
         child.stdout.close()
 
 

@@ -19,6 +19,7 @@ BLOCK = 1000  # rows in a frame
 LARGEST_TEXT = 300_000_000  # bytes of a CSV file
 LARGEST_LAYER = 60_000_000  # bytes of a GeoJSON file
 MOST_COLUMNS = 512
+MOST_ROWS = 2_000_000
 DELIMITERS = ",\t;|，"
 _SEPARATORS = str.maketrans({CELL: " ", ROW: " "})
 _MAGIC = {
@@ -108,6 +109,8 @@ def _send_rows(rows: Iterable[list[str]], send: Send, total: int) -> None:
             raise Refused("too_many_columns", limit=MOST_COLUMNS)
         block.append(CELL.join(row))
         if len(block) == BLOCK:
+            if number > MOST_ROWS:
+                raise Refused("too_large")
             _send_block(block, first, send)
             send(b"P", f"{number} {max(total, number)}")
             block, first = [], number + 1
