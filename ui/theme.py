@@ -129,7 +129,8 @@ def make_palette(dark: bool) -> QPalette:
 
 def is_dark(palette: QPalette) -> bool:
     """Whether this palette belongs to the dark theme."""
-    return palette.color(QPalette.ColorRole.Window).lightness() < 128
+    # By the text: inside a transparent style sheet the Window role has no colour of its own.
+    return palette.color(QPalette.ColorRole.Text).lightness() > 128
 
 
 def tone(palette: QPalette, name: str) -> Tone:

@@ -357,7 +357,7 @@
       if (bounds.isValid())
         this.map.fitBounds(bounds, {
           paddingTopLeft: [28 + inset.left, 28],
-          paddingBottomRight: [28, 28 + inset.bottom],
+          paddingBottomRight: [56, 28 + inset.bottom],
           maxZoom: 15,
           animate: false,
         });

@@ -125,7 +125,7 @@ def test_drag_moves_the_map_and_selects_nothing(board: MapView, qtbot: QtBot) ->
 def test_theme(board: MapView) -> None:
     """A dark palette gives a dark ground."""
     palette = board.palette()
-    palette.setColor(palette.ColorRole.Window, Qt.GlobalColor.black)
+    palette.setColor(palette.ColorRole.Text, Qt.GlobalColor.white)
     board.setPalette(palette)
     assert DARK.earth.lower() in colours(board.painted.grab().toImage())
 

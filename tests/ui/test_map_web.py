@@ -190,7 +190,7 @@ def test_hostile_names_stay_text(qtbot: QtBot) -> None:
 def test_theme_changes_the_map(board: MapView, qtbot: QtBot) -> None:
     """A dark palette makes the ground dark without a reload."""
     palette = board.palette()
-    palette.setColor(palette.ColorRole.Window, Qt.GlobalColor.black)
+    palette.setColor(palette.ColorRole.Text, Qt.GlobalColor.white)
     with qtbot.waitSignal(
         board.web.drawn, timeout=LIMIT, check_params_cb=lambda layer, _rev: layer == "look"
     ):

@@ -24,8 +24,10 @@ from planner.export.map_style import LIGHT, Look
 from ui.map.ground_paint import GroundPainter
 from ui.map.mark_paint import paint_marks, paint_scale, radius_at
 from ui.map.mercator import project, unproject
+from ui.widgets.buttons import IconButton
 
 ZOOM_MIN, ZOOM_MAX = 4.0, 18.0
+BUTTONS = 28  # pixels more on the right, where the buttons are
 MARGIN = 28  # pixels kept free around a fitted plan
 REACH = 5  # pixels beside a mark that still count as on it
 
@@ -64,6 +66,17 @@ class PaintedMap(QWidget):
         self._pressed: QPoint | None = None
         self._moved = False
         self._fitted = False
+        self._buttons = [IconButton(name, self) for name in ("plus", "minus", "map")]
+        for button, deed in zip(
+            self._buttons, (self._zoom_in, self._zoom_out, self._fit_all), strict=True
+        ):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys do the same
+            button.clicked.connect(deed)
+
+    def name_buttons(self, words: tuple[str, str, str]) -> None:
+        """Say zoom in, zoom out, fit in the language in use."""
+        for button, word, key in zip(self._buttons, words, ("+", "−", "F"), strict=True):
+            button.say(word, key)
 
     def set_ground(self, ground: Ground) -> None:
         """Lay these roads and places under the marks."""
@@ -110,9 +123,10 @@ class PaintedMap(QWidget):
         left, right = min(p[0] for p in flat), max(p[0] for p in flat)
         top, bottom = min(p[1] for p in flat), max(p[1] for p in flat)
         self.camera.x, self.camera.y = (left + right) / 2, (top + bottom) / 2
-        wide = max(1, self.width() - 2 * MARGIN) / max(right - left, 1e-6)
+        wide = max(1, self.width() - 2 * MARGIN - BUTTONS) / max(right - left, 1e-6)
         high = max(1, self.height() - 2 * MARGIN) / max(bottom - top, 1e-6)
         self._zoom_to(min(15.0, log2(min(wide, high))))
+        self.camera.x += BUTTONS / 2 / self.camera.scale
         self._fitted = True
 
     def spots(self) -> list[QPointF]:
@@ -140,6 +154,15 @@ class PaintedMap(QWidget):
             if away < min(size * 1.3, reach):
                 best, reach = index, away
         return best
+
+    def _zoom_in(self) -> None:
+        self.zoom_by(0.5)
+
+    def _zoom_out(self) -> None:
+        self.zoom_by(-0.5)
+
+    def _fit_all(self) -> None:
+        self.fit()
 
     def step(self, by: int) -> None:
         """Go to the next (1) or previous (-1) mark."""
@@ -175,6 +198,10 @@ class PaintedMap(QWidget):
         paint_marks(painter, self._marks, self._look, self.place, self.camera.zoom, self.chosen)
         lat, _ = unproject(self.camera.x, self.camera.y)
         paint_scale(painter, QRectF(self.rect()), self._look, lat, self.camera.zoom)
+        plate = QRectF(self._buttons[0].geometry().united(self._buttons[-1].geometry()))
+        painter.setPen(QColor(self._look.label))
+        painter.setBrush(QColor(self._look.earth))
+        painter.drawRoundedRect(plate.adjusted(-0.5, -0.5, 0.5, 0.5), 6, 6)
         if self.hasFocus():
             painter.setPen(QColor(self._look.label))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -204,6 +231,8 @@ class PaintedMap(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A new size needs a new ground picture, and the first one a first fit."""
         self._backdrop = None
+        for place, button in enumerate(self._buttons):
+            button.setGeometry(self.width() - 44, 10 + 35 * place, 34, 34)
         if not self._fitted or event.oldSize().width() < 50:
             self.fit()
         super().resizeEvent(event)

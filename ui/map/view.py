@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QTimer, Signal, Slot
-from PySide6.QtGui import QPalette, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from planner.export.map_ground import Ground, ground_json
@@ -19,6 +19,7 @@ from planner.export.map_style import look, look_json
 from ui.i18n import _, language
 from ui.map import scheme
 from ui.map.painted import PaintedMap
+from ui.theme import is_dark
 
 if TYPE_CHECKING:
     from ui.map.web import WebMap
@@ -109,6 +110,7 @@ class MapView(QWidget):
         if self.painted is not None:
             self.painted.setAccessibleName(self.accessibleName())
             self.painted.setAccessibleDescription(hint)
+            self.painted.name_buttons((_("Zoom in"), _("Zoom out"), _("Show the whole plan")))
         self._send_look()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -174,7 +176,7 @@ class MapView(QWidget):
         QTimer.singleShot(0, self, partial(self.ready.emit))
 
     def _dark(self) -> bool:
-        return self.palette().color(QPalette.ColorRole.Window).lightness() < 128
+        return is_dark(self.palette())
 
     def _send_look(self) -> None:
         shown = look(dark=self._dark())

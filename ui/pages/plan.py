@@ -235,7 +235,7 @@ class PlanPage(Page):
             "{n} stop may not be visited any more: {names}.",
             "{n} stops may not be visited any more: {names}.",
             len(gone),
-        ).format(n=len(gone), names=", ".join(names))
+        ).format(n=len(gone), names=_(", ").join(names))
         self.message.say(text, "warn", _("Remove from the plan"))
 
     def _name(self, debtor_id: str) -> str:

@@ -122,8 +122,10 @@ class DayBar(Translated):
         """Axis, lanes, stops; the chosen stop and a dragged one above the others."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Base))
-        brush = BarPainter(painter, self.palette(), self.ruler, self.font())
+        # Not the widget's own palette: inside a scroll area the style sheet makes its Base clear.
+        palette = QApplication.palette()
+        painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Base))
+        brush = BarPainter(painter, palette, self.ruler, self.font())
         brush.axis(HEAD + LANE * len(self.lanes))
         taken = self._drag.block.debtor_id if self._drag else ""
         for place, lane in enumerate(self.lanes):

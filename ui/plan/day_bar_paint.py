@@ -7,7 +7,6 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPalet
 
 from planner.export.map_style import CrewStyle, crew_style
 from ui import formats
-from ui.icons import draw
 from ui.map.mark_paint import crew_pen, paint_padlock
 from ui.plan.lanes import BLOCK, HEAD, LABEL, LANE, TAIL, Block, Lane, Ruler
 from ui.theme import is_dark, scaled
@@ -22,6 +21,15 @@ class Drag:
     lane: int
     position: int
     spot: QPointF
+
+
+def paint_tick(painter: QPainter, spot: QPointF, colour: QColor, back: QColor) -> None:
+    """A small tick on a disc: this visit is recorded."""
+    painter.setPen(QPen(back, 1))
+    painter.setBrush(colour)
+    painter.drawEllipse(spot, 6.5, 6.5)
+    painter.setPen(QPen(back, 1.6))
+    painter.drawPolyline([spot + QPointF(x, y) for x, y in ((-3, 0), (-1, 2.5), (3, -2.5))])
 
 
 class BarPainter:
@@ -138,8 +146,7 @@ class BarPainter:
             painter.setPen(QPen(ink, 1.5))
             painter.drawLine(rect.bottomLeft(), rect.topRight())
         elif block.state == "done":
-            corner = QRectF(rect.right() - 9, rect.bottom() - 9, 14, 14)
-            draw(painter, "check", corner, ink)
+            paint_tick(painter, rect.bottomRight() - QPointF(2, 2), ink, painter.brush().color())
         if block.locked:
             text = self.colour(QPalette.ColorRole.Text).name()
             back = self.colour(QPalette.ColorRole.Base).name()

@@ -15,7 +15,7 @@ TAB_WORDS = {
     "call_first": N_("Call first"),
     "address": N_("Address check"),
     "paused": N_("Paused"),
-    "never": N_("Not to be visited"),
+    "never": N_("Never"),
     NOT_PLANNED: N_("Not planned"),
 }
 _REASONS = {
