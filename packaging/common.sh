@@ -143,7 +143,7 @@ install_lock() { # install_lock FILE: the locked wheels, each checked against it
   mark="$(digest "$lock")"
   if fresh "$(basename "$lock")" "$mark"; then return 0; fi
   step "Installing $lock"
-  "$PYTHON" -m pip install --quiet --require-hashes --only-binary=:all: -r "$lock" ||
+  "$PYTHON" -m pip install -qq --require-hashes --only-binary=:all: -r "$lock" ||
     fail "pip could not install $lock (is a package index within reach?)."
   stamp "$(basename "$lock")" "$mark"
 }
