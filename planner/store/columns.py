@@ -105,9 +105,9 @@ def persons(conn: Connection, rows: Rows, zone: str, chosen: str | None) -> dict
     pids, ids = conn.execute(
         f"SELECT group_concat(pid), group_concat(debtor_id, char(31)) FROM who {where}", params
     ).fetchone()
-    names = (ids or "").split(_SEPARATOR)
+    names = [] if ids is None else ids.split(_SEPARATOR)  # one empty name: the workspace
     place = np.zeros(len(rows.row_of), np.int64)
-    place[_numbers(pids)] = np.arange(len(names) if ids else 0)
+    place[_numbers(pids)] = np.arange(len(names))
     flags_of = np.zeros(len(rows.row_of), np.int32)
     # In the order of the index, so that the index answers and the rows are not touched.
     flagged = "person WHERE flags <> 0 ORDER BY zone, jurisdiction, flags"

@@ -1,8 +1,7 @@
-"""The workspace file: opening and closing it, reading, writing, undo, who is who, erasure."""
+"""The workspace file: opening and closing it, reading, writing, undo, who is who."""
 
 import base64
 import contextlib
-import json
 import os
 import secrets
 import threading
@@ -19,7 +18,6 @@ from planner.store.driver import Connection, check_driver, coded_errors, connect
 from planner.store.events import FIRST_HASH, KEY_BYTES, next_id
 from planner.store.events import NewEvent as NewEvent  # callers find it beside the Writer
 from planner.store.migrations import check_version, migrate
-from planner.store.state import clear
 
 _IDLE_READERS = 4
 
@@ -331,40 +329,3 @@ def find_debtor(conn: Connection, identity: str) -> str | None:
         (keyed_hash(conn, "identity", identity),),
     ).fetchone()
     return str(found[0]) if found else None
-
-
-def erase_person(tx: Writer, debtor_id: str) -> None:
-    """Make everything about a person unreadable for good; the chain of events stays whole.
-
-    Deletes the key, the identity and all derived rows; positions in old plans become coarse.
-    PlannerError("store.unknown_person").
-    """
-    found = tx.conn.execute(
-        "SELECT pid FROM who WHERE debtor_id = ? AND debtor_id <> ''", (debtor_id,)
-    ).fetchone()
-    if found is None:
-        raise PlannerError("store.unknown_person", debtor=debtor_id)
-    clear(tx.conn, [found[0]])
-    tx.conn.execute("DELETE FROM identity WHERE pid = ?", found)
-    tx.conn.execute(
-        "UPDATE who SET key = NULL, erased_at = ? WHERE pid = ?",
-        (int(tx.clock().timestamp()), found[0]),
-    )
-    for version, body in tx.conn.execute(
-        "SELECT version, body FROM plan WHERE instr(body, ?)", (debtor_id,)
-    ).fetchall():
-        tx.conn.execute(
-            "UPDATE plan SET body = ? WHERE version = ?", (_coarse(body, debtor_id), version)
-        )
-    tx.erased = True
-
-
-def _coarse(body: str, debtor_id: str) -> str:
-    """The plan without the exact place of one person (a tenth of a degree is about 10 km)."""
-    plan = json.loads(body)
-    for route in plan["routes"]:
-        for stop in route["stops"]:
-            if stop["debtor"] == debtor_id:
-                stop |= {"lat": round(stop["lat"], 1), "lon": round(stop["lon"], 1)}
-                stop |= {"address": "", "cases": []}
-    return json.dumps(plan, ensure_ascii=False, separators=(",", ":"))

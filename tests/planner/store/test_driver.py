@@ -1,5 +1,6 @@
 """The file is encrypted, and the connection is what we rely on."""
 
+import errno
 import re
 import sqlite3
 import subprocess
@@ -12,7 +13,14 @@ from store_factory import TestClock, append, listed, make_store, visit
 
 from planner.errors import PlannerError
 from planner.store import driver
-from planner.store.driver import Database, check_driver, coded_errors, connect, memory
+from planner.store.driver import (
+    Database,
+    check_driver,
+    coded_errors,
+    coded_os_errors,
+    connect,
+    memory,
+)
 from planner.store.keys import new_key
 from planner.store.store import Store, new_debtor_id
 
@@ -159,3 +167,13 @@ def test_full_disk_keeps_the_file_whole(tmp_path: Path) -> None:
         append(store, visit("A"))
     with Store.open(tmp_path / "w.fairvisit", clock=TestClock()) as again, again.read() as conn:
         assert conn.execute("SELECT count(*) FROM contact").fetchone()[0] == 1
+
+
+def test_errors_of_the_system_have_codes(tmp_path: Path) -> None:
+    """No space and no permission have codes while our own files are written; others pass."""
+    for number, code in ((errno.ENOSPC, "store.disk_full"), (errno.EROFS, "store.read_only")):
+        with pytest.raises(PlannerError) as caught, coded_os_errors(tmp_path / "x"):
+            raise OSError(number, "no")
+        assert (caught.value.code, caught.value.params) == (code, {"file": "x"})
+    with pytest.raises(IsADirectoryError), coded_os_errors(tmp_path):
+        raise IsADirectoryError(errno.EISDIR, "no")

@@ -8,11 +8,12 @@ import sqlcipher3.dbapi2 as sqlcipher
 from store_factory import NOW, TestClock, append, listed, make_store, visit
 
 from planner.errors import PlannerError
+from planner.store.erasure import erase_person
 from planner.store.events import NewEvent, events_of, next_id, rows, unseal
 from planner.store.facts import load_contacts, load_facts
 from planner.store.people import find_persons, load_debtor, timeline
 from planner.store.state import derived_hash
-from planner.store.store import Store, erase_person, find_debtor, new_debtor_id, undo
+from planner.store.store import Store, find_debtor, new_debtor_id, undo
 from planner.store.verify import verify
 
 

@@ -57,7 +57,7 @@ def same_columns(left: FactTable, right: FactTable) -> None:
             np.testing.assert_array_equal(one, other, err_msg=name)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32))
 def test_three_loaders_agree(seed: int) -> None:
     """On random histories the columns equal a plain-Python reading of the events themselves,

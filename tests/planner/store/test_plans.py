@@ -9,6 +9,7 @@ from store_factory import PLAN_DAY as DAY
 from store_factory import append, listed, make_plan, make_store, visit
 
 from planner.domain.plan import Plan
+from planner.store.erasure import erase_person
 from planner.store.plans import (
     all_plans,
     find_plan,
@@ -21,7 +22,7 @@ from planner.store.plans import (
     save_plan,
 )
 from planner.store.state import derived_hash
-from planner.store.store import Store, erase_person, undo
+from planner.store.store import Store, undo
 from planner.store.verify import verify
 
 

@@ -29,7 +29,7 @@ def undone(store: Store, batch: bytes) -> bytes:
         return undo(tx, batch)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 2**32))
 def test_incremental_equals_refold_equals_rebuild(seed: int) -> None:
     """After any history with undo and redo: the tables grown step by step, the tables with each
@@ -56,7 +56,7 @@ def test_incremental_equals_refold_equals_rebuild(seed: int) -> None:
             assert derived_hash(tx.conn) == grown
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 2**32))
 def test_undo_all_leads_back_to_the_start(seed: int) -> None:
     """Random deeds, undo and redo in between; undoing what still counts gives the first hash."""
