@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(self._pages[key])
         page = self._pages[key]
         self._stack.setCurrentWidget(page)
-        self._rail.mark(key)
+        self._rail.mark(spec.under or key)
         self._message.clear()
         self._status.say("")
         if what is not None:

@@ -22,7 +22,7 @@ from planner.errors import PlannerError
 from planner.export.fault_table import safe_cell
 from planner.intake.records import Fault
 from planner.store.overview import load_counts
-from planner.store.store import NewEvent
+from planner.store.store import NewEvent, undo
 from ui.dialogs.unlock import UnlockDialog
 from ui.imports import jobs
 from ui.page import Page
@@ -287,6 +287,25 @@ def test_sample_import_and_back(
         background.settle()
         with session.store.read() as conn:
             assert (load_counts(conn).persons > 0) is there
+
+
+def test_earlier_imports_are_listed(
+    session: Session, shown: Callable[[Page], Page], background: InlineBackground
+) -> None:
+    """Before an import the page lists those of earlier days, and says which were taken back."""
+    page = shown(ImportsPage(session))
+    assert isinstance(page, ImportsPage)
+    assert page._empty.isVisible()
+    fill(session.store)
+    with session.store.write() as tx:
+        batch = tx.append([NewEvent("import", "", NOW, {"files": [{"name": "b.csv", "rows": 7}]})])
+    with session.store.write() as tx:
+        undo(tx, batch)
+    page.refresh()
+    background.settle()
+    assert not page._empty.isVisible()
+    rows = page._earlier._model.rows
+    assert [(row.names, row.undone) for row in rows] == [("b.csv", True), ("a.csv", False)]
 
 
 def test_old_data_is_said(

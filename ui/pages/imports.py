@@ -19,6 +19,7 @@ from ui.errors import words
 from ui.i18n import _, language, ngettext
 from ui.imports.columns import FAULTS, FILES, fault_header
 from ui.imports.drop_zone import DropZone, dropped_paths
+from ui.imports.earlier import EarlierCard
 from ui.imports.jobs import run_import, run_sample, save_faults
 from ui.models.table import DataTable
 from ui.overview import Overview, load_overview
@@ -69,6 +70,8 @@ class ImportsPage(Page):
         cards.addWidget(self._file_card)
         cards.addWidget(self._fault_card, 1)
         self._empty = EmptyState("file")
+        self._earlier = EarlierCard(self.session)
+        self._earlier.told.connect(self._show_place)
         self._next = Button("primary", "plan")
         foot = QHBoxLayout()
         foot.addStretch(1)
@@ -88,6 +91,7 @@ class ImportsPage(Page):
         box.addWidget(self._progress)
         box.addWidget(self._message)
         box.addWidget(self._split, 1)
+        box.addWidget(self._earlier, 1)
         box.addWidget(self._empty, 1)
         box.addLayout(foot)
 
@@ -119,6 +123,7 @@ class ImportsPage(Page):
         self._export.setToolTip("Ctrl+E")
         self._open.setText(_("Export the rows to mend"))
         self._more.setText(_("Choose files"))
+        self._earlier.retranslate()
         self._next.setText(_("Go on to the plan"))
         self._message.name_cross(_("Close the message"))
         self._show()
@@ -137,7 +142,7 @@ class ImportsPage(Page):
 
     def panes(self) -> list[QWidget]:
         """Drop zone button, files, faults."""
-        return [self._drop, self._file_table, self._fault_table]
+        return [self._drop, self._earlier.table, self._file_table, self._fault_table]
 
     def commands(self) -> list[QAction]:
         """Export of the faults, when there are any."""
@@ -157,7 +162,8 @@ class ImportsPage(Page):
             self.start(what)
 
     def refresh(self) -> None:
-        """Whether the workspace is still empty."""
+        """What was imported so far, and whether the workspace is still empty."""
+        self._earlier.refresh()
         self.session.ask(partial(load_overview, self.session.store), self._show_overview)
 
     @Slot(object)
@@ -235,13 +241,9 @@ class ImportsPage(Page):
     def _show(self) -> None:
         """The report, or what to do while there is none."""
         report = self._report
-        self._split.setVisible(report is not None)
-        self._drop.setVisible(report is None)
-        self._subtitle.setVisible(report is None)
-        self._more.setVisible(report is not None)
-        self._empty.setVisible(report is None)
+        self._show_place()
         self._empty.say(
-            _("Nothing imported since the program was started."),
+            _("Nothing was imported yet."),
             more=_("After an import you see here what is new and which cells to mend."),
         )
         self._next.setVisible(report is not None)
@@ -261,6 +263,17 @@ class ImportsPage(Page):
         self._fault_card.set_title(
             title.format(n=formats.number(n)) if n else _("No mistakes in these files")
         )
+
+    @Slot()
+    def _show_place(self) -> None:
+        """The report of this import; before one, the imports so far; before any, a sentence."""
+        fresh = self._report is not None
+        self._split.setVisible(fresh)
+        self._drop.setVisible(not fresh)
+        self._subtitle.setVisible(not fresh)
+        self._more.setVisible(fresh)
+        self._earlier.setVisible(not fresh and not self._earlier.empty)
+        self._empty.setVisible(not fresh and self._earlier.empty)
 
     def _summary(self, report: ImportReport) -> tuple[str, str]:
         """One sentence for the whole import, and its tone."""

@@ -21,6 +21,7 @@ class PageSpec:
     icon: str
     make: Callable[[Session], Page]
     digit: int = 0
+    under: str = ""  # the place of the rail that is marked while an unlisted page is shown
 
     @property
     def rail(self) -> bool:
@@ -77,7 +78,7 @@ _ALL = (
     PageSpec("results", N_("Results"), "results", _results, 4),
     PageSpec("imports", N_("Imports"), "imports", _imports, 5),
     PageSpec("settings", N_("Settings"), "settings", _settings, 6),
-    PageSpec("case", N_("Person"), "person", _case),
+    PageSpec("case", N_("Person"), "person", _case, under="cases"),
 )
 
 

@@ -182,7 +182,7 @@ class RoundCard(Card):
         )
         self._show_next(current)
         if current.next is not None:
-            self.table.go_to(current.next.number - 1)
+            self.table.go_to(current.next.number - 1, centre=True)
 
     def _show_next(self, current: RoundView) -> None:
         stop = current.next

@@ -228,11 +228,15 @@ class Table(QTableView):
         places = sorted({index.row() for index in self.selectionModel().selectedRows()})
         return [self._model.rows[i] for i in places]
 
-    def go_to(self, row: int) -> None:
-        """Make `row` the current one and bring it into view."""
+    def go_to(self, row: int, *, centre: bool = False) -> None:
+        """Make `row` the current one and bring it into view, or into its middle."""
         if 0 <= row < self._model.rowCount():
             self.setCurrentIndex(self._model.index(row, 0))
-            self.scrollTo(self._model.index(row, 0))
+            hint = QAbstractItemView.ScrollHint
+            self.scrollTo(
+                self._model.index(row, 0),
+                hint.PositionAtCenter if centre else hint.EnsureVisible,
+            )
 
     def fit(self) -> None:
         """Widths: what a sample of rows needs, the rest to the columns that stretch."""
