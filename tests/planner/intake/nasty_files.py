@@ -1,6 +1,6 @@
 """Makes files that an import must survive: damaged cells, wrong types, bombs.
 
-`python tests/data/nasty_files.py FOLDER` writes all of them for a look by hand.
+`python tests/planner/intake/nasty_files.py FOLDER` writes all of them for a look by hand.
 """
 
 import csv
