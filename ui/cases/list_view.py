@@ -1,14 +1,19 @@
 """The table of cases: keeps what is chosen through sorting and new data, and sums it."""
 
 import numpy as np
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from planner.domain.facts import I64
+from ui.cases.paint import CaseCells
 from ui.models.book import BookModel
 from ui.widgets.table import Table
 
+_LOOKS = (
+    QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange,
+    QEvent.Type.LanguageChange, QEvent.Type.DevicePixelRatioChange,
+)  # fmt: skip
 _KEPT = 2000  # chosen rows that are chosen again after sorting
 
 
@@ -22,6 +27,8 @@ class CaseTable(Table):
         self._book_model = model
         self._before: tuple[int, list[str]] | None = None
         super().__init__(model, parent)
+        self._cells = CaseCells(self, model)
+        self.setItemDelegate(self._cells)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -29,16 +36,30 @@ class CaseTable(Table):
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._restore)
         self.selectionModel().selectionChanged.connect(self._later)
+        # Painting a header asks whether whole columns are chosen: 100,000 questions for each of
+        # them. Its own model of the selection stays empty, and the answer is quick.
+        self.horizontalHeader().setSelectionModel(QItemSelectionModel(model, self))
         self.horizontalHeader().sortIndicatorChanged.connect(self._sorted)
         self._section = (-1, self.horizontalHeader().sortIndicatorOrder())
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The delegate asks nothing of the view for each cell."""
+        self._cells.hovered = self.hovered
+        self._cells.marked = self.currentIndex().row() if self.hasFocus() else -1
+        super().paintEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Other fonts, colours or words."""
+        super().changeEvent(event)
+        if event.type() in _LOOKS:
+            self._cells.forget()
+
     def chosen_rows(self) -> I64:
         """Rows of the book that are chosen, from top to bottom."""
-        spans = {(one.top(), one.bottom()) for one in self.selectionModel().selection()}
-        places = [np.arange(top, bottom + 1) for top, bottom in sorted(spans)]
-        if not places:
-            return np.zeros(0, np.int64)
-        return self._book_model.shown[np.unique(np.concatenate(places))]
+        chosen = np.zeros(self._book_model.rowCount(), np.bool_)
+        for span in self.selectionModel().selection():
+            chosen[span.top() : span.bottom() + 1] = True
+        return self._book_model.shown[chosen]
 
     def go_to_person(self, debtor_id: str) -> None:
         """Choose a person's line if it is shown."""

@@ -14,12 +14,14 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from planner.domain.facts import I64
 from planner.store.people import PersonRow
 from ui.cases.book import CaseBook, CaseRow
-from ui.models.table import Column, DataTable, Index
+from ui.models.table import Column, DataTable, Index, Kind
 
 PAGE = 200
 KEPT = 10_000
 _WAITING = 3  # pages that may wait; older ones were scrolled past
 _LINES = 4096  # lines kept as objects
+
+Painted = tuple[Kind, str, str, str]  # kind, text, tone, icon
 
 
 class _Lines(Sequence[CaseRow]):
@@ -54,6 +56,8 @@ class BookModel(DataTable):
         self._people: OrderedDict[str, tuple[int, PersonRow]] = OrderedDict()
         self._age = 0  # goes up with every book: older names are shown and read again
         self._made: dict[int, CaseRow] = {}
+        self._cells: dict[int, tuple[Painted, ...]] = {}
+        self._stale: set[int] = set()  # lines in `_cells` whose names are missing or old
         self._queue: list[int] = []
         self._busy: set[str] = set()
         self._rows = _Lines(self)  # type: ignore[assignment]
@@ -102,6 +106,33 @@ class BookModel(DataTable):
             self._made[place] = made
         return made
 
+    def cell(self, place: int, column: int) -> Painted:
+        """Kind, text, tone and icon of a cell, made once per line; asks for its page if needed."""
+        cells = self._cells.get(place)
+        if cells is None:
+            line = self.line(place)
+            cells = tuple(
+                (
+                    one.kind, one.text(line),
+                    one.tone(line) if one.tone else "neutral",
+                    one.icon(line) if one.icon else "",
+                )
+                for one in self.columns
+            )  # fmt: skip
+            if len(self._cells) >= _LINES:
+                self._cells.clear()
+            self._cells[place] = cells
+            if not self._is_fresh(place):
+                self._stale.add(place)
+        if place in self._stale:
+            self._want(place // PAGE)
+        return cells[column]
+
+    def renew(self) -> None:
+        """Other words: make every cell anew."""
+        self._cells.clear()
+        super().renew()
+
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         """As every table; a name that is not there, or old, is asked for."""
         if role == Qt.ItemDataRole.DisplayRole and index.isValid():
@@ -122,6 +153,8 @@ class BookModel(DataTable):
     def _arrange(self) -> None:
         book = self._book
         self._made.clear()
+        self._cells.clear()
+        self._stale.clear()
         self._queue.clear()
         if book is None:
             return
@@ -174,6 +207,8 @@ class BookModel(DataTable):
             if index is not None and self._place[index] >= 0:
                 places.append(int(self._place[index]))
                 self._made.pop(places[-1], None)
+                self._cells.pop(places[-1], None)
+                self._stale.discard(places[-1])
         while len(self._people) > KEPT:
             self._people.popitem(last=False)
         if places:

@@ -82,7 +82,7 @@ class ResultsPage(Page):
         split.addWidget(card)
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
-        split.setSizes([430, 800])
+        split.setSizes([455, 775])
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 12, 24, 14)
         box.setSpacing(8)

@@ -146,7 +146,7 @@ class OutcomeForm(Translated):
             self._labels[name].setText(word)
             self._fields[name].setAccessibleName(word)
         self.amount.setPlaceholderText(_("e.g. 5,000"))
-        self.note.setPlaceholderText(_("Facts only; nothing about third persons"))
+        self.note.setPlaceholderText(_("Facts only, no third persons"))
         self._say_weekday()
 
     def show_parties(self, parties: tuple[Party, ...], current: int) -> None:

@@ -12,6 +12,7 @@ from ui.theme import scaled, tone
 _WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 _PAD, _KEY, _GAP = 11, 28, 8
 _COLUMNS = 4
+_LEAST = 108
 
 
 class TileButton(QAbstractButton):
@@ -56,7 +57,7 @@ class TileButton(QAbstractButton):
     def needed(self, width: float) -> int:
         """The height at which no word is cut."""
         above, below = self._heights(width)
-        return round(above + below + 2 * _PAD + 8)
+        return max(_LEAST, round(above + below + 2 * _PAD + 8))
 
     def sizeHint(self) -> QSize:
         """Wide enough for a phrase; the board sets the height."""
