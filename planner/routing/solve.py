@@ -76,10 +76,10 @@ def solve(
 ) -> Solution:
     """The best plan found within `seconds` (wall, or CPU time) and/or `iterations`.
 
-    With `iterations` alone the same seed gives the same plan, byte for byte. `on_progress` and
-    `cancelled` are called on this thread about every 100 ms; a cancelled search returns its best
-    plan so far. Raises PlannerError: "engine.budget", "engine.seed" (bad arguments),
-    "engine.pinned" (the pinned stops of a shift cannot be driven in their order).
+    With `iterations` alone the same seed gives the same plan, byte for byte. `on_progress` is
+    called on this thread at most every 100 ms, `cancelled` about every 50 ms; a cancelled search
+    returns its best plan so far. Raises PlannerError: "engine.budget" and "engine.seed" (bad
+    arguments), "engine.pinned" (the pinned stops of a shift cannot be driven in their order).
     """
     if seconds is None and iterations is None:
         raise PlannerError("engine.budget", field="seconds")
@@ -90,8 +90,12 @@ def solve(
     if not 0 <= seed < 2**64:
         raise PlannerError("engine.seed", field="seed")
 
+    told = -1.0
+
     def poll(spent: float, done: int, money: int, visits: int) -> bool:
-        if on_progress is not None:
+        nonlocal told
+        if on_progress is not None and (told < 0 or spent - told >= 0.1):
+            told = spent
             on_progress(Progress(spent, done, money, visits))
         return cancelled is not None and cancelled()
 

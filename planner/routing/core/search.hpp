@@ -29,11 +29,13 @@ public:
         const double mean = mean_prize();
         const double hot = mean * (warm ? kTuning.hot_warm : kTuning.hot), cold = mean * kTuning.cold;
         double temperature = hot, polled = 0, seconds = 0;
-        bool live = p.visits > 0 && !routes.empty();
+        const double polishing = std::min(0.1, 0.05 * budget.seconds);
+        bool stopped = false;
+        const bool live = p.visits > 0 && !routes.empty();
         for (iterations = 0; live; ++iterations) {
             if (iterations % 8 == 0 && budget.seconds > 0) {
                 seconds = budget.elapsed();
-                share = seconds / budget.seconds;
+                share = seconds / (budget.seconds - polishing);
                 if (share >= 1) break;
             }
             if (iterations % 64 == 0 && (budget.seconds <= 0)) seconds = budget.elapsed();
@@ -41,9 +43,10 @@ public:
                 if (iterations >= budget.iterations) break;
                 share = std::max(share, double(iterations) / double(budget.iterations));
             }
-            if (seconds - polled >= 0.1 || iterations == 0) {
+            if (seconds - polled >= 0.05 || iterations == 0) {
                 polled = seconds;
-                if (budget.poll(seconds, iterations, best_money, best_visits)) break;
+                stopped = budget.poll(seconds, iterations, best_money, best_visits);
+                if (stopped) break;
             }
             if (iterations % 1024 == 1023) {
                 set_prices();
@@ -56,7 +59,9 @@ public:
             step(temperature);
         }
         restore_best();
-        polish();
+        const double limit = budget.elapsed() + (stopped ? 0.05 : std::max(0.03, polishing));
+        const bool timed = stopped || budget.seconds > 0;
+        polish([&] { return timed && budget.elapsed() > limit; });
         keep_best();
     }
 
@@ -377,8 +382,10 @@ private:
     }
 
     // ---- polish ----------------------------------------------------------------------------
-    // Nothing that pays is left outside, nothing inside that does not, no swap of two improves.
-    void polish() {
+    // Nothing that pays is left outside, nothing inside that does not, no swap of two improves;
+    // as far as there is time.
+    template <class Late>
+    void polish(Late&& late) {
         for (i32 round = 0; round < 20; ++round) {
             bool better = false;
             open.clear();
@@ -395,11 +402,11 @@ private:
             sort_pool(0, 0);
             const i64 before = money();
             fill_sorted(0);
-            for (i32 v : pool)
-                if (route_of[v] < 0) better |= swap_in(v);
+            for (std::size_t i = 0; i < pool.size() && (i % 16 || !late()); ++i)
+                if (route_of[pool[i]] < 0) better |= swap_in(pool[i]);
             better |= money() != before;
             commit();
-            if (!better) return;
+            if (!better || late()) return;
         }
     }
 
