@@ -8,7 +8,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QLineEdit,
-    QStackedLayout,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -87,10 +87,10 @@ class CasesPage(Page):
         self._empty = EmptyState("cases", primary=True)
         card = Card(heading=False)
         card.layout().setContentsMargins(1, 6, 1, 6)
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
-        card.body.addLayout(self._stack, 1)
+        card.body.addWidget(self._stack, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 18, 24, 16)
         box.setSpacing(12)
@@ -241,9 +241,7 @@ class CasesPage(Page):
             )
         elif hits is not None and counts[ALL]:
             n = formats.number(counts[ALL])
-            self._empty.say(
-                _("Nobody in this list fits."), _("Show all {n} that fit").format(n=n)
-            )
+            self._empty.say(_("Nobody in this list fits."), _("Show all {n} that fit").format(n=n))
         elif hits is not None:
             self._empty.say(
                 _("Nobody fits “{text}”.").format(text=hits.text),

@@ -5,7 +5,14 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from planner.actions.change import Change
 from planner.actions.outcomes import Outcome
@@ -71,10 +78,10 @@ class ResultsPage(Page):
         top.addWidget(self.search, 2)
         self._empty = EmptyState("results")
         card = Card(heading=False)
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.recorder)
-        card.body.addLayout(self._stack, 1)
+        card.body.addWidget(self._stack, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.setHandleWidth(14)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QVBoxLayout, QWidget
 
 from ui import formats
 from ui.i18n import _, code
@@ -56,14 +56,14 @@ class CaseList(Translated):
         self.table.opened.connect(self._row_opened)
         self.table.key_pressed.connect(self.key_pressed)
         self._empty = EmptyState("cases")
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
         box.addWidget(holder)
-        box.addLayout(self._stack, 1)
+        box.addWidget(self._stack, 1)
         self.setFocusProxy(self.table)
         self.retranslate()
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ui import formats
 from ui.cases.places import place_of
@@ -54,10 +54,10 @@ class StopList(Translated):
         self._empty.pressed.connect(self.plan_wanted)
         card = Card(heading=False)
         card.layout().setContentsMargins(1, 6, 1, 6)
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
-        card.body.addLayout(self._stack, 1)
+        card.body.addWidget(self._stack, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(card)

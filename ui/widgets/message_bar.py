@@ -38,7 +38,6 @@ class MessageBar(QWidget):
         self._button.clicked.connect(self.pressed)
         self._cross = IconButton("close")
         self._cross.clicked.connect(self._close)
-        self._cross.setVisible(closable)
         self._closable = closable
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         row = QHBoxLayout(self)
@@ -48,6 +47,8 @@ class MessageBar(QWidget):
         row.addWidget(self._text, 1)
         row.addWidget(self._button)
         row.addWidget(self._cross)
+        # Only now: a widget without a parent would flash up as a window of its own.
+        self._cross.setVisible(closable)
         self.hide()
 
     def say(self, text: str, tone_name: str = "neutral", button: str = "") -> None:
