@@ -82,6 +82,12 @@ class Flag(IntFlag):
     MOVING_SOON = 128
     WATCH = 256  # the lead's manual watch
     VULNERABLE = 512
+    DISABILITY = 1024  # of the gravest group, where a law names it
+    HOSPITAL = 2048  # an in-patient at present
+    OTHERS_REFUSED = 4096  # third parties asked to be left alone
+    OTHERS_AGREED = 8192  # the person agreed that third parties be asked
+    WORK_FORBIDDEN = 16384  # the employer does not want contact at work
+    OFF_WATCH = 32768  # the lead took the person off the watch by hand
 
 
 class HoldKind(IntEnum):

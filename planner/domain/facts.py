@@ -23,7 +23,16 @@ from planner.domain.codes import (
     HoldKind,
     Region,
 )
-from planner.domain.people import Address, Contact, Hold, Payment, Promise
+from planner.domain.people import (
+    Address,
+    Agreement,
+    Contact,
+    Hold,
+    Notice,
+    Override,
+    Payment,
+    Promise,
+)
 
 I8 = npt.NDArray[np.int8]
 I16 = npt.NDArray[np.int16]
@@ -82,6 +91,29 @@ class FactTable:
     hold_start: I64
     hold_until: I64  # NEVER = open end
 
+    agreement_off: I64
+    agreement_at: I64
+    agreement_channel: I8  # index into codes.CHANNELS
+    agreement_from: I16  # minutes after local midnight; from = until = 0: a place only
+    agreement_until: I16
+    agreement_weekday: I8  # ISO number, 0 = any
+    agreement_day: I32  # ordinal, NO_DAY = any
+    agreement_end: I64  # NEVER = still holds
+    agreement_address: I32  # row in the address columns, -1 = none
+
+    notice_off: I64
+    notice_at: I64
+    notice_from: I64
+    notice_until: I64
+
+    override_off: I64
+    override_at: I64
+    override_rule: I16  # index into `override_rules`
+    override_rules: tuple[str, ...]
+    override_channel: I8  # index into codes.CHANNELS
+    override_from: I64
+    override_until: I64
+
     @property
     def n(self) -> int:
         """Number of persons."""
@@ -106,6 +138,9 @@ class PersonFacts:
     promises_paid: tuple[int, ...]
     payments: tuple[Payment, ...]
     holds: tuple[Hold, ...]
+    agreements: tuple[Agreement, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 def instant(at: datetime) -> int:
@@ -187,26 +222,63 @@ def person(table: FactTable, i: int) -> PersonFacts:
             )
             for k in rows(table.hold_off)
         ),
-    )
+        agreements=tuple(_agreement(table, who, k) for k in rows(table.agreement_off)),
+        notices=tuple(
+            Notice(
+                "", who, moment(int(table.notice_at[k])), moment(int(table.notice_from[k])),
+                moment(int(table.notice_until[k])),
+            )
+            for k in rows(table.notice_off)
+        ),
+        overrides=tuple(_override(table, who, k) for k in rows(table.override_off)),
+    )  # fmt: skip
 
 
-_OFFSETS: dict[str, tuple[str, ...]] = {
-    "address_off": ("address_kind", "address_region", "address_grade", "address_valid",
-                    "address_lat", "address_lon"),
-    "contact_off": ("contact_at", "contact_channel", "contact_code", "contact_result",
-                    "contact_phone", "contact_address"),
-    "promise_off": ("promise_due", "promise_made", "promise_amount", "promise_paid"),
-    "payment_off": ("payment_at", "payment_amount"),
-    "hold_off": ("hold_kind", "hold_start", "hold_until"),
-}  # fmt: skip
-_DTYPES: dict[str, Any] = {
-    "address_kind": np.int8, "address_region": np.int8, "address_grade": np.int8,
-    "address_valid": np.bool_, "address_lat": np.float64, "address_lon": np.float64,
-    "contact_at": np.int64, "contact_channel": np.int8, "contact_code": np.int8,
-    "contact_result": np.int8, "contact_phone": np.int64, "contact_address": np.int32,
-    "promise_due": np.int32, "promise_made": np.int64, "promise_amount": np.int64,
-    "promise_paid": np.int64, "payment_at": np.int64, "payment_amount": np.int64,
-    "hold_kind": np.int8, "hold_start": np.int64, "hold_until": np.int64,
+def _agreement(table: FactTable, who: str, k: int) -> Agreement:
+    day, place = int(table.agreement_day[k]), int(table.agreement_address[k])
+    return Agreement(
+        "", who, CHANNELS[table.agreement_channel[k]], moment(int(table.agreement_at[k])),
+        int(table.agreement_from[k]), int(table.agreement_until[k]),
+        int(table.agreement_weekday[k]), date.fromordinal(day) if day else None,
+        table.address_ids[place] if place >= 0 else "",
+        None if table.agreement_end[k] >= NEVER else moment(int(table.agreement_end[k])),
+    )  # fmt: skip
+
+
+def _override(table: FactTable, who: str, k: int) -> Override:
+    return Override(
+        "", who, table.override_rules[table.override_rule[k]],
+        CHANNELS[table.override_channel[k]], moment(int(table.override_at[k])),
+        moment(int(table.override_from[k])), moment(int(table.override_until[k])),
+    )  # fmt: skip
+
+
+# The list columns of each offset column with their types; `take` and `table_of` go by these.
+LISTS: dict[str, dict[str, Any]] = {
+    "address_off": {
+        "address_kind": np.int8, "address_region": np.int8, "address_grade": np.int8,
+        "address_valid": np.bool_, "address_lat": np.float64, "address_lon": np.float64,
+    },
+    "contact_off": {
+        "contact_at": np.int64, "contact_channel": np.int8, "contact_code": np.int8,
+        "contact_result": np.int8, "contact_phone": np.int64, "contact_address": np.int32,
+    },
+    "promise_off": {
+        "promise_due": np.int32, "promise_made": np.int64, "promise_amount": np.int64,
+        "promise_paid": np.int64,
+    },
+    "payment_off": {"payment_at": np.int64, "payment_amount": np.int64},
+    "hold_off": {"hold_kind": np.int8, "hold_start": np.int64, "hold_until": np.int64},
+    "agreement_off": {
+        "agreement_at": np.int64, "agreement_channel": np.int8, "agreement_from": np.int16,
+        "agreement_until": np.int16, "agreement_weekday": np.int8, "agreement_day": np.int32,
+        "agreement_end": np.int64, "agreement_address": np.int32,
+    },
+    "notice_off": {"notice_at": np.int64, "notice_from": np.int64, "notice_until": np.int64},
+    "override_off": {
+        "override_at": np.int64, "override_rule": np.int16, "override_channel": np.int8,
+        "override_from": np.int64, "override_until": np.int64,
+    },
 }  # fmt: skip
 
 
@@ -215,60 +287,83 @@ def table_of(people: list[PersonFacts]) -> FactTable:
 
     A phone is the decimal text of its hash, as `person` writes it.
     """
-    ids = tuple(p.debtor_id for p in people)
     zones = tuple(dict.fromkeys(p.zone for p in people)) or ("Asia/Shanghai",)
     places = tuple(dict.fromkeys(p.jurisdiction for p in people)) or ("CN",)
-    lists: dict[str, list[Any]] = {name: [] for name in _DTYPES}
-    offsets: dict[str, list[int]] = {name: [0] for name in _OFFSETS}
+    rules = tuple(dict.fromkeys(one.rule for p in people for one in p.overrides))
+    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in LISTS}
+    offsets: dict[str, list[int]] = {name: [0] for name in LISTS}
     address_ids: list[str] = []
     for p in people:
-        rows = {a.address_id: len(address_ids) + k for k, a in enumerate(p.addresses)}
+        row_of = {a.address_id: len(address_ids) + k for k, a in enumerate(p.addresses)}
         address_ids += [a.address_id for a in p.addresses]
-        for a in p.addresses:
-            lists["address_kind"].append(int(a.kind))
-            lists["address_region"].append(int(a.region))
-            lists["address_grade"].append(int(a.grade))
-            lists["address_valid"].append(a.valid)
-            lists["address_lat"].append(np.nan if a.lat is None else a.lat)
-            lists["address_lon"].append(np.nan if a.lon is None else a.lon)
-        for c in p.contacts:
-            lists["contact_at"].append(instant(c.at))
-            lists["contact_channel"].append(CHANNELS.index(c.channel))
-            lists["contact_code"].append(CODES.index(c.code))
-            lists["contact_result"].append(RESULTS.index(c.result) if c.result else -1)
-            lists["contact_phone"].append(int(c.phone or 0))
-            lists["contact_address"].append(rows.get(c.address_id, -1))
-        for promise, paid in zip(p.promises, p.promises_paid, strict=True):
-            lists["promise_due"].append(promise.due.toordinal())
-            lists["promise_made"].append(instant(promise.made_at))
-            lists["promise_amount"].append(promise.amount)
-            lists["promise_paid"].append(paid)
-        for payment in p.payments:
-            lists["payment_at"].append(instant(payment.at))
-            lists["payment_amount"].append(payment.amount)
-        for hold in p.holds:
-            lists["hold_kind"].append(int(hold.kind))
-            lists["hold_start"].append(instant(hold.start))
-            lists["hold_until"].append(NEVER if hold.until is None else instant(hold.until))
-        for offset, names in _OFFSETS.items():
-            offsets[offset].append(len(lists[names[0]]))
+        for offset, found in _rows(p, row_of, rules).items():
+            rows[offset] += found
+            offsets[offset].append(len(rows[offset]))
     columns: dict[str, Any] = {
-        name: np.array(values, _DTYPES[name]) for name, values in lists.items()
+        name: np.array([row[k] for row in rows[offset]], dtype)
+        for offset, kinds in LISTS.items()
+        for k, (name, dtype) in enumerate(kinds.items())
     }
     columns |= {name: np.array(values, np.int64) for name, values in offsets.items()}
     return FactTable(
-        debtor_ids=ids,
+        debtor_ids=tuple(p.debtor_id for p in people),
         amount=np.array([p.amount for p in people], np.int64),
         overdue_since=np.array([p.overdue_since.toordinal() for p in people], np.int32),
         open_cases=np.array([p.open_cases for p in people], np.int16),
         flags=np.array([int(p.flags) for p in people], np.int32),
-        limitation=np.array(
-            [p.limitation.toordinal() if p.limitation else NO_DAY for p in people], np.int32
-        ),
+        limitation=np.array([_ordinal(p.limitation) for p in people], np.int32),
         zone=np.array([zones.index(p.zone) for p in people], np.int16),
         zones=zones,
         jurisdiction=np.array([places.index(p.jurisdiction) for p in people], np.int16),
         jurisdictions=places,
         address_ids=tuple(address_ids),
+        override_rules=rules,
         **columns,
     )
+
+
+def _ordinal(day: date | None) -> int:
+    return NO_DAY if day is None else day.toordinal()
+
+
+def _ends(at: datetime | None) -> int:
+    return NEVER if at is None else instant(at)
+
+
+def _degrees(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _rows(
+    p: PersonFacts, row_of: dict[str, int], rules: tuple[str, ...]
+) -> dict[str, list[tuple[Any, ...]]]:
+    """One person's lists by their offset column; values in the order of `LISTS`."""
+    return {
+        "address_off": [
+            (int(a.kind), int(a.region), int(a.grade), a.valid, _degrees(a.lat), _degrees(a.lon))
+            for a in p.addresses
+        ],
+        "contact_off": [
+            (instant(c.at), CHANNELS.index(c.channel), CODES.index(c.code),
+             RESULTS.index(c.result) if c.result else -1, int(c.phone or 0),
+             row_of.get(c.address_id, -1))
+            for c in p.contacts
+        ],
+        "promise_off": [
+            (one.due.toordinal(), instant(one.made_at), one.amount, paid)
+            for one, paid in zip(p.promises, p.promises_paid, strict=True)
+        ],
+        "payment_off": [(instant(one.at), one.amount) for one in p.payments],
+        "hold_off": [(int(h.kind), instant(h.start), _ends(h.until)) for h in p.holds],
+        "agreement_off": [
+            (instant(a.at), CHANNELS.index(a.channel), a.start, a.end, a.weekday,
+             _ordinal(a.day), _ends(a.ended), row_of.get(a.address_id, -1))
+            for a in p.agreements
+        ],
+        "notice_off": [(instant(n.at), instant(n.start), instant(n.end)) for n in p.notices],
+        "override_off": [
+            (instant(o.at), rules.index(o.rule), CHANNELS.index(o.channel), instant(o.start),
+             instant(o.end))
+            for o in p.overrides
+        ],
+    }  # fmt: skip

@@ -114,6 +114,55 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """Hours or a place for a channel that the person agreed to, with the evidence of it.
+
+    `start` and `end` are minutes after local midnight, both 0 when only a place was agreed.
+    `weekday` is an ISO number, 0 = any; `day` a single day, None = any. It holds from `at` on until
+    `ended`.
+    """
+
+    agreement_id: str
+    debtor_id: str
+    channel: Channel
+    at: datetime
+    start: int
+    end: int
+    weekday: int = 0
+    day: date | None = None
+    address_id: str = ""
+    ended: datetime | None = None
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A visit between `start` and `end` was announced at `at`, with the evidence of it."""
+
+    notice_id: str
+    debtor_id: str
+    at: datetime
+    start: datetime
+    end: datetime
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A lead set one rule aside for a channel from `start` until `end`, for a reason."""
+
+    override_id: str
+    debtor_id: str
+    rule: str
+    channel: Channel
+    at: datetime
+    start: datetime
+    end: datetime
+    reason: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Collector:
     """A member of the field staff."""
 

@@ -253,6 +253,69 @@ def holds(conn: Connection, rows: Rows, chosen: str | None) -> dict[str, Any]:
     }
 
 
+def agreements(
+    conn: Connection, rows: Rows, chosen: str | None, known: dict[str, Any]
+) -> dict[str, Any]:
+    """All agreements by the moment they were made; `known` are the address columns."""
+    pid, at, channel, start, until, weekday, day, ended, address = _read(
+        conn,
+        f"pid | at | channel | start | until | weekday | day | ifnull(ended, {NEVER}) | mark",
+        "agreement ORDER BY pid, at, agreement_id",
+        chosen,
+    )
+    order, placed, offsets = rows.place(pid)
+    return {
+        "agreement_off": offsets,
+        "agreement_at": at[order],
+        "agreement_channel": channel[order].astype(np.int8),
+        "agreement_from": start[order].astype(np.int16),
+        "agreement_until": until[order].astype(np.int16),
+        "agreement_weekday": weekday[order].astype(np.int8),
+        "agreement_day": day[order].astype(np.int32),
+        "agreement_end": ended[order],
+        "agreement_address": _match(placed, address[order], known),
+    }
+
+
+def notices(conn: Connection, rows: Rows, chosen: str | None) -> dict[str, Any]:
+    """All announcements by the moment they were given."""
+    pid, at, start, until = _read(
+        conn, "pid | at | start | until", "notice ORDER BY pid, at, event_id", chosen
+    )
+    order, _, offsets = rows.place(pid)
+    return {
+        "notice_off": offsets,
+        "notice_at": at[order],
+        "notice_from": start[order],
+        "notice_until": until[order],
+    }
+
+
+def overrides(conn: Connection, rows: Rows, chosen: str | None) -> dict[str, Any]:
+    """All overrides by the moment they were given."""
+    names = [rule for (rule,) in conn.execute("SELECT DISTINCT rule FROM override_ ORDER BY rule")]
+    ranked = (
+        "(SELECT rule, row_number() OVER (ORDER BY rule) - 1 AS place"
+        " FROM (SELECT DISTINCT rule FROM override_))"
+    )
+    pid, at, rule, channel, start, until = _read(
+        conn,
+        "pid | at | place | channel | start | until",
+        f"override_ JOIN {ranked} USING (rule) ORDER BY pid, at, event_id",
+        chosen,
+    )
+    order, _, offsets = rows.place(pid)
+    return {
+        "override_off": offsets,
+        "override_at": at[order],
+        "override_rule": rule[order].astype(np.int16),
+        "override_rules": tuple(names),
+        "override_channel": channel[order].astype(np.int8),
+        "override_from": start[order],
+        "override_until": until[order],
+    }
+
+
 def promises(
     conn: Connection, rows: Rows, chosen: str | None, day: date, known: dict[str, Any]
 ) -> dict[str, Any]:

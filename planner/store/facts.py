@@ -13,6 +13,7 @@ from planner.store.driver import Connection
 from planner.store.people import load_debtor, timeline
 from planner.store.promises import paid_towards, window_end
 from planner.store.state import pids_of
+from planner.store.terms import agreements_of, notices_of, overrides_of
 
 
 def load_facts(
@@ -33,6 +34,8 @@ def load_facts(
     facts |= columns.contacts(conn, rows, chosen, facts)
     facts |= columns.payments(conn, rows, chosen) | columns.holds(conn, rows, chosen)
     facts |= columns.promises(conn, rows, chosen, day, facts)
+    facts |= columns.agreements(conn, rows, chosen, facts)
+    facts |= columns.notices(conn, rows, chosen) | columns.overrides(conn, rows, chosen)
     del facts["_address_mark"], facts["_address_row"]
     return FactTable(**facts)
 
@@ -76,6 +79,9 @@ def load_person_facts(conn: Connection, debtor_id: str, day: date) -> PersonFact
         ),
         payments=payments,
         holds=_holds(conn, pid, debtor_id),
+        agreements=agreements_of(conn, pid, debtor_id),
+        notices=notices_of(conn, pid, debtor_id),
+        overrides=overrides_of(conn, pid, debtor_id),
     )
 
 

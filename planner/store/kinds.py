@@ -92,6 +92,21 @@ def _hex(value: Any, _zone: str) -> str:
     return value.hex() if isinstance(value, bytes) else bytes.fromhex(value).hex()
 
 
+def _filled(value: Any, zone: str) -> str:
+    """A text that says something."""
+    if not _text(value, zone).strip():
+        raise ValueError(value)
+    return str(value)
+
+
+def _clock(value: Any, _zone: str) -> str:
+    """A time of day "HH:MM" up to "24:00"."""
+    hours, _, minutes = value.partition(":")
+    if len(value) != 5 or not 0 <= int(hours) * 60 + int(minutes) <= 1440 or int(minutes) > 59:
+        raise ValueError(value)
+    return str(value)
+
+
 def _plain(value: Any, _zone: str) -> Any:
     return value
 
@@ -166,7 +181,20 @@ KINDS: dict[str, Kind] = {
     "hold": Kind({"hold_id": _text, "kind": _one_of(map(int, HoldKind), _int),
                   "until": _or_none(_until), "reason": _text}, ("hold_id", "kind")),
     "hold.ended": Kind({"hold_id": _text}, ("hold_id",)),
-    "flag": Kind({"flag": _one_of(map(int, Flag), _int), "on": _bool}, ("flag", "on")),
+    "flag": Kind({"flag": _one_of(map(int, Flag), _int), "on": _bool, "reason": _text},
+                 ("flag", "on")),
+    "agreement": Kind(
+        {"agreement_id": _text, "channel": _CHANNEL, "from": _clock, "until": _clock,
+         "weekday": _one_of(range(1, 8), _int), "date": _day, "address_id": _text,
+         "evidence": _filled},
+        ("agreement_id", "channel", "evidence"),
+    ),
+    "agreement.ended": Kind({"agreement_id": _text}, ("agreement_id",)),
+    "notice": Kind({"from": _instant, "until": _instant, "evidence": _filled},
+                   ("from", "until", "evidence"), commutes=True),
+    "override": Kind({"rule": _text, "channel": _CHANNEL, "from": _instant, "until": _instant,
+                      "reason": _filled, "by": _text},
+                     ("rule", "channel", "from", "until", "reason"), commutes=True),
     "address.judged": Kind({"address_id": _text, "valid": _bool, "lat": _or_none(_number),
                             "lon": _or_none(_number),
                             "grade": _one_of(map(int, Grade), _int)}, ("address_id",)),

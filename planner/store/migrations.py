@@ -100,6 +100,31 @@ def m0001_first(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 1")
 
 
+# What was agreed with a person, announced to them, and set aside by a lead: derived too.
+_TERMS = (
+    "CREATE TABLE agreement (pid INTEGER NOT NULL, agreement_id TEXT NOT NULL,"
+    " at INTEGER NOT NULL, channel INTEGER NOT NULL, start INTEGER NOT NULL,"
+    " until INTEGER NOT NULL, weekday INTEGER NOT NULL, day INTEGER NOT NULL,"
+    " address_id TEXT NOT NULL, mark INTEGER NOT NULL, evidence TEXT NOT NULL, ended INTEGER,"
+    " PRIMARY KEY (pid, agreement_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE notice (pid INTEGER NOT NULL, at INTEGER NOT NULL, event_id BLOB NOT NULL,"
+    " start INTEGER NOT NULL, until INTEGER NOT NULL, evidence TEXT NOT NULL,"
+    " PRIMARY KEY (pid, at, event_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE override_ (pid INTEGER NOT NULL, at INTEGER NOT NULL, event_id BLOB NOT NULL,"
+    " rule TEXT NOT NULL, channel INTEGER NOT NULL, start INTEGER NOT NULL,"
+    " until INTEGER NOT NULL, reason TEXT NOT NULL, lead TEXT NOT NULL,"
+    " PRIMARY KEY (pid, at, event_id)) STRICT, WITHOUT ROWID",
+)
+
+
+@steps()
+def m0002_terms(db: Database) -> None:
+    """Agreements, notices and overrides of persons."""
+    for statement in _TERMS:
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 2")
+
+
 def known_version() -> int:
     """The newest schema this program knows."""
     return len(steps._migrations)

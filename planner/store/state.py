@@ -16,7 +16,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from planner.domain.codes import CODE_INDEX, RESULT_INDEX
+from planner.domain.codes import CHANNELS, CODE_INDEX, RESULT_INDEX, Channel
 from planner.domain.facts import instant
 from planner.store import search
 from planner.store.driver import Connection
@@ -32,6 +32,10 @@ TABLES: dict[str, str] = {
     "promise": "promise_id, amount, due, made_at, case_id",
     "payment": "at, event_id, amount, case_id",
     "hold": "hold_id, kind, start, until, reason",
+    "agreement": "agreement_id, at, channel, start, until, weekday, day, address_id, evidence,"
+    " ended",
+    "notice": "at, event_id, start, until, evidence",
+    "override_": "at, event_id, rule, channel, start, until, reason, lead",
     "exception_": "at, event_id, rule, channel, about",
     "crew": "crew_id, name, members, lat, lon, start, end, weekdays",
 }
@@ -189,6 +193,64 @@ def _exception(pid: int, event: Event) -> Iterable[Op]:
     )
 
 
+def _minutes(clock: str | None) -> int:
+    hours, _, minutes = (clock or "0:0").partition(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _agreement(pid: int, event: Event) -> Iterable[Op]:
+    told = event.payload
+    values = {
+        "at": event.occurred_at,
+        "channel": CHANNELS.index(Channel(told["channel"])),
+        "start": _minutes(told.get("from")),
+        "until": _minutes(told.get("until")),
+        "weekday": told.get("weekday", 0),
+        "day": _ordinal(told.get("date")),
+        "address_id": told.get("address_id", ""),
+        "mark": mark(told.get("address_id", "")),
+        "evidence": told["evidence"],
+        "ended": None,
+    }
+    yield _put("agreement", {"pid": pid, "agreement_id": told["agreement_id"]}, values)
+
+
+def _agreement_ended(pid: int, event: Event) -> Iterable[Op]:
+    yield (
+        "agreement",
+        "UPDATE agreement SET ended = min(ifnull(ended, ?1), ?1)"
+        " WHERE pid = ?2 AND agreement_id = ?3",
+        (event.occurred_at, pid, event.payload["agreement_id"]),
+    )
+
+
+def _notice(pid: int, event: Event) -> Iterable[Op]:
+    told = event.payload
+    spans = _seconds(told["from"]), _seconds(told["until"])
+    yield (
+        "notice",
+        "INSERT INTO notice VALUES (?, ?, ?, ?, ?, ?)",
+        (pid, event.occurred_at, event.event_id, *spans, told["evidence"]),
+    )
+
+
+def _override(pid: int, event: Event) -> Iterable[Op]:
+    told = event.payload
+    values = (
+        told["rule"],
+        CHANNELS.index(Channel(told["channel"])),
+        _seconds(told["from"]),
+        _seconds(told["until"]),
+        told["reason"],
+        told.get("by", ""),
+    )
+    yield (
+        "override_",
+        "INSERT INTO override_ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (pid, event.occurred_at, event.event_id, *values),
+    )
+
+
 def _crew(pid: int, event: Event) -> Iterable[Op]:
     told = event.payload
     values = {
@@ -212,6 +274,10 @@ _RULES = {
     "hold.ended": _hold_ended,
     "flag": _flag,
     "address.judged": _judged,
+    "agreement": _agreement,
+    "agreement.ended": _agreement_ended,
+    "notice": _notice,
+    "override": _override,
     "exception": _exception,
     "crew.listed": _crew,
 }

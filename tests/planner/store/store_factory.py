@@ -7,9 +7,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from planner.domain.codes import AddressKind, Flag, Grade, HoldKind, Region, channel_of
+from planner.domain.codes import AddressKind, Channel, Flag, Grade, HoldKind, Region, channel_of
 from planner.domain.facts import PersonFacts
-from planner.domain.people import Address, Contact, Hold, Payment, Promise
+from planner.domain.people import (
+    Address,
+    Agreement,
+    Contact,
+    Hold,
+    Notice,
+    Override,
+    Payment,
+    Promise,
+)
 from planner.domain.plan import Plan, Route, Stop, Unserved
 from planner.store.events import NewEvent
 from planner.store.state import mark
@@ -73,7 +82,8 @@ def random_event(rnd: random.Random, who: str) -> NewEvent:
     at = NOW + timedelta(seconds=rnd.randrange(-86400 * 90, 86400))
     kind = rnd.choice(
         ["person.listed", "person.listed", "contact", "contact", "contact", "promise", "payment",
-         "payment", "hold", "hold.ended", "flag", "address.judged", "exception"]
+         "payment", "hold", "hold.ended", "flag", "address.judged", "exception", "agreement",
+         "agreement.ended", "notice", "override"]
     )  # fmt: skip
     return NewEvent(kind, who, at, _PAYLOADS[kind](rnd, who))
 
@@ -133,7 +143,31 @@ def _hold(rnd: random.Random, who: str) -> dict[str, Any]:
     return {"hold_id": f"{who}-{rnd.randrange(3)}", "kind": rnd.randrange(9), "until": until}
 
 
+def _agreement(rnd: random.Random, who: str) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "from": "18:30", "until": "24:00", "weekday": rnd.randrange(1, 8),
+        "date": NOW.date() + timedelta(rnd.randrange(9)),
+        "address_id": f"{who}-{rnd.randrange(4)}",
+    }  # fmt: skip
+    kept = {name: told[name] for name in told if rnd.random() < 0.6}
+    channel = rnd.choice(["visit", "call"])
+    return {"agreement_id": f"{who}-{rnd.randrange(3)}", "channel": channel, "evidence": "录音",
+            **kept}  # fmt: skip
+
+
+def _span(rnd: random.Random) -> dict[str, Any]:
+    start = NOW + timedelta(hours=rnd.randrange(99))
+    return {"from": start, "until": start + timedelta(hours=2)}
+
+
 _PAYLOADS: dict[str, Any] = {
+    "agreement": _agreement,
+    "agreement.ended": lambda rnd, who: {"agreement_id": f"{who}-{rnd.randrange(3)}"},
+    "notice": lambda rnd, who: _span(rnd) | {"evidence": "短信"},
+    "override": lambda rnd, who: _span(rnd) | {
+        "rule": rnd.choice(["cn.house.hours", "cn.house.closed_days"]), "channel": "visit",
+        "reason": "客户要求", "by": "组长",
+    },
     "person.listed": _listed,
     "contact": _contact,
     "promise": _promise,
@@ -164,6 +198,7 @@ def expected(who: str, events: Sequence[NewEvent], day: date) -> PersonFacts | N
     cases: dict[str, dict[str, Any]] = {}
     promises: dict[str, tuple[datetime, dict[str, Any]]] = {}
     holds: dict[str, list[Any]] = {}
+    agreed: dict[str, list[Any]] = {}
     for event in mine:
         told = event.payload
         if event.kind == "person.listed":
@@ -188,6 +223,11 @@ def expected(who: str, events: Sequence[NewEvent], day: date) -> PersonFacts | N
         elif event.kind == "hold.ended" and told["hold_id"] in holds:
             hold = holds[told["hold_id"]]
             hold[2] = min(hold[2] or event.occurred_at, event.occurred_at)
+        elif event.kind == "agreement":
+            agreed[told["agreement_id"]] = [event.occurred_at, told, None]
+        elif event.kind == "agreement.ended" and told["agreement_id"] in agreed:
+            one = agreed[told["agreement_id"]]
+            one[2] = min(one[2] or event.occurred_at, event.occurred_at)
     open_cases = {key: one for key, one in cases.items() if one.get("status", "open") == "open"}
     if not open_cases:
         return None
@@ -208,6 +248,24 @@ def expected(who: str, events: Sequence[NewEvent], day: date) -> PersonFacts | N
         tuple(Payment("", who, amount, at) for at, amount in money),
         tuple(Hold("", who, HoldKind(kind), start, until)
               for _, (kind, start, until) in sorted(holds.items(), key=lambda h: (h[1][1], h[0]))),
+        tuple(_expected_agreement(who, *agreed[key], addresses)
+              for key in sorted(agreed, key=lambda key: (agreed[key][0], key))),
+        tuple(Notice("", who, one.occurred_at, one.payload["from"], one.payload["until"])
+              for one in mine if one.kind == "notice"),
+        tuple(Override("", who, one.payload["rule"], Channel.VISIT, one.occurred_at,
+                       one.payload["from"], one.payload["until"])
+              for one in mine if one.kind == "override"),
+    )  # fmt: skip
+
+
+def _expected_agreement(
+    who: str, at: datetime, told: dict[str, Any], ended: datetime | None, addresses: dict[str, Any]
+) -> Agreement:
+    place = told.get("address_id", "")
+    return Agreement(
+        "", who, Channel(told["channel"]), at, 18 * 60 + 30 if "from" in told else 0,
+        24 * 60 if "until" in told else 0, told.get("weekday", 0), told.get("date"),
+        place if place in addresses else "", ended,
     )  # fmt: skip
 
 

@@ -39,16 +39,28 @@ def plain(facts: PersonFacts) -> PersonFacts:
         promises=tuple(replace(p, promise_id="") for p in facts.promises),
         payments=tuple(replace(p, event_id="") for p in facts.payments),
         holds=tuple(replace(h, hold_id="", reason="") for h in facts.holds),
+        agreements=tuple(
+            replace(
+                a, agreement_id="", evidence="",
+                address_id=a.address_id if a.address_id in places else "",
+            )
+            for a in facts.agreements
+        ),
+        notices=tuple(replace(n, notice_id="", evidence="") for n in facts.notices),
+        overrides=tuple(replace(o, override_id="", reason="", by="") for o in facts.overrides),
     )  # fmt: skip
 
 
 def same_columns(left: FactTable, right: FactTable) -> None:
     for name in FactTable.__slots__:
         one, other = getattr(left, name), getattr(right, name)
-        if name in ("zone", "jurisdiction"):
+        if name == "override_rule":
+            names, others = left.override_rules, right.override_rules
+            assert [names[k] for k in one] == [others[k] for k in other]
+        elif name in ("zone", "jurisdiction"):
             names, others = getattr(left, f"{name}s"), getattr(right, f"{name}s")
             assert [names[k] for k in one] == [others[k] for k in other]
-        elif name in ("zones", "jurisdictions"):
+        elif name in ("zones", "jurisdictions", "override_rules"):
             continue
         elif isinstance(one, tuple):
             assert one == other, name

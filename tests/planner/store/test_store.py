@@ -69,7 +69,7 @@ def test_a_newer_file_is_refused_untouched(tmp_path: Path) -> None:
 def test_a_foreign_step_is_refused(tmp_path: Path) -> None:
     """A step this program does not know counts as newer, whatever the number says."""
     with make_store(tmp_path) as store, store.write() as tx:
-        tx.conn.execute("UPDATE _sqlite_migrations SET name = 'm0001_other'")
+        tx.conn.execute("UPDATE _sqlite_migrations SET name = 'm0001_other' WHERE id = 1")
     assert refused(Store.open, store.path, clock=TestClock()).code == "store.newer"
 
 
@@ -83,17 +83,19 @@ def test_an_older_file_is_copied_then_migrated(
     steps._migrations = list(migrations.steps._migrations)
     monkeypatch.setattr(migrations, "steps", steps)
 
+    before = len(steps._migrations)
+
     @steps()
-    def m0002_more(db: Database) -> None:
+    def m9999_more(db: Database) -> None:
         db.conn.execute("CREATE TABLE more (x INTEGER) STRICT")
-        db.conn.execute("PRAGMA user_version = 2")
+        db.conn.execute(f"PRAGMA user_version = {before + 1}")
 
     for _ in range(2):
         with Store.open(store.path, clock=TestClock()) as again, again.read() as conn:
-            assert migrations.version(conn) == 2
+            assert migrations.version(conn) == before + 1
             assert conn.execute("SELECT count(*) FROM more").fetchone()[0] == 0
-    copy = connect(tmp_path / "w.fairvisit-before2", read_key(store.path))
-    assert migrations.version(copy) == 1
+    copy = connect(tmp_path / f"w.fairvisit-before{before + 1}", read_key(store.path))
+    assert migrations.version(copy) == before
     assert copy.execute("SELECT name FROM person").fetchone()[0] == "王小明"
     copy.close()
 

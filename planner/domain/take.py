@@ -1,0 +1,43 @@
+"""Some persons out of a table of facts, as a table of their own."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from planner.domain.facts import I64, LISTS, FactTable
+
+
+def take(table: FactTable, rows: I64) -> FactTable:
+    """The persons `rows` (ascending row numbers) of `table` as a table of their own."""
+    columns: dict[str, Any] = {
+        name: getattr(table, name)[rows]
+        for name in ("amount", "overdue_since", "open_cases", "flags", "limitation", "zone",
+                     "jurisdiction")
+    }  # fmt: skip
+    places = _items(table.address_off, rows)
+    new_place = np.full(len(table.address_ids), -1, np.int32)
+    new_place[places] = np.arange(len(places))
+    for offset, names in LISTS.items():
+        offsets: I64 = getattr(table, offset)
+        items = _items(offsets, rows)
+        lengths = np.diff(offsets)[rows]
+        columns[offset] = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        columns |= {name: getattr(table, name)[items] for name in names}
+    for name in ("contact_address", "agreement_address"):
+        old = columns[name]
+        columns[name] = np.where(old < 0, np.int32(-1), new_place[old]).astype(np.int32)
+    return replace(
+        table,
+        debtor_ids=tuple(map(table.debtor_ids.__getitem__, rows.tolist())),
+        address_ids=tuple(map(table.address_ids.__getitem__, places.tolist())),
+        **columns,
+    )
+
+
+def _items(offsets: I64, rows: I64) -> I64:
+    """The item rows of the persons `rows`, in order."""
+    chosen = np.zeros(len(offsets) - 1, np.bool_)
+    chosen[rows] = True
+    found: I64 = np.flatnonzero(np.repeat(chosen, np.diff(offsets)))
+    return found
