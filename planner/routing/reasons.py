@@ -20,12 +20,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from planner.routing.gaps import FAR, I64, Gaps, empty_gaps, gaps_of, padded_windows
 from planner.routing.problem import Problem, Shift
 from planner.routing.retime import retime
 from planner.routing.solve import Route, Solution, route_cost, window_prize
 
-FAR = 2**40
-I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
@@ -35,24 +34,6 @@ class Reason:
 
     code: str
     figures: dict[str, int | str | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, eq=False)
-class _Gaps:
-    """Places where something may be put into a shift: columns per gap."""
-
-    shift: int
-    leave: I64  # earliest end of service before the gap
-    late: I64  # latest start after the gap
-    rest: I64  # seconds of breaks taken in the gap
-    place_a: I64
-    place_b: I64
-    old_cost: I64
-    old_drive: I64
-    stop_a: I64  # visit before the gap, -1 = start place
-    stop_b: I64
-    room: I64  # seconds that may be added before the longest duration is met
-    drive_room: int  # the same of driving
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +91,7 @@ def reasons(problem: Problem, solution: Solution) -> dict[str, Reason]:
 # ---- search ------------------------------------------------------------------------------------
 
 
-def _search(problem: Problem, solution: Solution, visits: I64) -> tuple[list[_Gaps], _Found]:
+def _search(problem: Problem, solution: Solution, visits: I64) -> tuple[list[Gaps], _Found]:
     """Tries all visits in all shifts. A place is shift number * 2^20 + gap number."""
     size = len(visits)
     far = [np.full(size, FAR, np.int64) for _ in range(5)]
@@ -120,15 +101,15 @@ def _search(problem: Problem, solution: Solution, visits: I64) -> tuple[list[_Ga
         _values(problem)[visits],
     )
     routes = {route.shift: route for route in solution.routes}
-    everything: list[_Gaps] = []
+    everything: list[Gaps] = []
     for s, shift in enumerate(problem.shifts):
-        gaps = _gaps_of(problem, s, routes.get(s))
+        gaps = gaps_of(problem, s, routes.get(s))
         everything.append(gaps)
         allowed = problem.allowed[visits, s]
         if not allowed.any():
             continue
-        opens, closes = _padded(problem, visits, shift.day)
-        empty = _empty_gaps(problem, s)
+        opens, closes = padded_windows(problem, visits, shift.day)
+        empty = empty_gaps(problem, s)
         solo = _try(problem, shift, empty, visits, opens, closes)
         found.solo_short = np.where(
             allowed, np.minimum(found.solo_short, solo.short[0]), found.solo_short
@@ -151,25 +132,8 @@ def _values(problem: Problem) -> I64:
     return np.where(best > -FAR, best, problem.prize)
 
 
-def _padded(problem: Problem, visits: I64, day: int) -> tuple[I64, I64]:
-    """Windows of the visits on a day as [most windows, visits], padded with windows never open."""
-    w = problem.windows
-    rows = np.flatnonzero(w.day == day)
-    column = np.full(len(problem.ids), -1, np.int64)
-    column[visits] = np.arange(len(visits))
-    rows = rows[column[w.visit[rows]] >= 0]
-    owner = column[w.visit[rows]]
-    rank = np.arange(len(rows)) - np.searchsorted(w.visit[rows], w.visit[rows], side="left")
-    most = int(rank.max()) + 1 if len(rows) else 1
-    opens = np.full((most, len(visits)), FAR, np.int64)
-    closes = np.full((most, len(visits)), -FAR, np.int64)
-    opens[rank, owner] = w.open[rows]
-    closes[rank, owner] = w.close[rows]
-    return opens, closes
-
-
 def _try(
-    problem: Problem, shift: Shift, gaps: _Gaps, visits: I64, opens: I64, closes: I64
+    problem: Problem, shift: Shift, gaps: Gaps, visits: I64, opens: I64, closes: I64
 ) -> _Trial:
     table = problem.matrix_of(shift)
     place = problem.location[visits]
@@ -212,7 +176,7 @@ def _note_swaps(
     problem: Problem,
     found: _Found,
     route: Route,
-    gaps: _Gaps,
+    gaps: Gaps,
     visits: I64,
     reach: Bools,
     windows: tuple[I64, I64],
@@ -253,95 +217,11 @@ def _note_swaps(
     found.pin_at = np.where(hit, route.shift * 2**20 + first, found.pin_at)
 
 
-# ---- gaps --------------------------------------------------------------------------------------
-
-
-def _empty_gaps(problem: Problem, s: int) -> _Gaps:
-    """The one gap of a shift that does nothing; its money starts at the fixed cost."""
-    shift = problem.shifts[s]
-
-    def one(value: int) -> I64:
-        return np.array([value], np.int64)
-
-    return _Gaps(
-        shift=s,
-        leave=one(shift.earliest),
-        late=one(_last_return(shift)),
-        rest=one(0),
-        place_a=one(shift.start),
-        place_b=one(shift.end),
-        old_cost=one(-shift.fixed_cost),
-        old_drive=one(0),
-        stop_a=one(-1),
-        stop_b=one(-1),
-        room=one(FAR if shift.max_duration is None else shift.max_duration),
-        drive_room=FAR if shift.max_driving is None else shift.max_driving,
-    )
-
-
-def _last_return(shift: Shift) -> int:
-    return shift.latest if shift.overtime_price is None else FAR // 2
-
-
-def _gaps_of(problem: Problem, s: int, route: Route | None) -> _Gaps:
-    if route is None or not route.stops:
-        return _empty_gaps(problem, s)
-    shift = problem.shifts[s]
-    table = problem.matrix_of(shift)
-    visits = [stop.visit for stop in route.stops]
-    places = np.array(
-        [shift.start, *(int(problem.location[v]) for v in visits), shift.end], np.int64
-    )
-    drive = table.duration[places[:-1], places[1:]].astype(np.int64)
-    leave = [shift.earliest, *(stop.leave for stop in route.stops)]
-    starts = [*(stop.start for stop in route.stops), route.back]
-    rest = [
-        sum(e - b for b, e in route.breaks if before <= b and e <= after)
-        for before, after in zip(leave, starts, strict=True)
-    ]
-    busy = int(drive.sum()) + sum(int(problem.service[v]) for v in visits) + sum(rest)
-    room = FAR if shift.max_duration is None else shift.max_duration - busy
-    return _Gaps(
-        shift=s,
-        leave=np.array(leave, np.int64),
-        late=_latest_starts(problem, shift, route, drive, rest),
-        rest=np.array(rest, np.int64),
-        place_a=places[:-1],
-        place_b=places[1:],
-        old_cost=table.cost[places[:-1], places[1:]].astype(np.int64),
-        old_drive=drive,
-        stop_a=np.array([-1, *visits], np.int64),
-        stop_b=np.array([*visits, -1], np.int64),
-        room=np.full(len(drive), room, np.int64),
-        drive_room=FAR if shift.max_driving is None else shift.max_driving - int(drive.sum()),
-    )
-
-
-def _latest_starts(
-    problem: Problem, shift: Shift, route: Route, drive: I64, rest: list[int]
-) -> I64:
-    """Latest start of each stop and latest return so that all that follows still fits."""
-    w = problem.windows
-    left = [end for _, end, _ in shift.breaks[len(route.breaks) :]]
-    late = [min([_last_return(shift), *left])]
-    for i in range(len(route.stops) - 1, -1, -1):
-        stop = route.stops[i]
-        limit = late[-1] - int(drive[i + 1]) - rest[i + 1] - int(problem.service[stop.visit])
-        low, high = (int(x) for x in w.visit.searchsorted((stop.visit, stop.visit + 1)))
-        starts = [
-            min(int(w.close[k]), limit)
-            for k in range(low, high)
-            if w.day[k] == shift.day and w.open[k] <= limit
-        ]
-        late.append(max([stop.start, *starts]))
-    return np.array(late[::-1], np.int64)
-
-
 # ---- words -------------------------------------------------------------------------------------
 
 
 def _reason(
-    problem: Problem, solution: Solution, visit: int, i: int, gaps: list[_Gaps], found: _Found
+    problem: Problem, solution: Solution, visit: int, i: int, gaps: list[Gaps], found: _Found
 ) -> Reason:
     """The main reason of one visit, out of what the search found in column `i`."""
     value = int(found.value[i])
@@ -379,7 +259,7 @@ def _no_window(problem: Problem, visit: int, short: int) -> Reason:
     return Reason("NO_WINDOW", {"windows": count, "late_seconds": late})
 
 
-def _place(problem: Problem, visit: int, gaps: list[_Gaps], at: int) -> dict[str, int | str | None]:
+def _place(problem: Problem, visit: int, gaps: list[Gaps], at: int) -> dict[str, int | str | None]:
     """Where an insertion goes and what it adds."""
     s, k = divmod(at, 2**20)
     shift, gap = problem.shifts[s], gaps[s]
@@ -407,7 +287,7 @@ def _worth(problem: Problem, route: Route | None) -> int:
 
 
 def _low_value(
-    problem: Problem, visit: int, value: int, gaps: list[_Gaps], at: int, cost: int | None = None
+    problem: Problem, visit: int, value: int, gaps: list[Gaps], at: int, cost: int | None = None
 ) -> Reason:
     place = _place(problem, visit, gaps, at)
     if cost is not None:
@@ -416,13 +296,13 @@ def _low_value(
     return Reason("LOW_VALUE", {"value": value, "more_value": extra - value + 1, **place})
 
 
-def _no_time(problem: Problem, visit: int, gaps: list[_Gaps], at: int, short: int) -> Reason:
+def _no_time(problem: Problem, visit: int, gaps: list[Gaps], at: int, short: int) -> Reason:
     place = _place(problem, visit, gaps, at)
     return Reason("NO_TIME", {"short_seconds": max(1, short), **place})
 
 
 def _fitting(
-    problem: Problem, solution: Solution, visit: int, value: int, gaps: list[_Gaps], at: int
+    problem: Problem, solution: Solution, visit: int, value: int, gaps: list[Gaps], at: int
 ) -> Reason:
     """It fits by the arrays: too dear, or (where time has a price or breaks) not so when timed."""
     s, k = divmod(at, 2**20)

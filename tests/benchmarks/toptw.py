@@ -19,7 +19,7 @@ from planner.routing.solve import solve
 
 
 def read_instance(path: Path, routes: int) -> Problem:
-    """An instance with `routes` vehicles; travel truncated to 1 or 2 decimals (Solomon, Cordeau)."""
+    """An instance with `routes` vehicles; travel truncated (Solomon 1 decimal, Cordeau 2)."""
     rows = [line.split() for line in path.read_text().splitlines()[2:] if line.strip()]
     scale = 100 if path.name.startswith("pr") else 10
     points = np.array([[float(row[1]), float(row[2])] for row in rows])

@@ -1,0 +1,129 @@
+"""The gaps of a plan: every place between two stops into which something might be put."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.routing.problem import Problem, Shift
+from planner.routing.solve import Route
+
+FAR = 2**40
+I64 = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Gaps:
+    """Places where something may be put into a shift: columns per gap."""
+
+    shift: int
+    leave: I64  # earliest end of service before the gap
+    late: I64  # latest start after the gap
+    rest: I64  # seconds of breaks taken in the gap
+    place_a: I64
+    place_b: I64
+    old_cost: I64
+    old_drive: I64
+    stop_a: I64  # visit before the gap, -1 = start place
+    stop_b: I64
+    room: I64  # seconds that may be added before the longest duration is met
+    drive_room: int  # the same of driving
+
+
+def empty_gaps(problem: Problem, s: int) -> Gaps:
+    """The one gap of a shift that does nothing; its money starts at the fixed cost."""
+    shift = problem.shifts[s]
+
+    def one(value: int) -> I64:
+        return np.array([value], np.int64)
+
+    return Gaps(
+        shift=s,
+        leave=one(shift.earliest),
+        late=one(_last_return(shift)),
+        rest=one(0),
+        place_a=one(shift.start),
+        place_b=one(shift.end),
+        old_cost=one(-shift.fixed_cost),
+        old_drive=one(0),
+        stop_a=one(-1),
+        stop_b=one(-1),
+        room=one(FAR if shift.max_duration is None else shift.max_duration),
+        drive_room=FAR if shift.max_driving is None else shift.max_driving,
+    )
+
+
+def _last_return(shift: Shift) -> int:
+    return shift.latest if shift.overtime_price is None else FAR // 2
+
+
+def gaps_of(problem: Problem, s: int, route: Route | None) -> Gaps:
+    """The gaps of shift `s` with its route, before the first to after the last stop."""
+    if route is None or not route.stops:
+        return empty_gaps(problem, s)
+    shift = problem.shifts[s]
+    table = problem.matrix_of(shift)
+    visits = [stop.visit for stop in route.stops]
+    places = np.array(
+        [shift.start, *(int(problem.location[v]) for v in visits), shift.end], np.int64
+    )
+    drive = table.duration[places[:-1], places[1:]].astype(np.int64)
+    leave = [shift.earliest, *(stop.leave for stop in route.stops)]
+    starts = [*(stop.start for stop in route.stops), route.back]
+    rest = [
+        sum(e - b for b, e in route.breaks if before <= b and e <= after)
+        for before, after in zip(leave, starts, strict=True)
+    ]
+    busy = int(drive.sum()) + sum(int(problem.service[v]) for v in visits) + sum(rest)
+    room = FAR if shift.max_duration is None else shift.max_duration - busy
+    return Gaps(
+        shift=s,
+        leave=np.array(leave, np.int64),
+        late=_latest_starts(problem, shift, route, drive, rest),
+        rest=np.array(rest, np.int64),
+        place_a=places[:-1],
+        place_b=places[1:],
+        old_cost=table.cost[places[:-1], places[1:]].astype(np.int64),
+        old_drive=drive,
+        stop_a=np.array([-1, *visits], np.int64),
+        stop_b=np.array([*visits, -1], np.int64),
+        room=np.full(len(drive), room, np.int64),
+        drive_room=FAR if shift.max_driving is None else shift.max_driving - int(drive.sum()),
+    )
+
+
+def _latest_starts(
+    problem: Problem, shift: Shift, route: Route, drive: I64, rest: list[int]
+) -> I64:
+    """Latest start of each stop and latest return so that all that follows still fits."""
+    w = problem.windows
+    left = [end for _, end, _ in shift.breaks[len(route.breaks) :]]
+    late = [min([_last_return(shift), *left])]
+    for i in range(len(route.stops) - 1, -1, -1):
+        stop = route.stops[i]
+        limit = late[-1] - int(drive[i + 1]) - rest[i + 1] - int(problem.service[stop.visit])
+        low, high = (int(x) for x in w.visit.searchsorted((stop.visit, stop.visit + 1)))
+        starts = [
+            min(int(w.close[k]), limit)
+            for k in range(low, high)
+            if w.day[k] == shift.day and w.open[k] <= limit
+        ]
+        late.append(max([stop.start, *starts]))
+    return np.array(late[::-1], np.int64)
+
+
+def padded_windows(problem: Problem, visits: I64, day: int) -> tuple[I64, I64]:
+    """Windows of the visits on a day as [most windows, visits], padded with windows never open."""
+    w = problem.windows
+    rows = np.flatnonzero(w.day == day)
+    column = np.full(len(problem.ids), -1, np.int64)
+    column[visits] = np.arange(len(visits))
+    rows = rows[column[w.visit[rows]] >= 0]
+    owner = column[w.visit[rows]]
+    rank = np.arange(len(rows)) - np.searchsorted(w.visit[rows], w.visit[rows], side="left")
+    most = int(rank.max()) + 1 if len(rows) else 1
+    opens = np.full((most, len(visits)), FAR, np.int64)
+    closes = np.full((most, len(visits)), -FAR, np.int64)
+    opens[rank, owner] = w.open[rows]
+    closes[rank, owner] = w.close[rows]
+    return opens, closes
