@@ -84,7 +84,7 @@ def test_the_same_seed_gives_the_same_plan(workspace: Path) -> None:
 
 
 def test_undo_of_a_record_frees_the_person_again(workspace: Path) -> None:
-    """A recorded visit bars the next one, its undo lifts the bar, the undo of that sets it again."""
+    """A recorded visit bars the next; its undo lifts the bar; the undo of that sets it again."""
     plan = answer("plan", "--workspace", workspace, "--date", "2026-11-24", "--iterations", "500")
     stop = next(stop for route in plan["routes"] for stop in route["stops"])
     who, where = stop["debtor"], ("--workspace", workspace)
