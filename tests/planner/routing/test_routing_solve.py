@@ -3,6 +3,7 @@
 import itertools
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -306,3 +307,15 @@ def test_solution_file() -> None:
     ]
     assert (found["objective"], found["unserved"], found["seed"]) == (11500, ["v2"], 3)
     json.dumps(found)
+
+
+def test_other_threads_go_on() -> None:
+    """The search gives the interpreter free: this thread works while another one solves."""
+    problem = from_json(many(400))
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(solve, problem, seconds=0.4, cpu_time=True)
+        turns = 0
+        while not running.done():
+            turns += 1
+    assert turns > 10_000
+    assert faults(problem, running.result()) == []
