@@ -15,7 +15,7 @@ import shiboken6
 from inline import InlineBackground
 from looks import clipped, texts
 from people import fill
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QSplitterHandle, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -93,7 +93,9 @@ def test_language_switch_says_everything_anew(
     window.use_language("zh_CN")
     switched = visit_all(window, background)
     window.close()
-    fresh = visit_all(window_of(), background)
+    fresh_window = window_of()
+    visit_all(fresh_window, background)
+    fresh = visit_all(fresh_window, background)
     for key in KEYS:
         assert switched[key] == fresh[key]
 
@@ -229,6 +231,29 @@ def test_every_control_has_a_name(
             if takes and not said and not isinstance(widget, QMenu | QSplitterHandle):
                 mute.append(f"{key}: {type(widget).__name__} {widget.objectName()}")
     assert mute == []
+
+
+def test_nothing_flashes_up(
+    window_of: Callable[[], MainWindow], background: InlineBackground
+) -> None:
+    """Building and visiting every page shows no window besides the one."""
+    window = window_of()
+    shown: set[str] = set()
+
+    class Watcher(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            opens = event.type() == QEvent.Type.Show and isinstance(watched, QWidget)
+            if opens and watched.isWindow() and watched is not window:
+                shown.add(type(watched).__name__)
+            return False
+
+    watcher = Watcher()
+    QApplication.instance().installEventFilter(watcher)
+    visit_all(window, background)
+    window.use_language("zh_CN")
+    visit_all(window, background)
+    QApplication.instance().removeEventFilter(watcher)
+    assert shown == set()
 
 
 def test_f6_goes_round(

@@ -174,7 +174,9 @@ class TodayPage(Page):
                 self.session.go("imports", "choose")
             case "plan":
                 self.session.go("plan", "create")
-            case "print" | "check" | "tomorrow":
+            case "print":
+                self.session.go("plan", "print")
+            case "check" | "tomorrow":
                 self.session.go("plan")
             case "record":
                 self.session.go("results")

@@ -77,8 +77,8 @@ def _print(digest: Digest) -> StepWords:
     head = ngettext("The plan is ready: {n} stop", "The plan is ready: {n} stops", n)
     return StepWords(
         head.format(n=n),
-        _("Print the day sheets before the crews leave."),
-        _("Go to the day sheets"),
+        _("Save and print the day sheets before the crews leave."),
+        _("Save day sheets"),
         "print",
     )
 
