@@ -10,10 +10,10 @@ import pytest
 from inline import InlineBackground
 from looks import clipped, texts
 from people import listed
-from pytestqt.qtbot import QtBot
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
+from pytestqt.qtbot import QtBot
 from rounds import DAY, NASTY, NOW, Keys, late_clock, planned, rename, settle, show
 
 from planner.actions.outcomes import Outcome
@@ -23,8 +23,8 @@ from planner.actions.undo import undo_batch
 from planner.errors import PlannerError
 from planner.policy.pack import default_policy
 from planner.store.facts import load_contacts, load_person_facts
-from planner.store.store import Store, new_debtor_id
 from planner.store.state import derived_hash
+from planner.store.store import Store, new_debtor_id
 from ui import i18n, theme
 from ui.pages.results import ResultsPage
 from ui.results.amount import parse_amount
@@ -228,7 +228,7 @@ def test_record_for_anybody(
         tx.append([listed(who, 9)])
     rename(session.store, who, "慕容雪")
     page.search.setText("mrx")
-    page._ask_search()
+    page.search.ask()
     settle(background)
     assert [line.debtor_id for line in page.stops.model.rows] == [who]
     page._take_first()
@@ -244,6 +244,7 @@ def test_refused_by_the_store_comes_back(
     page: ResultsPage, session: Session, ids: list[str], keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An outcome that could not be written comes back with what was typed and why."""
+
     def refuse(*_args: object) -> None:
         raise PlannerError("record.due_in_past", due="2026-01-01")
 

@@ -118,15 +118,11 @@ class _Painter(QStyledItemDelegate):
         painter.setFont(small)
         painter.setPen(quiet)
         details = words.line_details(line, self._zone)
-        shown = QFontMetricsF(small).elidedText(
-            details, Qt.TextElideMode.ElideRight, room.width()
-        )
+        shown = QFontMetricsF(small).elidedText(details, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room.translated(0, 20), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.restore()
 
-    def _phrase(
-        self, painter: QPainter, room: QRectF, line: Line, base: QFont, quiet: Any
-    ) -> None:
+    def _phrase(self, painter: QPainter, room: QRectF, line: Line, base: QFont, quiet: Any) -> None:
         font = QFont(base)
         if line.entry.undone:
             font.setStrikeOut(True)

@@ -1,13 +1,13 @@
 """Everything about one person, read and computed off the GUI thread; no words here."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from planner.actions.rank import Ranking
 from planner.domain.belief import belief_of
 from planner.domain.codes import Channel, PromiseState
-from planner.domain.facts import NEVER, PersonFacts, instant, moment
+from planner.domain.facts import PersonFacts, instant
 from planner.domain.people import Debtor, Hold
 from planner.domain.plan import Plan, Stop
 from planner.domain.promise import promise_state
@@ -92,7 +92,7 @@ def load_person(store: Store, debtor_id: str, day: date, now: datetime) -> Perso
         days=max(0, (day - facts.overdue_since).days) if facts.open_cases else 0,
         open_cases=facts.open_cases,
         holds=tuple(h for h in facts.holds if h.start <= now and (not h.until or h.until > now)),
-        standing=_standing(ranking, debtor_id),
+        standing=_standing(ranking, debtor_id, facts, now),
         checks=tuple(
             (channel, check_contact(facts, policy, channel, now, phone=phone))
             for channel in CHECKED
@@ -103,13 +103,17 @@ def load_person(store: Store, debtor_id: str, day: date, now: datetime) -> Perso
     )
 
 
-def _standing(ranking: Ranking, debtor_id: str) -> Standing | None:
+def _standing(
+    ranking: Ranking, debtor_id: str, facts: PersonFacts, now: datetime
+) -> Standing | None:
     try:
         i = ranking.row(debtor_id)
     except KeyError:
         return None
     eligible = ranking.verdicts.eligible
-    until = int(ranking.verdicts.until[i])
+    # The verdict's own end is that of its first rule; asked is when nothing bars any more.
+    start = datetime.combine(ranking.day, time(), ZoneInfo(facts.zone))
+    again = check_contact(facts, ranking.policy, Channel.VISIT, max(now, start))
     # Those who may be visited come first in the order, by falling points.
     ahead = eligible & (ranking.scores.points > ranking.scores.points[i])
     return Standing(
@@ -117,15 +121,13 @@ def _standing(ranking: Ranking, debtor_id: str) -> Standing | None:
         rank=int(ahead.sum()) + 1 if eligible[i] else 0,
         ready=int(eligible.sum()),
         rule=ranking.rule(i),
-        until=moment(until) if 0 < until < NEVER else None,
+        until=again.next_allowed if ranking.rule(i) else None,
         worth=bool(ranking.scores.worth[i]),
         why=explain(ranking.scores, ranking.table, i),
     )
 
 
-def _lines(
-    conn: Connection, debtor_id: str, facts: PersonFacts, today: date
-) -> tuple[Line, ...]:
+def _lines(conn: Connection, debtor_id: str, facts: PersonFacts, today: date) -> tuple[Line, ...]:
     """The timeline, newest first."""
     imports = {entry.batch for entry in timeline(conn, "") if entry.kind == "import"}
     states = {
@@ -134,9 +136,7 @@ def _lines(
     }
     lines = []
     for entry in reversed(timeline(conn, debtor_id)):
-        can_undo = (
-            not entry.undone and entry.batch not in imports and entry.kind != "person.listed"
-        )
+        can_undo = not entry.undone and entry.batch not in imports and entry.kind != "person.listed"
         state = states.get(entry.fields.get("promise_id", "")) if not entry.undone else None
         lines.append(Line(entry, can_undo, state))
     return tuple(lines)

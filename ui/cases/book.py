@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.actions.rank import TABS, Ranking
-from planner.domain.codes import CODES
-from planner.domain.facts import I64, NEVER, moment
+from planner.domain.codes import CODES, Channel
+from planner.domain.facts import I64, NEVER, instant, moment
+from planner.domain.localtime import midnight
+from planner.policy.check import check_contact
+from planner.store.facts import load_person_facts
 from planner.store.people import PersonRow, find_persons, load_rows
 from planner.store.store import Store
 from ui.cases.ranked import ranking_of
 
 ALL = "all"
+_LOOKED_AT = 300  # persons, at about two milliseconds each
 Bools = npt.NDArray[np.bool_]
 
 
@@ -50,6 +54,7 @@ class CaseBook:
     days: I64
     last_at: I64  # instant, 0 = none
     last_code: I64  # index into CODES, -1 = none
+    until: I64  # instant from which a visit may be permitted again; 0 or NEVER as in verdicts
     places: dict[str, int]  # debtor id -> row
 
     @property
@@ -73,7 +78,7 @@ class CaseBook:
     def row(self, index: int, person: PersonRow | None = None) -> CaseRow:
         """The line of one person."""
         ranking, table = self.ranking, self.ranking.table
-        until = int(ranking.verdicts.until[index])
+        until = int(self.until[index])
         at, code = int(self.last_at[index]), int(self.last_code[index])
         return CaseRow(
             index=index,
@@ -94,7 +99,7 @@ class CaseBook:
 
     def sort_keys(self) -> dict[str, tuple[npt.NDArray[np.float64] | I64, ...]]:
         """Values by which each column sorts, least important last; all in memory already."""
-        scores, table, until = self.ranking.scores, self.ranking.table, self.ranking.verdicts.until
+        scores, table = self.ranking.scores, self.ranking.table
         rank = np.where(self.rank > 0, self.rank, self.n + 1)
         return {
             "rank": (rank, -scores.points),
@@ -102,13 +107,13 @@ class CaseBook:
             "amount": (table.amount,),
             "days": (self.days,),
             "loans": (table.open_cases.astype(np.int64),),
-            "state": (self.tab, until),
+            "state": (self.tab, self.until),
             "last": (self.last_at,),
         }
 
 
-def book_of(ranking: Ranking) -> CaseBook:
-    """The columns of a ranking."""
+def book_of(ranking: Ranking, until: I64) -> CaseBook:
+    """The columns of a ranking; `until` [n] as in CaseBook."""
     table, verdicts, n = ranking.table, ranking.verdicts, ranking.table.n
     tabs = [TABS.index(ranking.policy.rules[rule].tab) for rule in verdicts.rules]
     # The last entry stands for "no rule", which is index -1.
@@ -128,19 +133,48 @@ def book_of(ranking: Ranking) -> CaseBook:
         days=np.maximum(0, ranking.day.toordinal() - table.overdue_since.astype(np.int64)),
         last_at=last_at,
         last_code=last_code,
+        until=until,
         places={who: i for i, who in enumerate(table.debtor_ids)},
     )
 
 
 def load_case_book(store: Store, day: date) -> CaseBook:
     """Rank the book for `day`; runs off the GUI thread."""
-    return book_of(ranking_of(store, day))
+    ranking = ranking_of(store, day)
+    return book_of(ranking, _next_permitted(store, ranking))
+
+
+def _next_permitted(store: Store, ranking: Ranking) -> I64:
+    """The verdicts' `until`, looked at again where it is only the end of this day.
+
+    The verdict names the first rule, and "once a day" stands before the pause after a visit. Those
+    are the few who were visited today; when the whole book is barred the day's end is the answer.
+    """
+    verdicts, policy = ranking.verdicts, ranking.policy
+    until = verdicts.until.copy()
+    over = midnight(ranking.day + timedelta(days=1), policy.zone_default)
+    barred = (verdicts.rule >= 0) & (until > 0) & (until <= over)
+    rows = np.flatnonzero(barred)
+    if len(rows) > _LOOKED_AT:
+        return until
+    with store.read() as conn:
+        for i in rows.tolist():
+            facts = load_person_facts(conn, ranking.table.debtor_ids[i], ranking.day)
+            at = check_contact(facts, policy, Channel.VISIT, moment(int(until[i]))).next_allowed
+            until[i] = NEVER if at is None else instant(at)
+    return until
 
 
 def load_people(store: Store, ids: Sequence[str]) -> list[PersonRow]:
     """One page of names; runs off the GUI thread."""
     with store.read() as conn:
         return load_rows(conn, ids)
+
+
+def load_lines(store: Store, book: CaseBook, rows: I64) -> tuple[list[CaseRow], list[PersonRow]]:
+    """Lines of `rows` and the persons in them; runs off the GUI thread."""
+    lines = [book.row(i) for i in rows.tolist()]
+    return lines, load_people(store, [line.debtor_id for line in lines])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,13 +1,14 @@
 """The table of cases: keeps what is chosen through sorting and new data, and sums it."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from planner.domain.facts import I64
 from ui.cases.paint import CaseCells
 from ui.models.book import BookModel
+from ui.widgets.card import Card
 from ui.widgets.table import Table
 
 _LOOKS = (
@@ -15,6 +16,13 @@ _LOOKS = (
     QEvent.Type.LanguageChange, QEvent.Type.DevicePixelRatioChange,
 )  # fmt: skip
 _KEPT = 2000  # chosen rows that are chosen again after sorting
+
+
+def tight(card: Card) -> None:
+    """A card that holds a table alone has hardly any margin."""
+    layout = card.layout()
+    assert layout is not None
+    layout.setContentsMargins(1, 6, 1, 6)
 
 
 class CaseTable(Table):
@@ -57,7 +65,7 @@ class CaseTable(Table):
     def chosen_rows(self) -> I64:
         """Rows of the book that are chosen, from top to bottom."""
         chosen = np.zeros(self._book_model.rowCount(), np.bool_)
-        for span in self.selectionModel().selection():
+        for span in list(self.selectionModel().selection()):  # type: ignore[call-overload]
             chosen[span.top() : span.bottom() + 1] = True
         return self._book_model.shown[chosen]
 
@@ -83,7 +91,7 @@ class CaseTable(Table):
         total = int(book.ranking.table.amount[rows].sum()) if book is not None else 0
         self.summed.emit(len(rows), total)
 
-    def _sorted(self, section: int, order: object) -> None:
+    def _sorted(self, section: int, order: Qt.SortOrder) -> None:
         """A column that is not in memory cannot sort: the arrow goes back."""
         header = self.horizontalHeader()
         if section >= 0 and self._book_model.columns[section].sort is None:
@@ -117,9 +125,7 @@ class CaseTable(Table):
         flags = QItemSelectionModel.SelectionFlag
         place = self._book_model.place_of(book.places.get(current, -1))
         if place >= 0:
-            self.selectionModel().setCurrentIndex(
-                self._book_model.index(place, 0), flags.NoUpdate
-            )
+            self.selectionModel().setCurrentIndex(self._book_model.index(place, 0), flags.NoUpdate)
         if not chosen.isEmpty():
             self.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
         if place >= 0:

@@ -19,6 +19,7 @@ from ui.models.table import Column, DataTable, Index, Kind
 PAGE = 200
 KEPT = 10_000
 _WAITING = 3  # pages that may wait; older ones were scrolled past
+_REST = 15  # milliseconds at rest before a page is asked for
 _LINES = 4096  # lines kept as objects
 
 Painted = tuple[Kind, str, str, str]  # kind, text, tone, icon
@@ -60,10 +61,11 @@ class BookModel(DataTable):
         self._stale: set[int] = set()  # lines in `_cells` whose names are missing or old
         self._queue: list[int] = []
         self._busy: set[str] = set()
+        self._absent: set[str] = set()  # asked for in vain: not asked for again
         self._rows = _Lines(self)  # type: ignore[assignment]
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(0)
+        self._timer.setInterval(_REST)
         self._timer.timeout.connect(self._ask)
 
     @property
@@ -80,6 +82,7 @@ class BookModel(DataTable):
         """Show these rows of `book` in the sort order the user last chose."""
         self.beginResetModel()
         self._age += self._book is not book
+        self._absent.clear()
         self._book = book
         self._base = rows
         self._arrange()
@@ -170,8 +173,8 @@ class BookModel(DataTable):
         self._place[rows] = np.arange(len(rows))
 
     def _is_fresh(self, place: int) -> bool:
-        kept = self._people.get(self.line(place).debtor_id)
-        return kept is not None and kept[0] == self._age
+        who = self.line(place).debtor_id
+        return who in self._absent or self._people.get(who, (-1,))[0] == self._age
 
     def _want(self, page: int) -> None:
         if page in self._queue[-1:]:
@@ -179,7 +182,8 @@ class BookModel(DataTable):
         if page in self._queue:
             self._queue.remove(page)
         self._queue = [*self._queue[1 - _WAITING :], page]
-        if not self._timer.isActive() and not self._busy:
+        if not self._busy:
+            # Anew with each page: while the bar is dragged past pages, nothing is read.
             self._timer.start()
 
     def _ask(self) -> None:
@@ -189,13 +193,17 @@ class BookModel(DataTable):
             page = self._queue.pop()
             rows = self._shown[page * PAGE : (page + 1) * PAGE]
             ids = [book.ranking.table.debtor_ids[i] for i in rows.tolist()]
-            self._busy = {who for who in ids if self._people.get(who, (-1,))[0] != self._age}
+            self._busy = {
+                who for who in ids
+                if who not in self._absent and self._people.get(who, (-1,))[0] != self._age
+            }  # fmt: skip
             if self._busy:
                 self.wanted.emit([who for who in ids if who in self._busy])
 
     def arrived(self, people: Sequence[PersonRow]) -> None:
         """A page of persons that was wanted."""
         book = self._book
+        self._absent |= self._busy - {person.debtor_id for person in people}
         self._busy = set()
         if book is None:
             return
@@ -217,5 +225,6 @@ class BookModel(DataTable):
         self._timer.start()
 
     def failed(self) -> None:
-        """The page could not be read: what is looked at will ask again."""
+        """The page could not be read; the next book asks again."""
+        self._absent |= self._busy
         self._busy = set()

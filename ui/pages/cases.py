@@ -2,12 +2,11 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLineEdit,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -18,9 +17,19 @@ from planner.actions.rank import TABS
 from planner.errors import PlannerError
 from planner.store.people import PersonRow
 from ui import formats
-from ui.cases.book import ALL, CaseBook, CaseRow, Hits, load_case_book, load_people, search_book
+from ui.cases.book import (
+    ALL,
+    CaseBook,
+    CaseRow,
+    Hits,
+    load_case_book,
+    load_lines,
+    load_people,
+    search_book,
+)
 from ui.cases.columns import ICONS, Columns, as_tsv
-from ui.cases.list_view import CaseTable
+from ui.cases.list_view import CaseTable, tight
+from ui.cases.search_box import SearchBox
 from ui.errors import words
 from ui.i18n import _, ngettext
 from ui.models.book import BookModel
@@ -34,8 +43,6 @@ from ui.widgets.empty_state import EmptyState
 from ui.widgets.flow import FlowLayout
 from ui.widgets.message_bar import MessageBar
 from ui.widgets.text import Text
-
-_WAIT = 120  # milliseconds after the last key
 
 
 class CasesPage(Page):
@@ -58,14 +65,10 @@ class CasesPage(Page):
 
     def _build(self) -> None:
         self._message = MessageBar(closable=False)
-        self._search = QLineEdit()
-        self._search.setClearButtonEnabled(True)
+        self._search = SearchBox()
         self._search.setMaximumWidth(560)
         self._note = Text("muted")
         self._copy = Button("quiet", "export")
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_WAIT)
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(self._search, 1)
@@ -86,7 +89,7 @@ class CasesPage(Page):
         self.table = CaseTable(self.model)
         self._empty = EmptyState("cases", primary=True)
         card = Card(heading=False)
-        card.layout().setContentsMargins(1, 6, 1, 6)
+        tight(card)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
@@ -101,9 +104,10 @@ class CasesPage(Page):
         self.setFocusProxy(self.table)
 
     def _connect(self) -> None:
-        self._search.textChanged.connect(self._typed)
-        self._search.returnPressed.connect(self._to_table)
-        self._timer.timeout.connect(self._ask_hits)
+        self._search.asked.connect(self._ask_hits)
+        self._search.ended.connect(self._search_ended)
+        for leave in (self._search.returnPressed, self._search.list_wanted, self._search.left):
+            leave.connect(self._to_table)
         self._group.buttonClicked.connect(self._chip_pressed)
         self._copy.clicked.connect(self.copy)
         self._empty.pressed.connect(self._act_empty)
@@ -113,9 +117,9 @@ class CasesPage(Page):
         self.table.key_pressed.connect(self._key)
         self.model.wanted.connect(self._read_page)
         find = QShortcut(QKeySequence("Ctrl+F"), self)
-        find.activated.connect(self._to_search)
+        find.activated.connect(self._search.take_keyboard)
         self._find_action = QAction(self)
-        self._find_action.triggered.connect(self._to_search)
+        self._find_action.triggered.connect(self._search.take_keyboard)
 
     def panes(self) -> list[QWidget]:
         """Search, tabs, table."""
@@ -156,12 +160,13 @@ class CasesPage(Page):
         self._message.clear()
         self._book = book
         self._columns.day = book.day
-        if self._search.text().strip():
-            self._ask_hits()
+        self._hits = None
+        if self._search.wanted and not self._wanted:
+            # The lines of before stay until the search has been asked again.
+            self._search.ask()
         else:
-            self._hits = None
-        self._fill()
-        self._go_wanted()
+            self._fill()
+            self._go_wanted()
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:
@@ -184,23 +189,19 @@ class CasesPage(Page):
         self.model.failed()
         self._failed(error)
 
-    def _typed(self) -> None:
-        if self._search.text().strip():
-            self._timer.start()
-        else:
-            self._timer.stop()
-            self._hits = None
-            self._fill()
+    def _search_ended(self) -> None:
+        self._hits = None
+        self._fill()
 
-    def _ask_hits(self) -> None:
-        text, book = self._search.text().strip(), self._book
-        if text and book is not None:
-            job = partial(search_book, self.session.store, book, text)
+    @Slot(str)
+    def _ask_hits(self, text: str) -> None:
+        if self._book is not None:
+            job = partial(search_book, self.session.store, self._book, text)
             self.session.ask(job, self._found, self._failed)
 
     @Slot(object)
     def _found(self, hits: Hits) -> None:
-        if hits.text == self._search.text().strip() and hits.book is self._book:
+        if hits.text == self._search.wanted and hits.book is self._book:
             self._hits = hits
             self._fill()
 
@@ -259,7 +260,7 @@ class CasesPage(Page):
             self._show_tab(ALL)
         else:
             self._search.clear()
-            self._to_search()
+            self._search.take_keyboard()
 
     def _chip_pressed(self, pressed: object) -> None:
         self._show_tab(next(tab for tab, chip in self._chips.items() if chip is pressed))
@@ -282,10 +283,6 @@ class CasesPage(Page):
                 self._search.clear()
                 self._show_tab(book.row(index).tab)
             self.table.go_to_person(who)
-
-    def _to_search(self) -> None:
-        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._search.selectAll()
 
     def _to_table(self) -> None:
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -318,9 +315,7 @@ class CasesPage(Page):
         rows = self.table.chosen_rows()
         if len(rows) < 2:
             rows = self.model.shown
-        lines = [book.row(i) for i in rows.tolist()]
-        ids = [line.debtor_id for line in lines]
-        self.session.ask(partial(_with_people, self.session.store, lines, ids), self._copied)
+        self.session.ask(partial(load_lines, self.session.store, book, rows), self._copied)
 
     @Slot(object)
     def _copied(self, found: tuple[list[CaseRow], list[PersonRow]]) -> None:
@@ -334,18 +329,10 @@ class CasesPage(Page):
     def retranslate(self) -> None:
         """All words of the page."""
         hint = _("Name, pinyin initials, end of a phone or ID number, case number, township")
-        self._search.setPlaceholderText(hint)
-        self._search.setAccessibleName(_("Search in the cases"))
-        self._search.setToolTip(f"{hint}  (Ctrl+F)")
+        self._search.say(_("Search in the cases"), hint)
         self._find_action.setText(_("Search in the cases"))
         self._copy.setText(_("Copy rows"))
         self._copy.setToolTip(_("The chosen rows, or all of this list, for a spreadsheet (Ctrl+C)"))
         self.table.setAccessibleName(_("Cases of the day"))
         self._count()
         self._say_empty()
-
-
-def _with_people(
-    store: object, lines: list[CaseRow], ids: list[str]
-) -> tuple[list[CaseRow], list[PersonRow]]:
-    return lines, load_people(store, ids)  # type: ignore[arg-type]

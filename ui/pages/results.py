@@ -3,11 +3,10 @@
 from collections import deque
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from planner.actions.change import Change
 from planner.actions.outcomes import Outcome
 from planner.errors import PlannerError
 from ui import formats
+from ui.cases.search_box import SearchBox
 from ui.errors import words as error_words
 from ui.i18n import _, code
 from ui.outcomes import outcome_words
@@ -41,8 +41,6 @@ from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.message_bar import MessageBar
 
-_WAIT = 120  # milliseconds after the last key
-
 
 class ResultsPage(Page):
     """Left the stops, right the tiles; saving goes on to the next stop at once."""
@@ -63,13 +61,9 @@ class ResultsPage(Page):
     def _build(self) -> None:
         zone = self.session.store.zone
         self._message = MessageBar()
-        self.search = QLineEdit()
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchBox()
         self.search.setMinimumWidth(300)
         self.search.setMaximumWidth(440)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_WAIT)
         self.stops, self.recorder = StopList(zone), Recorder(self.session)
         top = QHBoxLayout()
         top.setSpacing(12)
@@ -104,17 +98,18 @@ class ResultsPage(Page):
         self.stops.key_pressed.connect(self._list_key)
         self.stops.plan_wanted.connect(self._to_plan)
         self.recorder.save_wanted.connect(self._save)
-        self.recorder.moved.connect(self.stops.move)
+        self.recorder.moved.connect(self.stops.go)
         self.recorder.person_wanted.connect(self._open_person)
         self.recorder.undo_wanted.connect(self._undo)
-        self.search.textChanged.connect(self._typed)
+        self.search.asked.connect(self._ask_search)
+        self.search.ended.connect(self._search_ended)
         self.search.returnPressed.connect(self._take_first)
-        self.search.installEventFilter(self)
-        self._timer.timeout.connect(self._ask_search)
+        self.search.list_wanted.connect(self._to_list)
+        self.search.left.connect(self.recorder.setFocus)
         find = QShortcut(QKeySequence("Ctrl+F"), self)
-        find.activated.connect(self._to_search)
+        find.activated.connect(self.search.take_keyboard)
         self._find_action = QAction(self)
-        self._find_action.triggered.connect(self._to_search)
+        self._find_action.triggered.connect(self.search.take_keyboard)
 
     def panes(self) -> list[QWidget]:
         """Search, stops, tiles, fields."""
@@ -311,24 +306,20 @@ class ResultsPage(Page):
             )
             self.session.deed(text, partial(take_back, self.session.store, line.visited.batch))
 
-    def _typed(self) -> None:
-        if self.search.text().strip():
-            self._timer.start()
-        else:
-            self._timer.stop()
-            self.stops.show_found(None)
-            if self.recorder.line is not None:
-                self.stops.mark(self.recorder.line.debtor_id)
+    def _search_ended(self) -> None:
+        self.stops.show_found(None)
+        if self.recorder.line is not None:
+            self.stops.mark(self.recorder.line.debtor_id)
 
-    def _ask_search(self) -> None:
-        text = self.search.text().strip()
-        if text and self._round is not None:
+    @Slot(str)
+    def _ask_search(self, text: str) -> None:
+        if self._round is not None:
             job = partial(search_people, self.session.store, self._round, text)
             self.session.ask(job, self._searched)
 
     @Slot(object)
     def _searched(self, found: Found) -> None:
-        if found.text == self.search.text().strip():
+        if found.text == self.search.wanted:
             self.stops.show_found(found.lines)
 
     def _take_first(self) -> None:
@@ -339,23 +330,10 @@ class ResultsPage(Page):
             self._show(lines[0])
             self.recorder.board.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Down goes from the search into the list, Esc ends the search."""
-        if watched is self.search and isinstance(event, QKeyEvent):
-            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down:
-                self.stops.table.setFocus(Qt.FocusReason.OtherFocusReason)
-                if not self.stops.table.currentIndex().isValid():
-                    self.stops.table.go_to(0)
-                return True
-            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
-                self.search.clear()
-                self.recorder.board.setFocus(Qt.FocusReason.OtherFocusReason)
-                return True
-        return super().eventFilter(watched, event)
-
-    def _to_search(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
+    def _to_list(self) -> None:
+        self.stops.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not self.stops.table.currentIndex().isValid():
+            self.stops.table.go_to(0)
 
     def _to_plan(self) -> None:
         self.session.go("plan")
@@ -367,9 +345,7 @@ class ResultsPage(Page):
     def retranslate(self) -> None:
         """All words of the page."""
         hint = _("Record for anybody: name, initials, phone")
-        self.search.setPlaceholderText(hint)
-        self.search.setAccessibleName(_("Search a person to record for"))
-        self.search.setToolTip(f"{hint}  (Ctrl+F)")
+        self.search.say(_("Search a person to record for"), hint)
         self._message.name_cross(_("Close the message"))
         self._find_action.setText(_("Search a person to record for"))
         self._empty.say(_("Choose a stop on the left, or search a person."))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDate, QDateTime, QTime, Qt, Signal
+from PySide6.QtCore import QDate, QDateTime, Qt, QTime, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -179,7 +179,9 @@ class OutcomeForm(Translated):
         self.complain(None)
         self._quiet = False
 
-    def ask(self, asks: tuple[str, ...], amount: int | None = None, due: date | None = None) -> None:
+    def ask(
+        self, asks: tuple[str, ...], amount: int | None = None, due: date | None = None
+    ) -> None:
         """Show the fields a choice needs, with what is offered in them."""
         self._asks = asks
         for name in ("amount", "due"):

@@ -74,9 +74,7 @@ def consequence_of(store: Store, outcome: Outcome) -> tuple[Outcome, Consequence
     return outcome, _after(_facts(store, outcome), default_policy(), outcome)
 
 
-def write(
-    store: Store, outcome: Outcome, clock: Clock
-) -> tuple[Saved, Change, bytes]:
+def write(store: Store, outcome: Outcome, clock: Clock) -> tuple[Saved, Change, bytes]:
     """Record `outcome`; answers as a deed of the session. Raises what `record` raises."""
     told = record(store, outcome, clock=clock)
     policy, moment = default_policy(), outcome.leave or outcome.at

@@ -1,7 +1,7 @@
 """The pane that records: who, the tiles with their consequences, what is asked, save."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -12,14 +12,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from planner.actions.outcomes import Outcome
 from planner.actions.record import Consequence
 from planner.policy.pack import default_policy
-from ui import formats
 from ui.i18n import _
 from ui.page import Translated
 from ui.results import words
 from ui.results.choices import BY_KEY, TILES, Choice, Tile
 from ui.results.form import FinerChoice, Mistake, OutcomeForm, needs_tap
 from ui.results.preview import Preview, consequence_of, due_day, load_preview
-from ui.results.round import Party, StopLine
+from ui.results.round import Party, StopLine, default_time
 from ui.results.stop_head import StopHead
 from ui.results.tiles import TileBoard
 from ui.session import Session
@@ -125,7 +124,7 @@ class Recorder(Translated):
         self._unpick()
         self.form.clear()
         self.form.show_parties(parties, line.crew)
-        at = self._default_time(line, day)
+        at = default_time(line, day, self._session.clock().astimezone(ZoneInfo(self._zone)))
         self.form.show_time(at)
         # Seconds are not asked for: what is typed, previewed and recorded is the same minute.
         self._base = Outcome(line.debtor_id, "VIS-NC", self.form.moment(),
@@ -152,12 +151,6 @@ class Recorder(Translated):
                 self._pick_finer(codes.index((outcome.code, outcome.result)))
         self.form.restore(outcome)
         self.form.complain(mistake)
-
-    def _default_time(self, line: StopLine, day: date) -> datetime:
-        now = self._session.clock().astimezone(ZoneInfo(self._zone))
-        if line.start is not None and line.start <= now:
-            return line.start
-        return datetime.combine(min(day, now.date()), now.time(), now.tzinfo)
 
     def _ask_preview(self) -> None:
         if self._base is not None:
@@ -338,20 +331,12 @@ class Recorder(Translated):
 
     def _fill_notice(self) -> None:
         """Already recorded, or a visit the rules did not permit."""
-        line, preview = self._line, self._preview
-        if line is None:
+        if self._line is None:
             self._notice.clear()
-        elif line.visited is not None:
-            text = _("Recorded at {time}: {what}. Saving again counts as a further visit.")
-            time = formats.clock_time(line.visited.at, self._zone)
-            what = words.state_words(line, {})
-            self._notice.say(text.format(time=time, what=what), "neutral", _("Undo this record"))
-        elif preview is not None and not preview.answer.allowed:
-            text = _("The rules do not permit a visit at this time: {why}. It is kept and flagged.")
-            why = words.why_words(preview.answer.rule)
-            self._notice.say(text.format(why=why), "warn")
-        else:
-            self._notice.clear()
+            return
+        answer = self._preview.answer if self._preview is not None else None
+        text, tone, button = words.notice_words(self._line, answer, self._zone)
+        self._notice.say(text, tone, button)
 
     def _fill_after(self) -> None:
         """What saving now would lead to."""

@@ -84,9 +84,7 @@ def load_round(store: Store, day: date) -> DayRound:
     return DayRound(day, plan is not None, (*planned, *others), routes)
 
 
-def _routes(
-    conn: Connection, plan: Plan, day: date, zone: str
-) -> tuple[tuple[StopLine, ...], ...]:
+def _routes(conn: Connection, plan: Plan, day: date, zone: str) -> tuple[tuple[StopLine, ...], ...]:
     ids = [stop.debtor_id for route in plan.routes for stop in route.stops]
     people = {row.debtor_id: row for row in load_rows(conn, ids)}
     texts = {
@@ -155,3 +153,13 @@ def _free_lines(
         )
         for person in load_rows(conn, ids)
     )
+
+
+def default_time(line: StopLine, day: date, now: datetime) -> datetime:
+    """When the visit was, as far as one can tell: as planned if that is over, else now.
+
+    `now` is local; on an earlier `day` without a plan the same time of that day.
+    """
+    if line.start is not None and line.start <= now:
+        return line.start
+    return datetime.combine(min(day, now.date()), now.time(), now.tzinfo)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ui import formats
+from ui.cases.list_view import tight
 from ui.cases.places import place_of
 from ui.i18n import _
 from ui.models.table import Column, DataTable, Kind
@@ -53,7 +54,7 @@ class StopList(Translated):
         self._empty = EmptyState("plan")
         self._empty.pressed.connect(self.plan_wanted)
         card = Card(heading=False)
-        card.layout().setContentsMargins(1, 6, 1, 6)
+        tight(card)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
@@ -186,7 +187,7 @@ class StopList(Translated):
                 return line
         return None
 
-    def move(self, step: int) -> None:
+    def go(self, step: int) -> None:
         """One line up or down."""
         self.table.go_to(self.table.currentIndex().row() + step)
 

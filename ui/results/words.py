@@ -3,6 +3,7 @@
 from datetime import date
 
 from planner.actions.record import Consequence
+from planner.policy.check import Answer
 from ui import formats
 from ui.cases.columns import short_moment
 from ui.i18n import N_, _, code
@@ -80,3 +81,16 @@ def state_tone(line: StopLine, saving: dict[str, tuple[str, str]]) -> str:
 def state_icon(line: StopLine, saving: dict[str, tuple[str, str]]) -> str:
     """A tick for recorded stops."""
     return "check" if line.visited is not None or line.debtor_id in saving else "clock"
+
+
+def notice_words(line: StopLine, answer: Answer | None, zone: str) -> tuple[str, str, str]:
+    """(text, tone, button) above the tiles: recorded already, or a visit outside the rules."""
+    if line.visited is not None:
+        text = _("Recorded at {time}: {what}. Saving again counts as a further visit.")
+        time = formats.clock_time(line.visited.at, zone)
+        said = text.format(time=time, what=state_words(line, {}))
+        return said, "neutral", _("Undo this record")
+    if answer is not None and not answer.allowed:
+        text = _("The rules do not permit a visit at this time: {why}. It is kept and flagged.")
+        return text.format(why=why_words(answer.rule)), "warn", ""
+    return "", "neutral", ""
