@@ -20,6 +20,7 @@ from planner.store.store import NewEvent, Store
 from ui import i18n, theme
 from ui.case import words
 from ui.case.view import load_person
+from ui.models.tips import plain_tip
 from ui.pages.case import CasePage
 from ui.session import Session
 
@@ -84,6 +85,8 @@ def test_hostile_name_is_plain_text(
     page.head.eye.click()
     assert page.head._name.text() == NASTY
     assert page.head._name.textFormat() is Qt.TextFormat.PlainText
+    assert "&lt;img" in plain_tip(NASTY)
+    assert plain_tip("a < b") == "a < b"
 
 
 def test_why_this_rank(page: CasePage, session: Session, who: str) -> None:

@@ -14,6 +14,7 @@ from ui.case.view import PersonView
 from ui.cases.places import mask_address
 from ui.i18n import _
 from ui.models.table import Column, DataTable, Kind
+from ui.models.tips import plain_tip
 from ui.theme import ROW_HEIGHT
 from ui.widgets.card import Card
 from ui.widgets.chip import Chip
@@ -45,10 +46,10 @@ def _loan_tone(loan: Loan) -> str:
 
 
 LOANS = (
-    Column("lender", lambda: _("Lender"), lambda r: r.case.lender, tip=lambda r: r.case.lender,
+    Column("lender", lambda: _("Lender"), lambda r: r.case.lender, tip=lambda r: plain_tip(r.case.lender),
            width=110, stretch=1),
     Column("contract", lambda: _("Contract"), lambda r: r.case.contract_no, Kind.STRONG,
-           tip=lambda r: r.case.product, width=110),
+           tip=lambda r: plain_tip(r.case.product), width=110),
     Column("amount", lambda: _("Overdue ({unit})").format(unit=formats.money_unit()),
            lambda r: formats.money(r.case.amount_overdue), Kind.NUMBER,
            lambda r: r.case.amount_overdue,

@@ -24,6 +24,7 @@ from ui.case.view import Line
 from ui.i18n import N_, _
 from ui.icons import draw
 from ui.models.table import ROW, Index
+from ui.models.tips import plain_tip
 from ui.theme import scaled, tone
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card
@@ -74,7 +75,7 @@ class _Lines(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{' '.join(_when(line.entry.at, self.zone))} {title} {details}"
             case Qt.ItemDataRole.ToolTipRole:
-                return details or None
+                return plain_tip(details) or None
         return None
 
 

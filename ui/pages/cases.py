@@ -221,7 +221,7 @@ class CasesPage(Page):
         counts = book.counts(hits.mask if hits else None) if book is not None else {}
         for tab, chip in self._chips.items():
             word = _("All") if tab == ALL else tab_word(tab)
-            chip.set_text(f"{word} {formats.number(counts.get(tab, 0))}")
+            chip.set_text(f"{word} {formats.number(counts[tab])}" if counts else word)
         others = hits.others if hits is not None else 0
         note = ngettext("{n} more without an open case", "{n} more without an open case", others)
         self._note.setText(note.format(n=formats.number(others)) if others else "")
@@ -229,9 +229,9 @@ class CasesPage(Page):
 
     def _say_empty(self) -> None:
         book, hits = self._book, self._hits
-        none = self.model.rowCount() == 0
+        none = book is not None and self.model.rowCount() == 0
         self._stack.setCurrentIndex(1 if none else 0)
-        self._copy.setEnabled(not none)
+        self._copy.setEnabled(book is not None and not none)
         if book is None or not none:
             return
         counts = book.counts(hits.mask if hits else None)

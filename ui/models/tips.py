@@ -1,0 +1,10 @@
+"""Tooltips from people's own words: Qt would render what looks like markup."""
+
+import html
+
+from PySide6.QtCore import Qt
+
+
+def plain_tip(text: str) -> str:
+    """`text` as a tooltip that shows every character of it."""
+    return f"<qt>{html.escape(text)}</qt>" if Qt.mightBeRichText(text) else text
