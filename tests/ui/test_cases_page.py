@@ -106,6 +106,18 @@ def test_search_by_everything(
     assert page.model.rowCount() == len(ids)
 
 
+def test_search_looks_beyond_the_tab(page: CasesPage, background: InlineBackground) -> None:
+    """Found in another list only: all lists are shown, and the tab comes back afterwards."""
+    page._show_tab("paused")
+    page._search.setText("秀英")
+    page._search.ask()
+    settle(background)
+    assert page._tab == ALL
+    assert page.model.rowCount() == 1
+    page._search.clear()
+    assert page._tab == "paused"
+
+
 def test_sum_of_the_chosen_rows(qtbot: QtBot, page: CasesPage, session: Session) -> None:
     """The status line says how many are chosen and what they sum to; one row says nothing."""
     said: list[str] = []

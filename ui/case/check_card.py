@@ -23,7 +23,9 @@ def answer_words(answer: Answer, zone: str) -> tuple[str, str]:
         text = ngettext("Allowed now; {n} left today.", "Allowed now; {n} left today.", left)
         return text.format(n=left), ""
     when = (
-        _("Next permitted: {moment}").format(moment=formats.moment(answer.next_allowed, zone))
+        _("Permitted again from {moment} on.").format(
+            moment=formats.moment(answer.next_allowed, zone)
+        )
         if answer.next_allowed is not None
         else _("No permitted moment is known.")
     )

@@ -46,8 +46,8 @@ def _loan_tone(loan: Loan) -> str:
 
 
 LOANS = (
-    Column("lender", lambda: _("Lender"), lambda r: r.case.lender, tip=lambda r: plain_tip(r.case.lender),
-           width=110, stretch=1),
+    Column("lender", lambda: _("Lender"), lambda r: r.case.lender,
+           tip=lambda r: plain_tip(r.case.lender), width=110, stretch=1),
     Column("contract", lambda: _("Contract"), lambda r: r.case.contract_no, Kind.STRONG,
            tip=lambda r: plain_tip(r.case.product), width=110),
     Column("amount", lambda: _("Overdue ({unit})").format(unit=formats.money_unit()),

@@ -2,9 +2,7 @@
 
 import html
 
-from PySide6.QtCore import Qt
-
 
 def plain_tip(text: str) -> str:
     """`text` as a tooltip that shows every character of it."""
-    return f"<qt>{html.escape(text)}</qt>" if Qt.mightBeRichText(text) else text
+    return f"<qt>{html.escape(text)}</qt>" if "<" in text else text

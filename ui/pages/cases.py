@@ -57,6 +57,7 @@ class CasesPage(Page):
         self._book: CaseBook | None = None
         self._hits: Hits | None = None
         self._tab = "ready"
+        self._tab_before = ""  # the tab to come back to when the search ends
         self._wanted = ""
         self._columns = Columns(session.store.zone, session.day)
         self._build()
@@ -191,6 +192,8 @@ class CasesPage(Page):
 
     def _search_ended(self) -> None:
         self._hits = None
+        self._check_tab(self._tab_before or self._tab)
+        self._tab_before = ""
         self._fill()
 
     @Slot(str)
@@ -203,6 +206,11 @@ class CasesPage(Page):
     def _found(self, hits: Hits) -> None:
         if hits.text == self._search.wanted and hits.book is self._book:
             self._hits = hits
+            counts = hits.book.counts(hits.mask)
+            if counts[ALL] and not counts[self._tab]:
+                # Found, but in another list: show them all, and come back when the search ends.
+                self._tab_before = self._tab_before or self._tab
+                self._check_tab(ALL)
             self._fill()
 
     def _fill(self) -> None:
@@ -267,9 +275,13 @@ class CasesPage(Page):
         self._to_table()
 
     def _show_tab(self, tab: str) -> None:
+        self._tab_before = ""
+        self._check_tab(tab)
+        self._fill()
+
+    def _check_tab(self, tab: str) -> None:
         self._tab = tab
         self._chips[tab].setChecked(True)
-        self._fill()
 
     def _go_wanted(self) -> None:
         """Bring the wanted person into view, in the list where it stands."""

@@ -1,6 +1,7 @@
 """Results: the day's stops in order, and one tap for what happened at each."""
 
 from collections import deque
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 from planner.actions.change import Change
 from planner.actions.outcomes import Outcome
 from planner.errors import PlannerError
+from planner.store.store import Store
 from ui import formats
 from ui.cases.search_box import SearchBox
 from ui.errors import words as error_words
@@ -54,6 +56,8 @@ class ResultsPage(Page):
         self._round: DayRound | None = None
         self._wanted = ""
         self._writing: deque[Outcome] = deque()
+        self._written: dict[str, int] = {}  # person -> readings asked for before the write ended
+        self._asked = 0
         self._build()
         self._connect()
         self.retranslate()
@@ -133,7 +137,8 @@ class ResultsPage(Page):
 
     def refresh(self) -> None:
         """Read the stops anew."""
-        job = partial(load_round, self.session.store, self.session.day)
+        self._asked += 1
+        job = partial(_numbered, self._asked, self.session.store, self.session.day)
         self.session.ask(job, self._arrived)
 
     def show_item(self, what: object) -> None:
@@ -144,17 +149,17 @@ class ResultsPage(Page):
                 self._go_wanted()
 
     @Slot(object)
-    def _arrived(self, told: DayRound) -> None:
+    def _arrived(self, answer: tuple[int, DayRound]) -> None:
+        number, told = answer
         if told.day != self.session.day:
             return
         other = self._round is None or self._round.day != told.day
         self._round = told
-        # Written and read back: the list itself says it now.
-        done = {one.debtor_id for one in told.lines if one.visited is not None}
-        pending = {one.debtor_id for one in self._writing}
-        for who in list(self.stops.saving):
-            if who in done or who not in pending:
-                del self.stops.saving[who]
+        # What was asked for after a write says itself how the stop stands.
+        for who, asked in list(self._written.items()):
+            if number > asked:
+                del self._written[who]
+                self.stops.saving.pop(who, None)
         self.stops.show_round(told)
         line = self.recorder.line
         if self._wanted:
@@ -270,6 +275,7 @@ class ResultsPage(Page):
     def _saved(self, saved: Saved) -> None:
         self._writing.popleft()
         outcome, zone = saved.outcome, self.session.store.zone
+        self._written[outcome.debtor_id] = self._asked
         after = words.consequence_words(saved.after, zone, self.session.day)
         what = outcome_words(outcome.code, outcome.result)
         said = _("Recorded: {what}. {after}.").format(what=what, after=after)
@@ -349,3 +355,7 @@ class ResultsPage(Page):
         self._message.name_cross(_("Close the message"))
         self._find_action.setText(_("Search a person to record for"))
         self._empty.say(_("Choose a stop on the left, or search a person."))
+
+
+def _numbered(number: int, store: Store, day: date) -> tuple[int, DayRound]:
+    return number, load_round(store, day)

@@ -308,10 +308,13 @@ class Recorder(Translated):
         for tile in TILES:
             choice = tile.shown
             after = found.get((choice.code, choice.result))
-            text = words.consequence_words(after, self._zone, self._day) if after else "…"
+            text = self._short(after) if after else "…"
             tip = words.consequence_tip(after, self._zone) if after else ""
             self.board.tiles[tile.key].say(_(tile.title), text, tip)
         self.board.level()
+
+    def _short(self, after: Consequence) -> str:
+        return words.consequence_words(after, self._zone, self._day, exact=False)
 
     def _fill_finer(self) -> None:
         tile = self._tile
@@ -325,7 +328,7 @@ class Recorder(Translated):
         tips = []
         for choice in tile.choices:
             after = found.get((choice.code, choice.result))
-            tips.append(words.consequence_words(after, self._zone, self._day) if after else "")
+            tips.append(self._short(after) if after else "")
         current = tile.choices.index(self._choice) if self._choice in tile.choices else -1
         self.finer.show_choices(tile.choices, current, tips)
 

@@ -1,6 +1,7 @@
 """Words of the results page: consequences, states of stops."""
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from planner.actions.record import Consequence
 from planner.policy.check import Answer
@@ -39,15 +40,22 @@ def why_words(rule: str | None) -> str:
     return _(_WHY[rule]) if rule in _WHY else code(f"rule.{rule}").rstrip("。.")
 
 
-def consequence_words(after: Consequence, zone: str, day: date) -> str:
-    """ "No visit until 12-08: pause after a meeting"."""
+def consequence_words(after: Consequence, zone: str, day: date, *, exact: bool = True) -> str:
+    """ "No visit until 12-08 10:47: pause after a meeting".
+
+    Without `exact` the time is left out where the day is more than two days ahead.
+    """
     if after.rule is None:
         return _("A further visit stays permitted")
     why = why_words(after.rule)
     if after.until is None:
         return _("No further visit: {why}").format(why=why)
+    when = short_moment(after.until, zone, day)
+    local = after.until.astimezone(ZoneInfo(zone)).date()
+    if not exact and (local - day).days > 2:
+        when = when.split(" ")[0]
     # A day and its time stay on one line.
-    when = short_moment(after.until, zone, day).replace(" ", "\N{NO-BREAK SPACE}")
+    when = when.replace(" ", "\N{NO-BREAK SPACE}")
     return _("No visit until {when}: {why}").format(when=when, why=why)
 
 
