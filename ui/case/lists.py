@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from planner.domain.people import Address, Case
@@ -21,6 +22,7 @@ from ui.widgets.chip import Chip
 from ui.widgets.table import Table
 from ui.widgets.text import Text
 
+_NARROW = 600  # logical pixels
 _MOST = 3  # rows shown without scrolling
 
 
@@ -49,7 +51,7 @@ LOANS = (
     Column("lender", lambda: _("Lender"), lambda r: r.case.lender,
            tip=lambda r: plain_tip(r.case.lender), width=110, stretch=1),
     Column("contract", lambda: _("Contract"), lambda r: r.case.contract_no, Kind.STRONG,
-           tip=lambda r: plain_tip(r.case.product), width=110),
+           tip=lambda r: plain_tip(f"{r.case.lender}  {r.case.product}"), width=110),
     Column("amount", lambda: _("Overdue ({unit})").format(unit=formats.money_unit()),
            lambda r: formats.money(r.case.amount_overdue), Kind.NUMBER,
            lambda r: r.case.amount_overdue,
@@ -72,6 +74,12 @@ class ListCard(Card):
         self.table = Table(self.model)
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.body.addWidget(self.table)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the first column gives way; it stands in the tooltip of the next."""
+        super().resizeEvent(event)
+        self.table.setColumnHidden(0, self.width() < _NARROW)
+        self.table.fit()
 
     def show_rows(self, rows: Sequence[object]) -> None:
         """Other rows; the height follows."""

@@ -95,8 +95,8 @@ class CasePage(Page):
         self.addAction(self._reveal_action)
 
     def panes(self) -> list[QWidget]:
-        """Head, loans, timeline."""
-        return [self.head.eye, self.loans.table, self.timeline.view]
+        """Timeline, head, loans; the first one has the keyboard when the page is opened."""
+        return [self.timeline.view, self.head.eye, self.loans.table]
 
     def commands(self) -> list[QAction]:
         """Deeds for this person."""

@@ -123,8 +123,8 @@ class CasesPage(Page):
         self._find_action.triggered.connect(self._search.take_keyboard)
 
     def panes(self) -> list[QWidget]:
-        """Search, tabs, table."""
-        return [self._search, self._chips[self._tab], self.table]
+        """Table, search, tabs; the first one has the keyboard when the page is opened."""
+        return [self.table, self._search, self._chips[self._tab]]
 
     def commands(self) -> list[QAction]:
         """Search in this list."""

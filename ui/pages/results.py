@@ -116,9 +116,9 @@ class ResultsPage(Page):
         self._find_action.triggered.connect(self.search.take_keyboard)
 
     def panes(self) -> list[QWidget]:
-        """Search, stops, tiles, fields."""
+        """Tiles, fields, search, stops; the first one has the keyboard when the page is opened."""
         fields = self.recorder.form.panes()[:1]
-        return [self.search, self.stops.table, self.recorder.board, *fields]
+        return [self.recorder.board, *fields, self.search, self.stops.table]
 
     def commands(self) -> list[QAction]:
         """Search a person to record for."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ui import formats
@@ -18,6 +18,9 @@ from ui.today.crew_tabs import CrewTabs
 from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.table import Table
+
+_NARROW = 430  # logical pixels
+_TABS = 620  # crews beyond this width are scrolled to
 
 
 class StopList(Translated):
@@ -42,7 +45,7 @@ class StopList(Translated):
         self.tab_scroll.setWidget(self.tabs)
         self.tab_scroll.setWidgetResizable(True)
         self.tab_scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.tab_scroll.setFixedHeight(50)
+        self.tab_scroll.setFixedHeight(56)
         self.tab_scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tab_scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.model = DataTable(self._columns(), self)
@@ -88,6 +91,13 @@ class StopList(Translated):
 
     def _icon(self, line: StopLine) -> str:
         return words.state_icon(line, self.saving)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the place gives way; it stands beside the tiles too."""
+        super().resizeEvent(event)
+        place = next(i for i, one in enumerate(self.model.columns) if one.key == "place")
+        self.table.setColumnHidden(place, self.width() < _NARROW)
+        self.table.fit()
 
     def retranslate(self) -> None:
         """Tabs, columns and the words for nothing."""
@@ -146,6 +156,7 @@ class StopList(Translated):
                 ],
                 self._crew,
             )
+            self.tab_scroll.setMinimumWidth(min(_TABS, self.tabs.sizeHint().width()))
         self._stack.setCurrentIndex(0 if self.model.rows else 1)
         if self.searching:
             self._empty.say(_("Nobody fits this search."))

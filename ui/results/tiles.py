@@ -57,7 +57,7 @@ class TileButton(QAbstractButton):
         """Heights of consequence and phrase at this width."""
         small = QFontMetricsF(scaled(QApplication.font(), 0.92))
         bold = QFontMetricsF(scaled(QApplication.font(), 1.05, bold=True))
-        room = max(60.0, width - 2 * _PAD)
+        room = max(60.0, width - 2 * _PAD - 2)  # as painted: inside a border of one pixel
         above = small.boundingRect(QRectF(0, 0, room, 1000), _WRAP, self._after).height()
         beside = QRectF(0, 0, room - _KEY - 8, 1000)
         return above, max(float(_KEY), bold.boundingRect(beside, _WRAP, self.text()).height())
