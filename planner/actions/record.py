@@ -20,6 +20,12 @@ from planner.store.events import NewEvent
 from planner.store.facts import load_person_facts
 from planner.store.store import Store
 
+# Beyond these a figure is a slip of the pen (9999-12-31 for "never", a number in the wrong field).
+FIRST_YEAR = 2000
+LONGEST_PROMISE = timedelta(days=3653)
+LONGEST_STAY = timedelta(days=1)
+LARGEST_AMOUNT = 10**13  # minor units, as in a lender's list
+
 # Results that are said by the debtor in person: impossible with nobody met.
 _SPOKEN = frozenset(RESULTS)
 
@@ -56,7 +62,7 @@ TILES: dict[str, tuple[str, str]] = {
 }
 
 
-def _validated(outcome: Outcome, now: datetime) -> Outcome:
+def _validated(outcome: Outcome, now: datetime, *, allow_future: bool) -> Outcome:
     """Raise a coded error for what cannot be meant; `record.<code>` names the field."""
     if outcome.code not in CODES:
         raise PlannerError("record.unknown_code", given=outcome.code)
@@ -66,15 +72,32 @@ def _validated(outcome: Outcome, now: datetime) -> Outcome:
         raise PlannerError("record.result_needs_person", given=outcome.code, result=outcome.result)
     if outcome.at.tzinfo is None:
         raise PlannerError("record.naive_time", at=outcome.at.isoformat())
-    if outcome.at > now + timedelta(minutes=5):
+    if not allow_future and outcome.at > now + timedelta(minutes=5):
         raise PlannerError("record.in_future", at=outcome.at.isoformat())
-    if outcome.leave is not None and outcome.leave < outcome.at:
-        raise PlannerError("record.leave_before_arrival", leave=outcome.leave.isoformat())
-    if outcome.amount is not None and outcome.amount <= 0:
-        raise PlannerError("record.amount_not_positive", amount=outcome.amount)
+    _check_figures(outcome, now)
     if outcome.result == "OUT-PTP" and (outcome.amount is None or outcome.due is None):
         raise PlannerError("record.promise_incomplete")
     return outcome
+
+
+def _check_figures(outcome: Outcome, now: datetime) -> None:
+    """Refuse dates and amounts that cannot be meant."""
+    far = now.year + 10
+    if not FIRST_YEAR <= outcome.at.year <= far:
+        raise PlannerError("record.date_far", date=outcome.at.isoformat())
+    if outcome.due is not None and outcome.due - outcome.at.date() > LONGEST_PROMISE:
+        raise PlannerError("record.date_far", date=str(outcome.due))
+    if outcome.leave is not None:
+        if outcome.leave.tzinfo is None:
+            raise PlannerError("record.naive_time", at=outcome.leave.isoformat())
+        if outcome.leave < outcome.at:
+            raise PlannerError("record.leave_before_arrival", leave=outcome.leave.isoformat())
+        if outcome.leave - outcome.at > LONGEST_STAY:
+            raise PlannerError("record.date_far", date=outcome.leave.isoformat())
+    if outcome.amount is not None and outcome.amount <= 0:
+        raise PlannerError("record.amount_not_positive", amount=outcome.amount)
+    if outcome.amount is not None and outcome.amount > LARGEST_AMOUNT:
+        raise PlannerError("record.amount_absurd", limit=LARGEST_AMOUNT // 100)
 
 
 def _local_day(store: Store, at: datetime) -> date:
@@ -111,16 +134,19 @@ def record(
 
     Raises PlannerError("record.…") for an unknown code, a result without the person, a promise
     without amount or day, a moment in the future (`allow_future` is for rehearsing on the demo),
+    a date or amount that cannot be meant, an address that is not the person's,
     and "store.unknown_person" for an unknown id; then nothing was written.
     """
     policy = policy or default_policy()
     now = clock()
-    outcome = _validated(outcome, max(now, outcome.at) if allow_future else now)
+    outcome = _validated(outcome, now, allow_future=allow_future)
     channel = channel_of(outcome.code)
     with store.read() as conn:
         facts = load_person_facts(conn, outcome.debtor_id, _local_day(store, outcome.at))
     if _due_in_past(outcome, facts.zone):
         raise PlannerError("record.due_in_past", due=str(outcome.due))
+    if outcome.address_id and outcome.address_id not in {a.address_id for a in facts.addresses}:
+        raise PlannerError("record.unknown_address", given=outcome.address_id)
     outcome = _at_planned_address(facts, outcome)
     # Without a recorded end only the arrival can have broken a rule.
     leave = outcome.leave or outcome.at

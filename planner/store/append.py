@@ -22,7 +22,7 @@ from planner.store.events import (
     next_id,
     seal,
 )
-from planner.store.kinds import KINDS, check_payload
+from planner.store.kinds import FIRST_YEAR, KINDS, LAST_YEAR, check_payload
 from planner.store.state import apply_events, refold
 
 WORKSPACE = 0  # the pid of the workspace itself, whose debtor_id is ""
@@ -52,6 +52,9 @@ def append(
 
     PlannerError: "store.bad_event" (kind, field), "store.erased".
     """
+    for event in events:
+        if not FIRST_YEAR <= event.occurred_at.year <= LAST_YEAR:
+            raise PlannerError("store.bad_event", kind=event.kind, field="occurred_at")
     zone = meta(conn, "zone")
     fresh = _unknown(conn, events)
     persons = _persons(conn, [event.debtor_id for event, _ in fresh])

@@ -37,14 +37,22 @@ class Kind:
     commutes: bool = False  # its row does not depend on any other event
 
 
+# Days and instants outside these years are slips of the pen, and a day of calendar arithmetic beyond
+# them would overflow; amounts stay below what a float and an SQLite integer hold exactly.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+LARGEST_WHOLE = 2**53
+
+
 def _text(value: Any, _zone: str) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
+    if not value.isascii():
+        value.encode()  # half a surrogate pair cannot be kept
     return str(value)
 
 
 def _int(value: Any, _zone: str) -> int:
-    if int(value) != value:
+    if int(value) != value or abs(value) > LARGEST_WHOLE:
         raise ValueError(value)
     return int(value)
 
@@ -62,7 +70,13 @@ def _day(value: Any, _zone: str) -> str:
         value = date.fromisoformat(value)
     if isinstance(value, datetime) or not isinstance(value, date):
         raise TypeError(value)
-    return value.isoformat()
+    return _sane(value).isoformat()
+
+
+def _sane(value: date) -> date:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(value)
+    return value
 
 
 def _instant(value: Any, _zone: str) -> str:
@@ -70,7 +84,7 @@ def _instant(value: Any, _zone: str) -> str:
         value = datetime.fromisoformat(value)
     if value.utcoffset() is None:
         raise ValueError(value)
-    return str(value.isoformat())
+    return str(_sane(value).isoformat())
 
 
 def _until(value: Any, zone: str) -> str:
@@ -78,7 +92,7 @@ def _until(value: Any, zone: str) -> str:
     if isinstance(value, str) and len(value) == 10:
         value = date.fromisoformat(value)
     if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value + timedelta(days=1), time(), ZoneInfo(zone))
+        value = datetime.combine(_sane(value) + timedelta(days=1), time(), ZoneInfo(zone))
     return _instant(value, zone)
 
 
@@ -234,7 +248,7 @@ def _fields(spec: Kind, what: str, given: dict[str, Any], zone: str) -> dict[str
             continue
         try:
             clean[name] = check(value, zone)
-        except (TypeError, ValueError, AttributeError, KeyError) as error:
+        except (TypeError, ValueError, AttributeError, KeyError, OverflowError) as error:
             raise PlannerError("store.bad_event", kind=what, field=name) from error
     for name in spec.required:
         if name not in clean:

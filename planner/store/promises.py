@@ -16,7 +16,7 @@ def window_end(due: date, day: date, zone: ZoneInfo) -> int:
     The end of the day of grace after `due`, or the end of `day` (the "as of" day) if that is
     earlier; both in the person's zone.
     """
-    last = min(due + GRACE, day)
+    last = min(due, day - GRACE) + GRACE  # a due day at the end of the calendar stays in it
     return instant(datetime.combine(last + timedelta(days=1), time(), zone))
 
 

@@ -1,5 +1,6 @@
 """Recording: what each outcome sets in motion, and what cannot be recorded."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -147,3 +148,30 @@ def test_what_cannot_be_meant_is_refused(
     assert refused.value.code == code
     with demo_store.read() as conn:
         assert derived_hash(conn) == before
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ("record.date_far", {"due": date(9999, 12, 31)}),
+        ("record.date_far", {"at": datetime(1900, 1, 1, tzinfo=UTC)}),
+        ("record.date_far", {"leave": datetime(9999, 12, 31, tzinfo=UTC)}),
+        ("record.naive_time", {"leave": datetime(2026, 11, 24, 12)}),
+        ("record.amount_absurd", {"amount": 10**30}),
+        ("record.unknown_address", {"address_id": "A0"}),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_it_is_written(
+    demo_store: Store, code: str, changes: dict[str, object]
+) -> None:
+    """A slip of the pen is refused, nothing is written, and the whole book can still be ranked."""
+    who = first_ready(demo_store)
+    with demo_store.read() as conn:
+        before = derived_hash(conn)
+    promise = Outcome(who, "VIS-RPC", AT, result="OUT-PTP", amount=1, due=DAY)
+    with pytest.raises(PlannerError) as refused:
+        record(demo_store, replace(promise, **changes), clock=clock)  # type: ignore[arg-type]
+    assert refused.value.code == code
+    with demo_store.read() as conn:
+        assert derived_hash(conn) == before
+    assert rank(demo_store, DAY).table.n

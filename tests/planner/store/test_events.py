@@ -16,6 +16,8 @@ from planner.store.state import derived_hash
 from planner.store.store import Store, find_debtor, new_debtor_id, undo
 from planner.store.verify import verify
 
+VISIT = {"channel": "visit", "code": "VIS-NC"}
+
 
 def count(store: Store, table: str) -> int:
     with store.read() as conn:
@@ -182,3 +184,28 @@ def test_contacts_of_a_person(tmp_path: Path) -> None:
     assert [one.note for one in contacts] == ["", "门口有车"]
     assert contacts[1].leave == NOW + timedelta(minutes=9)
     assert contacts[1].by == ("C1",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "payload"),
+    [
+        ("promise", "due", {"promise_id": "P", "amount": 1, "due": "9999-12-31"}),
+        ("promise", "amount", {"promise_id": "P", "amount": 2**63, "due": "2026-12-01"}),
+        ("hold", "until", {"hold_id": "H", "kind": 0, "until": "9999-12-31"}),
+        ("hold", "until", {"hold_id": "H", "kind": 0, "until": "0001-01-01T00:00:00+00:00"}),
+        ("contact", "note", {"channel": "visit", "code": "VIS-NC", "note": "\ud800"}),
+    ],
+)
+def test_what_later_arithmetic_could_not_bear_is_not_kept(
+    tmp_path: Path, kind: str, field: str, payload: dict[str, object]
+) -> None:
+    """Days at the end of the calendar, numbers beyond SQLite and half characters are refused as a
+    whole: one such entry would stop every ranking after it."""
+    with make_store(tmp_path) as store:
+        append(store, listed("A"))
+        with pytest.raises(PlannerError) as refused:
+            append(store, NewEvent(kind, "A", NOW, payload))
+        assert (refused.value.code, refused.value.params["field"]) == ("store.bad_event", field)
+        with pytest.raises(PlannerError):
+            append(store, NewEvent("contact", "A", NOW.replace(year=9999), VISIT))
+        assert count(store, "event") == 1
