@@ -1,0 +1,117 @@
+"""Pictures of every screen in both languages and both themes, on the demo, at a fixed moment.
+
+    QT_QPA_PLATFORM=offscreen .venv/bin/python packaging/screenshots.py FOLDER [--sizes 1366x768 …]
+
+Leaves FOLDER/<page>-<zh|en>-<light|dark>[-<width>].png. The demo is made for a Tuesday at 18:40
+local time, with a plan of that day and a few outcomes recorded, so that no picture is empty.
+"""
+
+import argparse
+import sys
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from planner.actions.make_demo import make_demo
+from planner.actions.make_plan import make_plan
+from planner.actions.outcomes import Outcome
+from planner.actions.record import record
+from planner.store.plans import load_plan
+from planner.store.store import Store
+from ui import i18n, theme
+from ui.app import make_application
+from ui.background import Background
+from ui.main_window import MainWindow
+from ui.pages.registry import specs
+from ui.session import Session
+
+DAY = date(2026, 11, 24)
+MORNING = datetime(2026, 11, 24, 0, 40, tzinfo=UTC)
+EVENING = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)
+OUTCOMES = (("VIS-NC", ""), ("VIS-RPC", "OUT-PTP"), ("VIS-TPC", ""))
+LANGUAGES = {"zh_CN": "zh", "en": "en"}
+
+
+def prepare(folder: Path) -> Path:
+    """A demo workspace with a plan of the day and three outcomes."""
+    path, _ = make_demo(folder, DAY, clock=lambda: MORNING)
+    with Store.open(path, clock=lambda: MORNING) as store:
+        plan = make_plan(store, DAY, clock=lambda: MORNING, iterations=60_000)
+        stops = plan.routes[0].stops
+        for stop, (code, result) in zip(stops, OUTCOMES, strict=False):
+            promised = {"amount": 200_000, "due": date(2026, 12, 4)} if result else {}
+            outcome = Outcome(
+                stop.debtor_id, code, stop.start, result=result, address_id=stop.address_id,
+                leave=stop.leave, **promised,
+            )  # fmt: skip
+            record(store, outcome, clock=lambda: EVENING)
+    return path
+
+
+def settle(session: Session, quiet: int = 900) -> None:
+    """Run the event loop until nothing has been under way for `quiet` ms."""
+    loop, timer = QEventLoop(), QTimer(singleShot=True, interval=quiet)
+    timer.timeout.connect(loop.quit)
+
+    def activity(running: int) -> None:
+        timer.stop() if running else timer.start()
+
+    session.background.activity.connect(activity)
+    timer.start()
+    loop.exec()
+    session.background.activity.disconnect(activity)
+
+
+def pictures(app: QApplication, session: Session, folder: Path, sizes: list[str], who: str) -> None:
+    """Every page in every look, at every size."""
+    for look in ("light", "dark"):
+        for language, short in LANGUAGES.items():
+            i18n.use(language)
+            theme.apply(app, look)
+            window = MainWindow(session, look)
+            window.show()
+            for size in sizes:
+                wide, _, high = size.partition("x")
+                window.resize(int(wide), int(high))
+                for spec in specs():
+                    shown = who if spec.key in ("case", "plan") else None
+                    window.go(spec.key, shown)
+                    settle(session)
+                    end = "" if size == sizes[0] else f"-{wide}"
+                    name = folder / f"{spec.key}-{short}-{look}{end}.png"
+                    window.grab().save(str(name))
+                    print(name)  # noqa: T201
+            window.close()
+            window.deleteLater()
+            app.processEvents()
+
+
+def main() -> None:
+    """Make the demo, then the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--sizes", nargs="+", default=["1366x768"])
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, place)
+        app = make_application(["screenshots"])
+        path = prepare(Path(place) / "demo")
+        store = Store.open(path, clock=lambda: EVENING)
+        session = Session(store, lambda: EVENING, Background())
+        with store.read() as conn:
+            plan = load_plan(conn, DAY)
+        assert plan is not None
+        who = plan.routes[0].stops[len(OUTCOMES)].debtor_id
+        pictures(app, session, options.folder, options.sizes, who)
+        session.close()
+        app.quit()
+
+
+if __name__ == "__main__":
+    main()
