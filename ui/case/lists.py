@@ -51,7 +51,7 @@ LOANS = (
     Column("lender", lambda: _("Lender"), lambda r: r.case.lender,
            tip=lambda r: plain_tip(r.case.lender), width=110, stretch=1),
     Column("contract", lambda: _("Contract"), lambda r: r.case.contract_no, Kind.STRONG,
-           tip=lambda r: plain_tip(f"{r.case.lender}  {r.case.product}"), width=110),
+           tip=lambda r: plain_tip(f"{r.case.lender}  {r.case.product}"), width=110, stretch=1),
     Column("amount", lambda: _("Overdue ({unit})").format(unit=formats.money_unit()),
            lambda r: formats.money(r.case.amount_overdue), Kind.NUMBER,
            lambda r: r.case.amount_overdue,

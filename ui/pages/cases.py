@@ -255,7 +255,7 @@ class CasesPage(Page):
             self._empty.say(
                 _("Nobody fits “{text}”.").format(text=hits.text),
                 _("End the search"),
-                more=_("Name, pinyin initials, end of a phone or ID number, case number, township"),
+                more=_("Name, initials, end of phone or ID, case number, township"),
             )
         else:
             self._empty.say(_("Nobody is in this list today."), _("Show all"))
@@ -340,7 +340,7 @@ class CasesPage(Page):
 
     def retranslate(self) -> None:
         """All words of the page."""
-        hint = _("Name, pinyin initials, end of a phone or ID number, case number, township")
+        hint = _("Name, initials, end of phone or ID, case number, township")
         self._search.say(_("Search in the cases"), hint)
         self._find_action.setText(_("Search in the cases"))
         self._copy.setText(_("Copy rows"))

@@ -80,7 +80,7 @@ class StopList(Translated):
                    lambda r: (place_of(r.person) if r.person else "") or formats.NONE,
                    Kind.MUTED, width=70, stretch=1),
             Column("state", lambda: _("State"), self._state, Kind.CHIP, tip=self._state,
-                   tone=self._tone, icon=self._icon, width=110),
+                   tone=self._tone, icon=self._icon, width=110, stretch=1),
         )  # fmt: skip
 
     def _state(self, line: StopLine) -> str:
