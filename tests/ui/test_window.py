@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 import shiboken6
@@ -36,20 +37,29 @@ KEYS = [spec.key for spec in registry.specs() if spec.rail]
 def window_of(
     session: Session, background: InlineBackground, qtbot: QtBot
 ) -> Iterator[Callable[[], MainWindow]]:
-    """Make a window on the small workspace with a plan; answers have arrived."""
+    """Make a window on the small workspace with a plan; answers have arrived.
+
+    At the end no page has met an error that it did not take care of.
+    """
+    troubles: list[str] = []
+    session.troubled.connect(lambda error: troubles.append("".join(format_exception(error))))
     fill(session.store, 30)
-    make_plan(session.store, session.day, clock=session.clock, iterations=50)
+    plan = make_plan(session.store, session.day, clock=session.clock, iterations=50)
+    session.setProperty("planned", plan.routes[0].stops[0].debtor_id)
 
     def make() -> MainWindow:
         window = MainWindow(session, "light")
         qtbot.addWidget(window)
         window.resize(1366, 768)
         window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
         background.settle()
         return window
 
     yield make
     background.settle()
+    assert troubles == []
 
 
 def settled(window: MainWindow, background: InlineBackground) -> MainWindow:
@@ -61,10 +71,10 @@ def settled(window: MainWindow, background: InlineBackground) -> MainWindow:
 
 
 def visit_all(window: MainWindow, background: InlineBackground) -> dict[str, set[str]]:
-    """Texts of the window on each page of the rail."""
+    """Texts of the window on each page of the rail; the plan shows the first planned person."""
     said = {}
     for key in KEYS:
-        window.go(key)
+        window.go(key, window.session.property("planned") if key == "plan" else None)
         settled(window, background)
         said[key] = texts(window)
     return said
@@ -261,8 +271,6 @@ def test_f6_goes_round(
 ) -> None:
     """F6 leads through the panes of the page, to the rail, and back to the first pane."""
     window = window_of()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
     panes = [pane for pane in window.page.panes() if pane.isVisible()]
     panes[0].setFocus()
     for pane in panes[1:]:
@@ -311,6 +319,7 @@ for name in ("QtWebEngineCore", "QtWebEngineWidgets", "QtWebChannel"):
     sys.modules[f"PySide6.{name}"] = None
 from datetime import UTC, datetime
 from pathlib import Path
+from traceback import format_exception
 from planner.store.store import Store
 from ui import app
 from ui.background import Background
