@@ -26,6 +26,7 @@ from planner.ranking.value import expected_service, person_value
 from planner.routing.problem import Problem, from_json
 from planner.routing.solve import Route as TimedRoute
 
+DAY = 86_400
 # More candidates than this do not improve a day's plan (measured: planning notes in docs).
 MOST_CANDIDATES = 2500
 
@@ -120,11 +121,41 @@ def _candidates(ranking: Ranking, rows: list[int]) -> list[Candidate]:
     return found
 
 
-def _visit(ranking: Ranking, one: Candidate, place: int, start: int) -> dict[str, Any]:
+def last_facts(ranking: Ranking, zone: str) -> I64:
+    """The last instant by the end of `ranking.day` at which something is recorded of each person;
+    0 where that is days ago.
+
+    A day is judged by all that is known at its end. Before such an instant less was known (a call
+    at noon may be what permits a visit at all), so nobody is planned earlier than that.
+    """
+    table = ranking.table
+    after = datetime.combine(ranking.day + timedelta(days=1), time())
+    ends = [instant(after.replace(tzinfo=ZoneInfo(name or zone))) for name in table.zones]
+    end = np.array(ends, np.int64)[table.zone]
+    last = np.zeros(table.n, np.int64)
+    for offsets, moments in (
+        (table.contact_off, table.contact_at),
+        (table.promise_off, table.promise_made),
+        (table.payment_off, table.payment_at),
+        (table.hold_off, table.hold_start),
+        (table.agreement_off, table.agreement_at),
+        (table.notice_off, table.notice_at),
+        (table.override_off, table.override_at),
+    ):
+        lately = np.flatnonzero(moments >= end.min(initial=0) - 2 * DAY)
+        rows = np.searchsorted(offsets, lately, side="right") - 1
+        known = moments[lately] < end[rows]
+        np.maximum.at(last, rows[known], moments[lately][known])
+    return last
+
+
+def _visit(
+    ranking: Ranking, one: Candidate, place: int, start: int, earliest: int
+) -> dict[str, Any]:
     """The visit as the problem file says it; windows bound the start of a stay that may be long."""
-    spans = ranking.verdicts.windows[one.row] - start
     longest = ranking.policy.visit_seconds
-    windows = [[0, int(a), int(b) - longest] for a, b in spans.tolist() if b - a >= longest]
+    spans = [(max(a, earliest), b - longest) for a, b in ranking.verdicts.windows[one.row].tolist()]
+    windows = [[0, a - start, b - start] for a, b in spans if a <= b]
     service = int(expected_service(ranking.scores.pm_mean[one.row : one.row + 1])[0])
     return {
         "id": f"{one.row}@{one.address}",
@@ -148,17 +179,30 @@ def _shift(crew: Crew, k: int, pinned: list[str]) -> dict[str, Any]:
     }
 
 
-def _pins(ranking: Ranking, candidates: list[Candidate], plan: Plan | None) -> dict[str, list[str]]:
+def _pins(
+    ranking: Ranking,
+    zone: str,
+    crews: tuple[Crew, ...],
+    candidates: list[Candidate],
+    plan: Plan | None,
+) -> dict[str, list[str]]:
     """Locked stops of the present plan by crew, in their order, as far as still permitted."""
     known = {
         (ranking.table.debtor_ids[c.row], ranking.table.address_ids[c.address]): c
         for c in candidates
     }
+    shifts = {crew.crew_id: (crew.start, crew.end) for crew in crews}
+    start = instant(datetime.combine(ranking.day, time(), ZoneInfo(zone)))
+    last = last_facts(ranking, zone)
     pins: dict[str, list[str]] = {}
     for route in plan.routes if plan else ():
         for stop in route.stops:
             one = known.get((stop.debtor_id, stop.address_id))
-            if stop.locked and one:
+            if not (stop.locked and one and route.crew_id in shifts):
+                continue
+            opens, closes = shifts[route.crew_id]
+            windows = _visit(ranking, one, 0, start, int(last[one.row]))["windows"]
+            if any(a <= closes and b >= opens for _, a, b in windows):
                 pins.setdefault(route.crew_id, []).append(f"{one.row}@{one.address}")
     return pins
 
@@ -185,13 +229,15 @@ def problem_of(
     lon = np.array([*(c.lon for c in crews), *ranking.table.address_lon[where]], np.float64)
     metres, seconds = travel.matrix(lat, lon)
     start = instant(midnight)
+    known = last_facts(ranking, zone)
     problem = from_json(
         {
             "format": "fairvisit-problem/1",
             "duration": seconds,
             "cost": travel_cost(metres, seconds, ranking.params),
             "visits": [
-                _visit(ranking, one, len(crews) + k, start) for k, one in enumerate(candidates)
+                _visit(ranking, one, len(crews) + k, start, int(known[one.row]))
+                for k, one in enumerate(candidates)
             ],
             "shifts": [_shift(c, k, pins.get(c.crew_id, [])) for k, c in enumerate(crews)],
         }
@@ -215,7 +261,7 @@ def day_problem(
     kept = {i for i, who in enumerate(ranking.table.debtor_ids) if who in locked}
     rows, left_out = _chosen(ranking, kept)
     candidates = _candidates(ranking, rows)
-    pins = _pins(ranking, candidates, keep)
+    pins = _pins(ranking, zone, crews, candidates, keep)
     return problem_of(ranking, travel, zone, crews, candidates, pins, left_out)
 
 

@@ -15,16 +15,17 @@ from planner.actions.day_problem import (
     problem_of,
     value_at,
 )
-from planner.actions.make_plan import PLAIN_TRAVEL, rule_faults
+from planner.actions.make_plan import PLAIN_TRAVEL, refuse_outdated, rule_faults
 from planner.actions.rank import Ranking
 from planner.clock import Clock
 from planner.domain.plan import Plan, Route, Stop, Unserved
 from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
+from planner.policy.pack import crew_rule, default_policy
 from planner.routing import retime as engine
 from planner.store.events import next_id
 from planner.store.known import load_debtors
-from planner.store.plans import save_plan
+from planner.store.plans import load_plan, save_plan
 from planner.store.store import Store
 
 Fault = tuple[str, dict[str, Any]]
@@ -47,12 +48,20 @@ class Bench:
     zone: str
     travel: TravelTimes = PLAIN_TRAVEL
 
+    def eligible(self, debtor_id: str) -> bool:
+        """Whether the rules permit a visit on the plan's day at all."""
+        known = debtor_id in self.ranking.table.debtor_ids
+        return known and bool(self.ranking.verdicts.eligible[self.ranking.row(debtor_id)])
+
 
 def move(bench: Bench, plan: Plan, debtor_id: str, crew_id: str, position: int) -> Edited:
     """Put a stop at `position` (0-based) of a crew's round, taking it from where it was.
 
-    Raises PlannerError("plan.not_in_plan") and ("plan.locked") for a locked stop of another crew.
+    Raises PlannerError("plan.not_in_plan"), ("plan.no_such_crew"), and ("plan.locked") for a locked
+    stop of another crew.
     """
+    if crew_id not in {route.crew_id for route in plan.routes}:
+        raise PlannerError("plan.no_such_crew", crew=crew_id)
     origin, stop = find_stop(plan, debtor_id)
     if stop.locked and origin.crew_id != crew_id:
         raise PlannerError("plan.locked", debtor=debtor_id)
@@ -61,12 +70,14 @@ def move(bench: Bench, plan: Plan, debtor_id: str, crew_id: str, position: int) 
 
 
 def drop(bench: Bench, plan: Plan, debtor_id: str) -> Edited:
-    """Take a stop out; the person is listed as left out by hand (reason LOCKED)."""
+    """Take a stop out; who might be visited is listed as left out by hand (reason LOCKED)."""
     _, stop = find_stop(plan, debtor_id)
     if stop.locked:
         raise PlannerError("plan.locked", debtor=debtor_id)
     routes = [_without(route, debtor_id) for route in plan.routes]
-    left = (*plan.not_planned, Unserved(debtor_id, "LOCKED"))
+    left = plan.not_planned
+    if bench.eligible(debtor_id):
+        left = (*left, Unserved(debtor_id, "LOCKED"))
     return _judged(bench, plan, routes, tuple(sorted(left, key=lambda one: one.debtor_id)))
 
 
@@ -74,9 +85,12 @@ def add(bench: Bench, plan: Plan, debtor_id: str, store: Store) -> Edited:
     """Put a person into the round and at the place where it costs least.
 
     Raises PlannerError("plan.not_ready") when the rules bar a visit on that day: the planner
-    never proposes an exception. With faults no place was found; they are those of the best try.
+    never proposes an exception; ("plan.in_plan") for a person who has a stop already. With faults
+    no place was found; they are those of the best try.
     """
     ranking = bench.ranking
+    if any(stop.debtor_id == debtor_id for route in plan.routes for stop in route.stops):
+        raise PlannerError("plan.in_plan", debtor=debtor_id)
     row = ranking.row(debtor_id)
     if not ranking.verdicts.eligible[row]:
         raise PlannerError("plan.not_ready", rule=ranking.rule(row) or "")
@@ -123,12 +137,28 @@ def lock(plan: Plan, debtor_id: str, locked: bool = True) -> Plan:
 
 
 def save_edit(store: Store, plan: Plan, *, clock: Clock) -> bytes:
-    """Save an edited plan as a new version of its day; returns the batch that undoes it."""
+    """Save an edited plan as a new version of its day; returns the batch that undoes it.
+
+    Raises PlannerError("plan.outdated") when a stop that is new or has another time than in the
+    saved plan is no longer permitted by what is recorded at this moment.
+    """
     now = clock()
     batch = next_id(now)
+    policy = default_policy()
     with store.write() as tx:
+        present = load_plan(tx.conn, plan.day)
+        saved = {_visit(stop) for r in (present.routes if present else ()) for stop in r.stops}
+        fresh = [
+            replace(r, stops=tuple(s for s in r.stops if _visit(s) not in saved))
+            for r in plan.routes
+        ]
+        refuse_outdated(tx.conn, store.zone, policy, plan, fresh)
         save_plan(tx, replace(plan, made_at=now), b"", batch)
     return batch
+
+
+def _visit(stop: Stop) -> tuple[str, str, datetime, datetime]:
+    return stop.debtor_id, stop.address_id, stop.arrive, stop.leave
 
 
 def find_stop(plan: Plan, debtor_id: str) -> tuple[Route, Stop]:
@@ -175,7 +205,11 @@ def retime(bench: Bench, route: Route, plan: Plan) -> tuple[Route, list[Fault]]:
     """
     ranking, table = bench.ranking, bench.ranking.table
     crews = tuple(c for c in ranking.crews if c.crew_id == route.crew_id)
+    if not crews or plan.day.isoweekday() not in crews[0].weekdays:
+        raise PlannerError("plan.no_such_crew", crew=route.crew)
     rows = {who: i for i, who in enumerate(table.debtor_ids)}
+    if any(stop.debtor_id not in rows for stop in route.stops):
+        raise PlannerError("plan.outdated", day=str(plan.day), persons=1)
     stops = [
         Candidate(row, _address(bench, row, stop), stop.value)
         for stop in route.stops
@@ -189,7 +223,9 @@ def retime(bench: Bench, route: Route, plan: Plan) -> tuple[Route, list[Fault]]:
     end = task.midnight + timedelta(seconds=crews[0].end)
     late = math.ceil((fresh.back - end).total_seconds() / 60)
     figures = {"crew": crews[0].name, "minutes": late, "end": f"{end:%H:%M}"}
-    return fresh, [("LATE", figures)] if late > 0 else []
+    wrong: list[Fault] = [("LATE", figures)] if late > 0 else []
+    rule = crew_rule(ranking.policy, len(crews[0].members))
+    return fresh, [*wrong, (rule, {"crew": crews[0].name})] if rule and fresh.stops else wrong
 
 
 def _address(bench: Bench, row: int, stop: Stop) -> int:

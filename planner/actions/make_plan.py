@@ -4,7 +4,8 @@ A plan with a fault is an error, never a warning: it is not saved and not shown.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,16 +15,19 @@ from planner.actions.day_problem import DayProblem, day_problem, planned_route
 from planner.actions.rank import Ranking, rank
 from planner.clock import Clock
 from planner.domain.codes import Channel
-from planner.domain.facts import person
+from planner.domain.facts import FactTable, person
 from planner.domain.plan import Plan, Route, Unserved
 from planner.errors import PlannerError
 from planner.geo.travel import StraightLine, TravelTimes
 from planner.policy.check import check_contact
+from planner.policy.pack import Policy
 from planner.ranking.snapshot import snapshot_blob
 from planner.routing import solve as engine
 from planner.routing.check import faults
 from planner.routing.reasons import Reason, reasons
+from planner.store.driver import Connection
 from planner.store.events import next_id
+from planner.store.facts import load_facts
 from planner.store.known import load_debtors
 from planner.store.plans import load_plan, save_plan
 from planner.store.store import Store
@@ -47,8 +51,9 @@ def make_plan(
     """Plan `day` for every crew that works, save the plan with its snapshot, and return it.
 
     Locked stops of the present plan of that day stay where they are. `cancelled` ends the search
-    early with the best plan so far. Raises PlannerError("plan.no_crew"), ("plan.faulty") and what
-    reading the rules raises; then nothing is saved.
+    early with the best plan so far. Raises PlannerError("plan.no_crew"), ("plan.faulty"), what
+    reading the rules raises, and ("plan.outdated") when something recorded during the search bars
+    a visit of the plan; then nothing is saved.
     """
     ranking = ranking or rank(store, day)
     with store.read() as conn:
@@ -62,7 +67,7 @@ def make_plan(
         on_progress=on_progress,
         cancelled=cancelled,
     )
-    locked = {s.debtor_id for r in (present.routes if present else ()) for s in r.stops if s.locked}
+    locked = _pinned(ranking, task)
     cases = _open_cases(store, ranking, task, solution)
     routes = tuple(planned_route(ranking, task, route, locked, cases) for route in solution.routes)
     wrong = [*faults(task.problem, solution), *rule_faults(ranking, routes)]
@@ -82,8 +87,35 @@ def make_plan(
         candidates=len(task.candidates),
     )
     with store.write() as tx:
+        refuse_outdated(tx.conn, store.zone, ranking.policy, plan, routes)
         save_plan(tx, plan, _snapshot(ranking, plan), next_id(plan.made_at))
     return plan
+
+
+def refuse_outdated(
+    conn: Connection, zone: str, policy: Policy, plan: Plan, routes: Iterable[Route]
+) -> None:
+    """Judge `routes` of `plan` once more by what is recorded at this moment.
+
+    Raises PlannerError("plan.outdated") when a visit is no longer permitted; to be called within
+    the transaction that saves the plan, so that nothing can be recorded in between.
+    """
+    routes = tuple(routes)
+    ids = [stop.debtor_id for route in routes for stop in route.stops]
+    table = load_facts(conn, plan.day, zone=zone, debtor_ids=ids)
+    closed = set(ids) - set(table.debtor_ids)
+    still = [
+        replace(r, stops=tuple(s for s in r.stops if s.debtor_id not in closed)) for r in routes
+    ]
+    barred = closed | {figures["debtor"] for _, figures in stop_faults(table, policy, still)}
+    if barred:
+        raise PlannerError("plan.outdated", day=str(plan.day), persons=len(barred))
+
+
+def _pinned(ranking: Ranking, task: DayProblem) -> set[str]:
+    """The persons whose locked stops the engine was told to keep."""
+    pinned = [visit for shift in task.problem.shifts for visit in shift.pinned]
+    return {ranking.table.debtor_ids[task.candidates[visit].row] for visit in pinned}
 
 
 def _snapshot(ranking: Ranking, plan: Plan) -> bytes:
@@ -116,27 +148,30 @@ def _all_routes(ranking: Ranking, task: DayProblem, routes: tuple[Route, ...]) -
     )
 
 
-def rule_faults(ranking: Ranking, routes: tuple[Route, ...]) -> list[tuple[str, dict[str, Any]]]:
+def rule_faults(ranking: Ranking, routes: Iterable[Route]) -> list[tuple[str, dict[str, Any]]]:
+    """Contact rules that `routes` would break by what the ranking knows; see `stop_faults`."""
+    return stop_faults(ranking.table, ranking.policy, routes)
+
+
+def stop_faults(
+    table: FactTable, policy: Policy, routes: Iterable[Route]
+) -> list[tuple[str, dict[str, Any]]]:
     """Contact rules that `routes` would break: (rule id, figures), judged one person at a time.
 
     This is the scalar judge at the planned arrival and departure of every stop: it shares no code
-    with the columns by which the windows were made.
+    with the columns by which the windows were made. Every person must be in `table`.
     """
-    rows = {who: i for i, who in enumerate(ranking.table.debtor_ids)}
+    rows = {who: i for i, who in enumerate(table.debtor_ids)}
+    longest = timedelta(seconds=policy.visit_seconds)
     broken: list[tuple[str, dict[str, Any]]] = []
-    for route in routes:
-        for stop in route.stops:
-            facts = person(ranking.table, rows[stop.debtor_id])
-            leave = max(stop.leave, stop.arrive + _longest(ranking))
-            answer = check_contact(facts, ranking.policy, Channel.VISIT, stop.arrive, leave=leave)
-            if not answer.allowed:
-                figures = {"debtor": stop.debtor_id, "at": stop.arrive.isoformat()}
-                broken.append((str(answer.rule), figures))
+    for stop in (stop for route in routes for stop in route.stops):
+        facts = person(table, rows[stop.debtor_id])
+        leave = max(stop.leave, stop.arrive + longest)
+        answer = check_contact(facts, policy, Channel.VISIT, stop.arrive, leave=leave)
+        if not answer.allowed:
+            figures = {"debtor": stop.debtor_id, "at": stop.arrive.isoformat()}
+            broken.append((str(answer.rule), figures))
     return broken
-
-
-def _longest(ranking: Ranking) -> timedelta:
-    return timedelta(seconds=ranking.policy.visit_seconds)
 
 
 def _not_planned(

@@ -9,7 +9,9 @@ import pytest
 from planner.actions import edit_plan
 from planner.actions.edit_plan import Bench
 from planner.actions.make_plan import make_plan, rule_faults
+from planner.actions.outcomes import Outcome
 from planner.actions.rank import Ranking, rank
+from planner.actions.record import record
 from planner.domain.plan import Plan
 from planner.errors import PlannerError
 from planner.store.plans import load_plan
@@ -127,3 +129,45 @@ def test_a_saved_edit_is_the_plan_of_the_day(bench: Bench, plan: Plan, demo_stor
         loaded = load_plan(conn, DAY)
     assert loaded is not None
     assert loaded.stops == plan.stops - 1
+
+
+def test_nobody_stands_in_a_plan_twice(bench: Bench, plan: Plan, demo_store: Store) -> None:
+    """Adding somebody who has a stop already is refused."""
+    with pytest.raises(PlannerError) as refused:
+        edit_plan.add(bench, plan, plan.routes[0].stops[0].debtor_id, demo_store)
+    assert refused.value.code == "plan.in_plan"
+
+
+def test_a_stop_cannot_be_moved_out_of_the_plan(bench: Bench, plan: Plan) -> None:
+    """A crew that is not in the plan is refused; nobody gets lost."""
+    with pytest.raises(PlannerError) as refused:
+        edit_plan.move(bench, plan, plan.routes[0].stops[0].debtor_id, "nobody", 0)
+    assert refused.value.code == "plan.no_such_crew"
+
+
+def test_a_crew_that_became_too_small_gets_no_stop(bench: Bench, plan: Plan) -> None:
+    """After a crew has lost a member an edit of its round names the rule about crews."""
+    crew = plan.routes[1].crew_id
+    crews = tuple(
+        replace(one, members=one.members[:1]) if one.crew_id == crew else one
+        for one in bench.ranking.crews
+    )
+    small = replace(bench, ranking=replace(bench.ranking, crews=crews))
+    edited = edit_plan.move(small, plan, plan.routes[0].stops[0].debtor_id, crew, 0)
+    assert any("visitors" in code for code, _ in edited.faults)
+
+
+def test_an_edit_that_was_overtaken_is_not_saved(
+    bench: Bench, plan: Plan, demo_store: Store
+) -> None:
+    """Somebody visited after the edit began is not planned: the edit is refused, other edits of
+    the plan that holds the stop are not."""
+    first, second = plan.routes[0].stops[:2]
+    moved = edit_plan.move(bench, plan, first.debtor_id, plan.routes[0].crew_id, 1)
+    assert not moved.faults
+    visit = Outcome(first.debtor_id, "VIS-NC", first.arrive)
+    record(demo_store, visit, clock=clock, allow_future=True)
+    with pytest.raises(PlannerError) as refused:
+        edit_plan.save_edit(demo_store, moved.plan, clock=clock)
+    assert refused.value.code == "plan.outdated"
+    edit_plan.save_edit(demo_store, edit_plan.lock(plan, second.debtor_id), clock=clock)

@@ -1,0 +1,82 @@
+"""A plan against what is recorded on its own day and while it is being made."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from planner.actions.day_problem import day_problem
+from planner.actions.make_plan import PLAIN_TRAVEL, make_plan
+from planner.actions.outcomes import Outcome
+from planner.actions.rank import Ranking, rank
+from planner.actions.record import record
+from planner.errors import PlannerError
+from planner.store.plans import load_plan
+from planner.store.store import Store
+
+DAY = date(2026, 11, 24)
+NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)  # 12:00 in Shanghai
+
+
+def clock() -> datetime:
+    return NOON + timedelta(hours=1)
+
+
+def with_dead_numbers(store: Store, count: int) -> list[str]:
+    """People whom only a call at noon of the planned day lets be visited at all."""
+    ranking = rank(store, DAY)
+    waiting = [
+        who for i, who in enumerate(ranking.table.debtor_ids) if ranking.tab(i) == "call_first"
+    ]
+    for who in waiting:
+        record(store, Outcome(who, "CALL-INV", NOON), clock=clock)
+        if len(permitted(rank(store, DAY), waiting)) == count:
+            break
+    return permitted(rank(store, DAY), waiting)
+
+
+def permitted(ranking: Ranking, people: list[str]) -> list[str]:
+    return [who for who in people if ranking.verdicts.eligible[ranking.row(who)]]
+
+
+def test_what_is_learned_at_noon_permits_no_visit_in_the_morning(demo_store: Store) -> None:
+    """A dead number found at noon opens the afternoon only; the plan of that day passes its
+    check."""
+    freed = with_dead_numbers(demo_store, 5)
+    assert len(freed) == 5
+    ranking = rank(demo_store, DAY)
+    task = day_problem(ranking, PLAIN_TRAVEL, demo_store.zone)
+    windows = task.problem.windows
+    for k, one in enumerate(task.candidates):
+        if ranking.table.debtor_ids[one.row] in freed:
+            assert np.all(windows.open[windows.visit == k] >= 12 * 3600)
+    plan = make_plan(demo_store, DAY, clock=clock, iterations=300)
+    for route in plan.routes:
+        assert all(s.arrive >= NOON for s in route.stops if s.debtor_id in freed)
+
+
+def once(deed: Callable[[], object]) -> Callable[[], bool]:
+    """A "cancelled?" that does something when it is asked for the first time."""
+    waiting = [deed]
+
+    def asked() -> bool:
+        while waiting:
+            waiting.pop()()
+        return False
+
+    return asked
+
+
+def test_what_is_recorded_during_the_search_counts(demo_store: Store) -> None:
+    """Somebody visited while the engine searched is not in a plan: it is refused and not saved."""
+    first = make_plan(demo_store, DAY, clock=clock, iterations=300)
+    visited = [
+        Outcome(stop.debtor_id, "VIS-NC", NOON) for route in first.routes for stop in route.stops
+    ]
+    search = once(lambda: [record(demo_store, one, clock=clock) for one in visited])
+    with pytest.raises(PlannerError) as refused:
+        make_plan(demo_store, DAY, clock=clock, iterations=300, cancelled=search)
+    assert refused.value.code == "plan.outdated"
+    with demo_store.read() as conn:
+        assert load_plan(conn, DAY) == first
