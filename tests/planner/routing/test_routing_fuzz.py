@@ -46,14 +46,13 @@ def damaged(seed: int) -> Any:
     return data
 
 
-@pytest.mark.parametrize("block", range(10))
-def test_damaged_files(block: int) -> None:
-    """80 damaged files per block: refused with a code that names a field, or solved well."""
+def feed(seeds: range) -> int:
+    """How many of these damaged files are refused; the others are solved and judged."""
     refused: list[str] = []
-    for seed in range(80 * block, 80 * block + 80):
+    for seed in seeds:
         try:
             problem = from_json(damaged(seed))
-            solution = solve(problem, iterations=20)
+            solution = solve(problem, iterations=20, seed=seed)
         except PlannerError as error:
             refused.append(error.params["field"])
             continue
@@ -61,4 +60,17 @@ def test_damaged_files(block: int) -> None:
         assert wrong == [], seed
         assert len(reasons(problem, solution)) == len(solution.unserved), seed
     assert all(refused)
-    assert 10 < len(refused) < 80
+    return len(refused)
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_damaged_files(block: int) -> None:
+    """80 damaged files per block: refused with a code that names a field, or solved well."""
+    assert 10 < feed(range(80 * block, 80 * block + 80)) < 80
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("block", range(50))
+def test_many_damaged_files(block: int) -> None:
+    """50,000 damaged files more."""
+    assert feed(range(10_000 + 1000 * block, 11_000 + 1000 * block)) < 1000

@@ -43,9 +43,9 @@ def test_random_problems_have_no_fault(block: int) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("block", range(100))
+@pytest.mark.parametrize("block", range(200))
 def test_many_random_problems_have_no_fault(block: int) -> None:
-    """10,000 problems more, of up to 60 visits."""
+    """20,000 problems more, of up to 60 visits."""
     for seed in range(1000 + 100 * block, 1100 + 100 * block):
         problem = from_json(random_problem(seed, 60))
         assert broken(problem, solve(problem, iterations=200, seed=seed)) == [], seed
