@@ -19,7 +19,7 @@ from planner.store.store import Store
 from ui.results.choices import CHOICES
 
 PROMISE_DAYS = 7
-FAR = timedelta(days=45)  # beyond every pause of the pack
+FAR = (45, 30, 20)  # days ahead, beyond most pauses of the pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +111,12 @@ def _lasting(
     if after.rule is None or after.until is not None:
         return after
     zone = ZoneInfo(facts.zone)
-    far = (moment + FAR).astimezone(zone).date()
-    try:
-        day = next_working_day(policy, far)
-    except PlannerError:
-        return after
-    noon = datetime.combine(day, time(12), zone)
-    answer = check_contact(facts, policy, Channel.VISIT, noon)
-    return after if answer.rule is None else Consequence(answer.rule, None)
+    for days in FAR:
+        try:
+            day = next_working_day(policy, (moment + timedelta(days=days)).astimezone(zone).date())
+        except PlannerError:
+            continue  # no calendar is known for so far ahead
+        noon = datetime.combine(day, time(12), zone)
+        answer = check_contact(facts, policy, Channel.VISIT, noon)
+        return after if answer.rule is None else Consequence(answer.rule, None)
+    return after
