@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from planner.actions.make_demo import make_demo
@@ -88,6 +88,8 @@ def pictures(app: QApplication, session: Session, folder: Path, sizes: list[str]
                     print(name)  # noqa: T201
             window.close()
             window.deleteLater()
+            # The map's page has to go before its profile: not at some later time.
+            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             app.processEvents()
 
 
