@@ -21,13 +21,13 @@ from planner.actions.export_plan import export_plan
 from planner.actions.import_files import import_files
 from planner.actions.make_plan import make_plan
 from planner.actions.outcomes import Outcome
+from planner.actions.policy import active_policy
 from planner.actions.rank import rank
 from planner.actions.record import record
 from planner.actions.undo import undo_batch
 from planner.clock import system_clock, today
 from planner.domain.codes import Channel
 from planner.errors import PlannerError
-from planner.policy.pack import default_policy
 from planner.policy.workdays import next_working_day
 from planner.routing.problem import from_json
 from planner.routing.solve import solution_json, solve
@@ -108,12 +108,16 @@ def demo(folder: Path, day: datetime | None, seed: int, replace: bool, as_json: 
 
 @cli.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--as-of", type=_DAY, help="The day the figures speak of, for files that do not say.")
 @_workspace
 @_refusing
-def import_command(files: tuple[Path, ...], workspace: Path, as_json: bool) -> None:
+def import_command(
+    files: tuple[Path, ...], as_of: datetime | None, workspace: Path, as_json: bool
+) -> None:
     """Import lender files (.xlsx, .csv), crews and map layers (.geojson)."""
     with _open(workspace, create=True) as store:
-        report = import_files(store, files, clock=system_clock)
+        day = as_of.date() if as_of else None
+        report = import_files(store, files, clock=system_clock, as_of=day)
     _say(shapes.import_json(report), as_json, shapes.import_text)
 
 
@@ -157,7 +161,7 @@ def plan_command(
     if seconds is None and iterations is None:
         seconds = 5.0
     with _open(workspace) as store:
-        chosen = day.date() if day else next_working_day(default_policy(), _day(None, store))
+        chosen = day.date() if day else next_working_day(active_policy(store), _day(None, store))
         plan = make_plan(
             store, chosen, clock=system_clock, seconds=seconds, iterations=iterations, seed=seed
         )
@@ -289,7 +293,7 @@ def tour(folder: Path, seconds: float, as_json: bool) -> None:
     day = today(system_clock, "Asia/Shanghai")
     path, _ = make_demo(folder / "demo", day, clock=system_clock, replace=True)
     with Store.open(path, clock=system_clock) as store:
-        chosen = next_working_day(default_policy(), day)
+        chosen = next_working_day(active_policy(store), day)
         plan = make_plan(store, chosen, clock=system_clock, seconds=seconds)
         data = plan_to_json(plan)
         shapes.write_json(folder / "plan.json", data)

@@ -3,16 +3,25 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
+from planner.actions.places import address_named
 from planner.clock import Clock
 from planner.domain.people import Address, Case, Crew, Debtor
 from planner.errors import PlannerError
 from planner.intake.read import read_file
-from planner.intake.records import CrewRecord, Fault, HistoryRecord, Note, Parsed, PersonRecord
+from planner.intake.records import (
+    CrewRecord,
+    Fault,
+    HistoryRecord,
+    Note,
+    Parsed,
+    PersonRecord,
+    shorten,
+)
 from planner.store.crews import load_crews
 from planner.store.events import NewEvent, next_id
 from planner.store.known import debtors_of_cases, event_count, load_debtors, open_holds
@@ -55,11 +64,13 @@ def import_files(
     paths: Sequence[Path],
     *,
     clock: Clock,
+    as_of: date | None = None,
     on_progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ImportReport:
     """Read all `paths`, then write what is new in one transaction.
 
+    `as_of` is the day the figures speak of where a file does not say it itself.
     Nothing is written when a file is refused (PlannerError "import.…") or when `cancelled` says
     so before the writing starts ("import.cancelled"). `on_progress` gets 0..1.
     """
@@ -67,7 +78,7 @@ def import_files(
     for index, path in enumerate(paths):
         if cancelled and cancelled():
             raise PlannerError("import.cancelled")
-        parsed.append(read_file(path, cancelled=cancelled))
+        parsed.append(read_file(path, as_of=as_of, zone=store.zone, cancelled=cancelled))
         if on_progress:
             on_progress(0.7 * (index + 1) / len(paths))
     now = clock()
@@ -219,17 +230,27 @@ def _case_payload(case: Case) -> dict[str, Any]:
 
 
 def _write_history(tx: Writer, batch: bytes, one: Parsed) -> tuple[_Tally, list[Fault]]:
-    """Calls, visits, promises, payments of known persons; the others become faults."""
+    """Calls, visits, promises, payments of known persons; the others become faults.
+
+    The address of a visit is matched with the person's own ones; one that is none of them is noted.
+    """
     records = cast(list[HistoryRecord], one.records)
     by_case = debtors_of_cases(tx.conn, {_case_id(r) for r in records if r.contract_no})
     named = {r.identity: find_debtor(tx.conn, r.identity) for r in records if r.identity}
+    whose = [by_case.get(_case_id(r)) or named.get(r.identity) for r in records]
+    visited = [who for who, r in zip(whose, records, strict=True) if who and r.address]
+    people = load_debtors(tx.conn, visited)
     events, lost = [], []
-    for record in records:
-        debtor_id = by_case.get(_case_id(record)) or named.get(record.identity)
-        if debtor_id:
-            events.append(_history_event(debtor_id, record))
-        else:
+    for record, debtor_id in zip(records, whose, strict=True):
+        if not debtor_id:
             lost.append(Fault(one.name, record.row, "", "unknown_person", record.contract_no))
+            continue
+        known = people[debtor_id].addresses if debtor_id in people else ()
+        address_id = address_named(record.address, known)
+        events.append(_history_event(debtor_id, record, address_id))
+        if record.address and not address_id:
+            text = shorten(record.address)
+            lost.append(Fault(one.name, record.row, "", "address_unknown", text, note=True))
     before = event_count(tx.conn)
     tx.append(events, batch)
     written = event_count(tx.conn) - before
@@ -240,12 +261,14 @@ def _case_id(record: HistoryRecord) -> str:
     return f"{record.lender}/{record.contract_no}" if record.contract_no else ""
 
 
-def _history_event(debtor_id: str, record: HistoryRecord) -> NewEvent:
+def _history_event(debtor_id: str, record: HistoryRecord, address_id: str) -> NewEvent:
     """The event of a history row. Its key makes a second import harmless: the lender's own number,
     else person, kind, moment and amount (decisions: re-imported calls and payments)."""
     fields = dict(record.fields)
     if record.contract_no and record.kind != "hold":  # a hold is on the person, not on a loan
         fields["case_id"] = _case_id(record)
+    if address_id:
+        fields["address_id"] = address_id
     if record.source_id:
         mark = f"{record.lender}|{record.kind}|{record.source_id}"
     else:
@@ -258,21 +281,37 @@ def _history_event(debtor_id: str, record: HistoryRecord) -> NewEvent:
 
 
 def _write_crews(tx: Writer, batch: bytes, crews: Sequence[Crew], now: datetime) -> _Tally:
+    """Crews as the file lists them; whoever it puts into another crew leaves the one before, for
+    nobody can go out with two crews on one day."""
     tally = _Tally()
     known = {crew.crew_id: crew for crew in load_crews(tx.conn)}
+    moved = {member.collector_id for crew in crews for member in crew.members}
+    listed = {crew.crew_id for crew in crews}
+    left = [
+        replace(crew, members=tuple(m for m in crew.members if m.collector_id not in moved))
+        for crew in known.values()
+        if crew.crew_id not in listed
+    ]
     events = []
-    for crew in crews:
+    for crew in (*crews, *left):
         if known.get(crew.crew_id) == crew:
-            tally.unchanged += 1
+            tally.unchanged += crew.crew_id in listed
             continue
         tally.added += crew.crew_id not in known
         tally.changed += crew.crew_id in known
-        members = [{"collector_id": m.collector_id, "name": m.name} for m in crew.members]
-        payload = {
-            "crew_id": crew.crew_id, "name": crew.name, "members": members, "lat": crew.lat,
-            "lon": crew.lon, "start": crew.start, "end": crew.end,
-            "weekdays": list(crew.weekdays),
-        }  # fmt: skip
-        events.append(NewEvent("crew.listed", "", now, payload))
+        events.append(NewEvent("crew.listed", "", now, _crew_payload(crew)))
     tx.append(events, batch)
     return tally
+
+
+def _crew_payload(crew: Crew) -> dict[str, Any]:
+    return {
+        "crew_id": crew.crew_id,
+        "name": crew.name,
+        "members": [{"collector_id": m.collector_id, "name": m.name} for m in crew.members],
+        "lat": crew.lat,
+        "lon": crew.lon,
+        "start": crew.start,
+        "end": crew.end,
+        "weekdays": list(crew.weekdays),
+    }

@@ -1,6 +1,6 @@
 """The import as a deed: whole or not at all, one step to undo, harmless when repeated."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,8 @@ import pytest
 from planner.actions.import_files import import_files
 from planner.actions.undo import undo_batch
 from planner.errors import PlannerError
+from planner.store.crews import load_crews
+from planner.store.facts import load_contacts
 from planner.store.people import find_persons, load_debtor
 from planner.store.state import derived_hash
 from planner.store.store import Store
@@ -133,3 +135,69 @@ def test_an_import_never_worsens_a_known_position(store: Store, tmp_path: Path) 
         (who,) = find_persons(conn)
         (address,) = load_debtor(conn, who).addresses
     assert (address.lat, address.lon) == (30.5, 104.1)
+
+
+VISIT_HEAD = "贷款机构,合同号,时间,类型,结果,外访地址\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [("某街1号", True), ("某 街１号 ", True), ("某省某县城关镇某街1号", False), ("别处9号", False)],
+)
+def test_a_visit_in_the_history_counts_for_the_address_it_names(
+    store: Store, tmp_path: Path, said: str, found: bool
+) -> None:
+    """The text is matched with the person's addresses; another place is kept as a note."""
+    cases = written(tmp_path, "a.csv", row("C1", "张三", "19900000001", "12000"))
+    path = tmp_path / "h.csv"
+    path.write_text(
+        f"{VISIT_HEAD}甲机构,C1,2026-11-20 10:00,外访,已搬离,{said}\n", encoding="utf-8"
+    )
+    report = import_files(store, [cases, path], clock=clock)
+    noted = [(f.row, f.note) for f in report.faults if f.code == "address_unknown"]
+    assert noted == ([] if found else [(2, True)])
+    with store.read() as conn:
+        (who,) = find_persons(conn)
+        (address,) = load_debtor(conn, who).addresses
+        (contact,) = load_contacts(conn, who)
+    assert contact.address_id == (address.address_id if found else "")
+
+
+def test_a_file_without_a_data_date_can_be_told_its_day(store: Store, tmp_path: Path) -> None:
+    """Days overdue are counted back from `as_of`; without it the file is refused."""
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "贷款机构,合同号,姓名,手机号,逾期总金额,逾期天数\n甲机构,C1,张三,19900000001,100,60\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(PlannerError) as refused:
+        import_files(store, [path], clock=clock)
+    assert refused.value.code == "intake.no_data_date"
+    import_files(store, [path], clock=clock, as_of=date(2026, 11, 20))
+    with store.read() as conn:
+        (who,) = find_persons(conn)
+        (case,) = load_debtor(conn, who).cases
+    assert case.overdue_since == date(2026, 9, 21)
+
+
+def test_whoever_joins_another_crew_leaves_the_one_before(store: Store, tmp_path: Path) -> None:
+    """A later list wins: nobody is a member of two crews, and one undo restores both."""
+    head = "小组,姓名,工号,出发地经度,出发地纬度\n"
+    old, new = tmp_path / "a.csv", tmp_path / "b.csv"
+    old.write_text(
+        f"{head}一组,张三,G1,104.1234,30.1234\n一组,李四,G2,104.1234,30.1234\n", encoding="utf-8"
+    )
+    new.write_text(
+        f"{head}二组,李四,G2,104.1234,30.1234\n二组,王五,G3,104.1234,30.1234\n", encoding="utf-8"
+    )
+
+    def members() -> list[list[str]]:
+        with store.read() as conn:
+            return [[m.collector_id for m in crew.members] for crew in load_crews(conn)]
+
+    import_files(store, [old], clock=clock)
+    report = import_files(store, [new], clock=clock)
+    assert sorted(members()) == [["G1"], ["G2", "G3"]]
+    assert report.batch is not None
+    undo_batch(store, report.batch)
+    assert members() == [["G1", "G2"]]
