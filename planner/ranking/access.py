@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from planner.domain.facts import F64, I64, FactTable
 from planner.domain.ground import TERRAINS, on_sphere
 from planner.ranking.params import Params
+
+# Up to so many pairs all distances are computed: sooner done than SciPy is loaded (0.3 s).
+FEW_PAIRS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,9 @@ def access(
         points = on_sphere(lat, lon)
         if not len(hubs):
             hubs = np.array([[np.median(lat), np.median(lon)]])
-        home = cKDTree(on_sphere(hubs[:, 0], hubs[:, 1]))
+        homes = on_sphere(hubs[:, 0], hubs[:, 1])
         roads = TERRAINS[rule.terrain]
-        metres[placed] = roads.metres(home.query(points)[0])
+        metres[placed] = roads.metres(np.min([_away(points, home) for home in homes], axis=0))
         seconds[placed] = roads.seconds(metres[placed])
         radius = np.array(rule.radius_km)[table.address_region[row]] * 1000
         spots = lat + 1j * lon
@@ -55,6 +57,13 @@ def access(
         for values in (cost, hours, metres):
             values[lost] = np.median(values[placed])
     return Access(cost, hours, metres, others)
+
+
+def _away(points: F64, other: F64) -> F64:
+    """Straight distance of each point [n, 3] from another [3], in their unit."""
+    apart = points - other
+    away: F64 = np.sqrt(np.einsum("ij,ij->i", apart, apart))
+    return away
 
 
 def _neighbours(
@@ -73,10 +82,23 @@ def _neighbours(
     if most == 0 or not eligible.any():
         return count
     _, first, people = np.unique(spots[eligible], return_index=True, return_counts=True)
-    tree = cKDTree(points[eligible][first], balanced_tree=False, compact_nodes=False)
+    others = points[eligible][first]
+    if len(points) * len(others) <= FEW_PAIRS:
+        near = np.stack([_away(points, other) < radius for other in others], axis=1)
+        count += near @ people - eligible
+    else:
+        count += _in_tree(points, others, people, radius, most) - eligible
+    np.clip(count, 0, most, out=count)
+    return count
+
+
+def _in_tree(points: F64, others: F64, people: I64, radius: F64, most: int) -> I64:
+    """How many `people` (at `others`) live around each point; of many the nearest places only."""
+    from scipy.spatial import cKDTree  # late: the window is there sooner
+
+    tree = cKDTree(others, balanced_tree=False, compact_nodes=False)
     reach = float(radius.max())
     nearest, found = tree.query(points, k=range(1, most + 2), distance_upper_bound=reach)
     weight = np.append(people, 0)[found]  # one index past the end: nobody within reach
-    count += np.where(nearest < radius[:, None], weight, 0).sum(axis=1) - eligible
-    np.clip(count, 0, most, out=count)
-    return count
+    around: I64 = np.where(nearest < radius[:, None], weight, 0).sum(axis=1)
+    return around

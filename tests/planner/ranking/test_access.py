@@ -64,8 +64,12 @@ def test_radius_depends_on_the_region_type(region: Region, km: float, shared: in
     assert way(people).neighbours[0] == shared
 
 
-def test_neighbours_agree_with_counting_by_hand() -> None:
-    """The tree search equals brute force, with many people at one spot."""
+@pytest.mark.parametrize("few_pairs", [0, 2_000_000])
+def test_neighbours_agree_with_counting_by_hand(
+    few_pairs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tree of large books and the distances of small ones count many people at one spot."""
+    monkeypatch.setattr("planner.ranking.access.FEW_PAIRS", few_pairs)
     rng = np.random.default_rng(5)
     spots = np.round(rng.normal([30, 110], 0.05, (150, 2)), 2)
     people = [
