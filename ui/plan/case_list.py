@@ -10,9 +10,9 @@ from ui.models.table import Column, DataTable, Kind
 from ui.page import Translated
 from ui.plan import words
 from ui.plan.book import NOT_PLANNED, TABS, Book, Row
-from ui.plan.flow import Flow
 from ui.widgets.chip import Chip
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.flow import FlowLayout
 from ui.widgets.table import Table
 
 _TONES = {"ready": "accent", "never": "stop", "paused": "warn", NOT_PLANNED: "neutral"}
@@ -44,7 +44,7 @@ class CaseList(Translated):
         group = QButtonGroup(self)
         group.setExclusive(True)
         holder = QWidget()
-        flow = Flow(holder)
+        flow = FlowLayout(holder, gap=4)
         for chip in self._chips.values():
             group.addButton(chip)
             flow.addWidget(chip)

@@ -19,12 +19,12 @@ from ui.outcomes import outcome_words
 from ui.page import Translated
 from ui.plan import words
 from ui.plan.book import Book, Row
-from ui.plan.flow import Flow
 from ui.plan.why_paint import HourStrip, PartBars
 from ui.widgets.buttons import Button
 from ui.widgets.card import line
 from ui.widgets.chip import Chip
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.flow import FlowLayout
 from ui.widgets.text import Text
 
 
@@ -109,7 +109,7 @@ class Why(Translated):
 
     def _buttons(self) -> QWidget:
         foot = QWidget()
-        row = Flow(foot, gap=8)
+        row = FlowLayout(foot, gap=8)
         self._add = Button("secondary", "plus")
         self._drop = Button("secondary", "minus")
         self._lock = Button("secondary", "lock")
