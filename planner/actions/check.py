@@ -3,9 +3,10 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from planner.actions.policy import active_policy
 from planner.domain.codes import Channel
 from planner.policy.check import Answer, check_contact
-from planner.policy.pack import Policy, default_policy
+from planner.policy.pack import Rulebook
 from planner.store.facts import load_person_facts
 from planner.store.store import Store
 
@@ -18,7 +19,8 @@ def check(
     *,
     leave: datetime | None = None,
     phone: str = "",
-    policy: Policy | None = None,
+    policy: Rulebook | None = None,
+    third_party: bool = False,
 ) -> Answer:
     """The rules' answer for one person, channel and moment (aware); see `check_contact`.
 
@@ -27,4 +29,7 @@ def check(
     with store.read() as conn:
         day = at.astimezone(ZoneInfo(store.zone)).date()
         facts = load_person_facts(conn, debtor_id, day)
-    return check_contact(facts, policy or default_policy(), channel, at, leave=leave, phone=phone)
+    rules = policy or active_policy(store)
+    return check_contact(
+        facts, rules, channel, at, leave=leave, phone=phone, third_party=third_party
+    )

@@ -6,7 +6,7 @@ one is visited. Times are seconds after midnight of the day in the workspace's z
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from planner.domain.people import Crew
 from planner.domain.plan import Plan, Route, Stop
 from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
-from planner.policy.pack import Policy, crew_rule
+from planner.policy.pack import crew_rule
 from planner.ranking.features import FEN
 from planner.ranking.params import Params
 from planner.ranking.score import Scores
@@ -57,20 +57,33 @@ class DayProblem:
     left_out: Mapping[int, dict[str, Any]]
 
 
-def working_crews(crews: tuple[Crew, ...], policy: Policy, day: date) -> tuple[Crew, ...]:
-    """Crews that work on `day` and are as many as the rules demand at a door.
+def working_crews(ranking: Ranking) -> tuple[Crew, ...]:
+    """Crews that work on the day and may go to somebody who may be visited: as many people as the
+    rules of that person's country demand at a door.
 
     Raises PlannerError("plan.no_crew") when there is none.
     """
-    least, _ = policy.visitors()
+    day, table = ranking.day, ranking.table
+    places = np.unique(table.jurisdiction[ranking.verdicts.eligible]).tolist()
+    policies = [ranking.policy.for_jurisdiction(table.jurisdictions[k]) for k in places]
+    policies = policies or [ranking.policy.home]
     found = tuple(
         crew
-        for crew in crews
-        if day.isoweekday() in crew.weekdays and crew_rule(policy, len(crew.members)) is None
+        for crew in ranking.crews
+        if day.isoweekday() in crew.weekdays
+        and any(crew_rule(policy, len(crew.members), day) is None for policy in policies)
     )
     if not found:
+        least = min(policy.visitors(day)[0] for policy in policies)
         raise PlannerError("plan.no_crew", day=str(day), least=least)
     return found
+
+
+def crews_for(ranking: Ranking, row: int, crews: tuple[Crew, ...]) -> list[str]:
+    """Ids of the crews that are as many as the rules demand at the door of person `row`."""
+    table = ranking.table
+    policy = ranking.policy.for_jurisdiction(table.jurisdictions[table.jurisdiction[row]])
+    return [c.crew_id for c in crews if crew_rule(policy, len(c.members), ranking.day) is None]
 
 
 def value_at(scores: Scores, params: Params, row: int, address: int) -> int:
@@ -150,7 +163,12 @@ def last_facts(ranking: Ranking, zone: str) -> I64:
 
 
 def _visit(
-    ranking: Ranking, one: Candidate, place: int, start: int, earliest: int
+    ranking: Ranking,
+    one: Candidate,
+    place: int,
+    start: int,
+    earliest: int,
+    crews: tuple[Crew, ...],
 ) -> dict[str, Any]:
     """The visit as the problem file says it; windows bound the start of a stay that may be long."""
     longest = ranking.policy.visit_seconds
@@ -164,6 +182,7 @@ def _visit(
         "prize": one.value,
         "windows": windows,
         "group": str(one.row),
+        "shifts": crews_for(ranking, one.row, crews),
     }
 
 
@@ -201,8 +220,9 @@ def _pins(
             if not (stop.locked and one and route.crew_id in shifts):
                 continue
             opens, closes = shifts[route.crew_id]
-            windows = _visit(ranking, one, 0, start, int(last[one.row]))["windows"]
-            if any(a <= closes and b >= opens for _, a, b in windows):
+            visit = _visit(ranking, one, 0, start, int(last[one.row]), crews)
+            windows, able = visit["windows"], visit["shifts"]
+            if route.crew_id in able and any(a <= closes and b >= opens for _, a, b in windows):
                 pins.setdefault(route.crew_id, []).append(f"{one.row}@{one.address}")
     return pins
 
@@ -236,7 +256,7 @@ def problem_of(
             "duration": seconds,
             "cost": travel_cost(metres, seconds, ranking.params),
             "visits": [
-                _visit(ranking, one, len(crews) + k, start, int(known[one.row]))
+                _visit(ranking, one, len(crews) + k, start, int(known[one.row]), crews)
                 for k, one in enumerate(candidates)
             ],
             "shifts": [_shift(c, k, pins.get(c.crew_id, [])) for k, c in enumerate(crews)],
@@ -256,7 +276,7 @@ def day_problem(
 
     Raises PlannerError("plan.no_crew") when nobody may go.
     """
-    crews = working_crews(ranking.crews, ranking.policy, ranking.day)
+    crews = working_crews(ranking)
     locked = {s.debtor_id for r in (keep.routes if keep else ()) for s in r.stops if s.locked}
     kept = {i for i, who in enumerate(ranking.table.debtor_ids) if who in locked}
     rows, left_out = _chosen(ranking, kept)

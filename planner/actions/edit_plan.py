@@ -16,12 +16,12 @@ from planner.actions.day_problem import (
     value_at,
 )
 from planner.actions.make_plan import PLAIN_TRAVEL, refuse_outdated, rule_faults
+from planner.actions.policy import active_policy
 from planner.actions.rank import Ranking
 from planner.clock import Clock
 from planner.domain.plan import Plan, Route, Stop, Unserved
 from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
-from planner.policy.pack import crew_rule, default_policy
 from planner.routing import retime as engine
 from planner.store.events import next_id
 from planner.store.known import load_debtors
@@ -144,7 +144,7 @@ def save_edit(store: Store, plan: Plan, *, clock: Clock) -> bytes:
     """
     now = clock()
     batch = next_id(now)
-    policy = default_policy()
+    policy = active_policy(store)
     with store.write() as tx:
         present = load_plan(tx.conn, plan.day)
         saved = {_visit(stop) for r in (present.routes if present else ()) for stop in r.stops}
@@ -223,9 +223,7 @@ def retime(bench: Bench, route: Route, plan: Plan) -> tuple[Route, list[Fault]]:
     end = task.midnight + timedelta(seconds=crews[0].end)
     late = math.ceil((fresh.back - end).total_seconds() / 60)
     figures = {"crew": crews[0].name, "minutes": late, "end": f"{end:%H:%M}"}
-    wrong: list[Fault] = [("LATE", figures)] if late > 0 else []
-    rule = crew_rule(ranking.policy, len(crews[0].members))
-    return fresh, [*wrong, (rule, {"crew": crews[0].name})] if rule and fresh.stops else wrong
+    return fresh, [("LATE", figures)] if late > 0 else []
 
 
 def _address(bench: Bench, row: int, stop: Stop) -> int:

@@ -4,10 +4,11 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from planner.actions.policy import active_policy
 from planner.domain.people import Debtor
 from planner.domain.plan import Plan
 from planner.errors import PlannerError
-from planner.policy.pack import Policy, default_policy
+from planner.policy.pack import Rulebook
 from planner.policy.workdays import visit_windows
 from planner.store.known import load_debtors
 from planner.store.layers import load_layers
@@ -34,7 +35,7 @@ def export_sheets(store: Store, plan: Plan, out: Path, language: str | None = No
     """Write the day sheets of every crew as a PDF; PlannerError("export.empty_plan")."""
     from planner.export.day_sheet import SheetPerson, day_sheets  # loads the PDF library
 
-    policy = default_policy()
+    policy = active_policy(store)
     zone = ZoneInfo(store.zone)
     hours = [
         (datetime.fromtimestamp(a, zone).time(), datetime.fromtimestamp(b, zone).time())
@@ -62,7 +63,7 @@ def _people(store: Store, plan: Plan) -> dict[str, Debtor]:
         return load_debtors(conn, ids)
 
 
-def _whereabouts(debtor: Debtor, plan: Plan, policy: Policy) -> tuple[str, str, str]:
+def _whereabouts(debtor: Debtor, plan: Plan, policy: Rulebook) -> tuple[str, str, str]:
     """Address text, last four digits of the phone, and stage, as the sheet prints them."""
     stop = next(s for r in plan.routes for s in r.stops if s.debtor_id == debtor.debtor_id)
     place = next((a.text for a in debtor.addresses if a.address_id == stop.address_id), "")

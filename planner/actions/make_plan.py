@@ -20,7 +20,7 @@ from planner.domain.plan import Plan, Route, Unserved
 from planner.errors import PlannerError
 from planner.geo.travel import StraightLine, TravelTimes
 from planner.policy.check import check_contact
-from planner.policy.pack import Policy
+from planner.policy.pack import Rulebook
 from planner.ranking.snapshot import snapshot_blob
 from planner.routing import solve as engine
 from planner.routing.check import faults
@@ -93,7 +93,7 @@ def make_plan(
 
 
 def refuse_outdated(
-    conn: Connection, zone: str, policy: Policy, plan: Plan, routes: Iterable[Route]
+    conn: Connection, zone: str, policy: Rulebook, plan: Plan, routes: Iterable[Route]
 ) -> None:
     """Judge `routes` of `plan` once more by what is recorded at this moment.
 
@@ -154,7 +154,7 @@ def rule_faults(ranking: Ranking, routes: Iterable[Route]) -> list[tuple[str, di
 
 
 def stop_faults(
-    table: FactTable, policy: Policy, routes: Iterable[Route]
+    table: FactTable, policy: Rulebook, routes: Iterable[Route]
 ) -> list[tuple[str, dict[str, Any]]]:
     """Contact rules that `routes` would break: (rule id, figures), judged one person at a time.
 
@@ -164,10 +164,13 @@ def stop_faults(
     rows = {who: i for i, who in enumerate(table.debtor_ids)}
     longest = timedelta(seconds=policy.visit_seconds)
     broken: list[tuple[str, dict[str, Any]]] = []
-    for stop in (stop for route in routes for stop in route.stops):
+    for members, stop in ((r.members, s) for r in routes for s in r.stops):
         facts = person(table, rows[stop.debtor_id])
         leave = max(stop.leave, stop.arrive + longest)
-        answer = check_contact(facts, policy, Channel.VISIT, stop.arrive, leave=leave)
+        answer = check_contact(
+            facts, policy, Channel.VISIT, stop.arrive, leave=leave, address_id=stop.address_id,
+            visitors=len(members),
+        )  # fmt: skip
         if not answer.allowed:
             figures = {"debtor": stop.debtor_id, "at": stop.arrive.isoformat()}
             broken.append((str(answer.rule), figures))

@@ -1,14 +1,15 @@
 """Rank the book for a day: facts, rules, points; everything a screen or a plan asks of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
+from planner.actions.policy import active_policy
 from planner.domain.facts import F64, I64, FactTable
 from planner.domain.people import Crew
 from planner.policy.judge_many import Verdicts, judge_many
-from planner.policy.pack import Policy, default_policy
+from planner.policy.pack import Policies
 from planner.ranking.params import Params, Weights, load_params
 from planner.ranking.preview import Preview, order_of, preview
 from planner.ranking.score import Scores, score_many
@@ -31,7 +32,7 @@ class Ranking:
     day: date
     table: FactTable
     crews: tuple[Crew, ...]
-    policy: Policy
+    policy: Policies
     params: Params
     weights: Weights
     verdicts: Verdicts
@@ -72,21 +73,22 @@ def rank(store: Store, day: date, weights: Weights | None = None) -> Ranking:
 
     Raises PlannerError("policy.…") when the rule pack cannot be read.
     """
-    policy, params = default_policy(), load_params()
+    policy, params = active_policy(store), load_params()
     weights = weights or load_weights(store)
     with store.read() as conn:
         table = load_facts(conn, day, zone=store.zone)
         crews = tuple(load_crews(conn))
     verdicts = judge_many(table, policy, day)
     scores = score_many(
-        table,
+        # Which places are barred depends on the person; no kind of place is barred for everybody.
+        replace(table, address_valid=table.address_valid & verdicts.permitted),
         day,
         params,
         weights,
         verdicts.eligible,
         verdicts.windows,
         hubs(crews),
-        barred=policy.barred_kinds,
+        barred=(),
     )
     order = order_of(scores, verdicts.eligible)
     return Ranking(day, table, crews, policy, params, weights, verdicts, scores, order)

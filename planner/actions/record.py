@@ -10,12 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from planner.actions.outcomes import Outcome, applied, effects
+from planner.actions.policy import active_policy
 from planner.clock import Clock
 from planner.domain.codes import CODES, RESULTS, Channel, channel_of
 from planner.domain.facts import PersonFacts
 from planner.errors import PlannerError
 from planner.policy.check import check_contact
-from planner.policy.pack import Policy, default_policy
+from planner.policy.pack import Rulebook
 from planner.store.events import NewEvent
 from planner.store.facts import load_person_facts
 from planner.store.store import Store
@@ -105,7 +106,7 @@ def _local_day(store: Store, at: datetime) -> date:
 
 
 def next_visit(
-    facts: PersonFacts, policy: Policy, after: datetime
+    facts: PersonFacts, policy: Rulebook, after: datetime
 ) -> tuple[str | None, datetime | None]:
     """The rule that bars a further visit after `after`, and the first moment one is allowed again.
 
@@ -127,7 +128,7 @@ def record(
     outcome: Outcome,
     *,
     clock: Clock,
-    policy: Policy | None = None,
+    policy: Rulebook | None = None,
     allow_future: bool = False,
 ) -> Recorded:
     """Write `outcome` and its effects as one batch.
@@ -137,7 +138,7 @@ def record(
     a date or amount that cannot be meant, an address that is not the person's,
     and "store.unknown_person" for an unknown id; then nothing was written.
     """
-    policy = policy or default_policy()
+    policy = policy or active_policy(store)
     now = clock()
     outcome = _validated(outcome, now, allow_future=allow_future)
     channel = channel_of(outcome.code)
@@ -200,13 +201,13 @@ def _events(outcome: Outcome, zone: str, broken: tuple[str, ...]) -> list[NewEve
 
 
 def consequences(
-    store: Store, debtor_id: str, at: datetime, *, policy: Policy | None = None
+    store: Store, debtor_id: str, at: datetime, *, policy: Rulebook | None = None
 ) -> dict[str, Consequence]:
     """What each outcome tile would lead to if pressed at `at`: keys of `TILES`.
 
     Tiles 2 and 3 are shown for a promise due in seven days, the usual first step.
     """
-    policy = policy or default_policy()
+    policy = policy or active_policy(store)
     with store.read() as conn:
         facts = load_person_facts(conn, debtor_id, _local_day(store, at))
     day = at.astimezone(ZoneInfo(facts.zone)).date()

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
+from babel.core import get_global
 
 from planner.domain.facts import I64
 
@@ -78,6 +79,13 @@ def _exists(zone: str) -> bool:
     except (ValueError, OSError, ZoneInfoNotFoundError):  # OSError: the name of a folder
         return False
     return True
+
+
+@functools.lru_cache(maxsize=1024)
+def country_of(zone: str) -> str:
+    """The country (ISO 3166 alpha-2) of an IANA zone name by Unicode's tables, "" = none."""
+    name = get_global("zone_aliases").get(zone, zone)
+    return str(get_global("zone_territories").get(name, ""))
 
 
 def midnight(day: date, zone: str, hours: int = 0) -> int:

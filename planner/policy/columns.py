@@ -5,31 +5,31 @@ not bar, NEVER = no end is known, else the instant before which it bars. No loop
 the only loops are over rules, time zones, stages and distinct calendar days.
 """
 
-import functools
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
-import numpy.typing as npt
 
-from planner.domain.belief import walk
-from planner.domain.codes import CODES, RESULTS, Flag, Grade
-from planner.domain.facts import F64, I64, NEVER, FactTable
-from planner.domain.promise import GRACE, TOLERANCE
-from planner.policy.days import ONE_DAY, midnight, zone_info
-from planner.policy.gates import (
-    DAY,
-    FAILED,
-    FAILED_RESULTS,
-    HARDSHIP_RESULTS,
-    MET,
-    TALKED,
-    UNANSWERED,
-    UNIT_CODES,
+from planner.domain.codes import Flag
+from planner.domain.facts import I64, NEVER
+from planner.domain.localtime import local_seconds, ordinals
+from planner.domain.promise import GRACE
+from planner.policy.book import (
+    Book,
+    Mask,
+    agreed_rows,
+    any_of,
+    bars_places,
+    codes_in,
+    kept,
+    latest,
+    made,
+    midnights,
+    placed,
+    results_in,
 )
+from planner.policy.days import ONE_DAY, midnight
 from planner.policy.limits import (
     Belief,
     Counter,
@@ -39,68 +39,25 @@ from planner.policy.limits import (
     HoldStop,
     Limit,
     Missing,
+    NoShow,
+    Pacing,
     Pause,
     Place,
     PromiseWait,
 )
-from planner.policy.pack import Policy
-from planner.policy.workdays import home_zone
+from planner.policy.pace_columns import pace_until
+from planner.policy.view import (
+    DAY,
+    FAILED,
+    FAILED_RESULTS,
+    HARDSHIP_RESULTS,
+    MET,
+    TALKED,
+    UNANSWERED,
+    UNIT_CODES,
+)
 
-Mask = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """n persons as known at the end of `day` in their own zones (`cut`, the last second of it).
-
-    `table` has the pack's default zone in place of zones that do not exist (`no_zone`). Owners are
-    the person rows of the list columns; `known` marks the contacts up to `cut`.
-    """
-
-    table: FactTable
-    policy: Policy
-    day: date
-    zones: tuple[ZoneInfo, ...]
-    no_zone: Mask
-    start: I64
-    cut: I64
-    contact_owner: I64
-    promise_owner: I64
-    payment_owner: I64
-    hold_owner: I64
-    address_owner: I64
-    known: Mask
-    belief: F64
-
-
-def _owners(offsets: I64) -> I64:
-    return np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-
-
-def book(table: FactTable, policy: Policy, day: date) -> Book:
-    """`table` prepared for being judged on the local calendar day `day`."""
-    bad = np.array([zone_info(name) is None for name in table.zones], np.bool_)
-    zones = tuple(home_zone(policy, name) for name in table.zones)
-    sound = replace(table, zones=tuple(zone.key for zone in zones))
-    start = np.array([midnight(day, zone) for zone in zones], np.int64)[table.zone]
-    cut = np.array([midnight(day + ONE_DAY, zone) - 1 for zone in zones], np.int64)[table.zone]
-    owner = _owners(table.contact_off)
-    return Book(
-        table=sound,
-        policy=policy,
-        day=day,
-        zones=zones,
-        no_zone=bad[table.zone],
-        start=start,
-        cut=cut,
-        contact_owner=owner,
-        promise_owner=_owners(table.promise_off),
-        payment_owner=_owners(table.payment_off),
-        hold_owner=_owners(table.hold_off),
-        address_owner=_owners(table.address_off),
-        known=table.contact_at <= cut[owner],
-        belief=walk(sound, cut)[0],
-    )
+_DAY_BITS = 24  # bits of an ordinal, and more
 
 
 def bars_until(limit: Limit, b: Book) -> I64:
@@ -108,49 +65,12 @@ def bars_until(limit: Limit, b: Book) -> I64:
     return _BARS[type(limit)](limit, b)
 
 
-@functools.lru_cache(maxsize=256)
-def _codes(codes: frozenset[str]) -> Mask:
-    """A lookup by code index."""
-    return np.array([code in codes for code in CODES], np.bool_)
-
-
-@functools.lru_cache(maxsize=256)
-def _results(results: frozenset[str]) -> Mask:
-    """A lookup by result index; -1 (no result) hits the last element, which is False."""
-    return np.array([*(result in results for result in RESULTS), False], np.bool_)
-
-
-def _any(owner: I64, mask: Mask, n: int) -> Mask:
-    found = np.zeros(n, np.bool_)
-    found[owner[mask]] = True
-    return found
-
-
-def _latest(owner: I64, values: I64, mask: Mask, n: int, none: int = 0) -> I64:
-    """The greatest of `values` under `mask` per owner, `none` where there is none."""
-    result = np.full(n, none, np.int64)
-    np.maximum.at(result, owner[mask], values[mask])
-    return result
-
-
 def _last(b: Book, mask: Mask) -> I64:
-    return _latest(b.contact_owner, b.table.contact_at, mask, b.table.n)
+    return latest(b.contact_owner, b.table.contact_at, mask, b.table.n)
 
 
 def _count(b: Book, mask: Mask) -> I64:
     return np.bincount(b.contact_owner[mask], minlength=b.table.n)
-
-
-def _midnights(b: Book, ordinals: I64, people: I64) -> I64:
-    """The instants at which the days `ordinals` begin in the zones of `people` (rows)."""
-    zone_of = b.table.zone[people]
-    result = np.zeros(len(ordinals), np.int64)
-    for index, zone in enumerate(b.zones):
-        here = np.flatnonzero(zone_of == index)
-        days, place = np.unique(ordinals[here], return_inverse=True)
-        begins = [midnight(date.fromordinal(day), zone) for day in days.tolist()]
-        result[here] = np.array(begins, np.int64)[place]
-    return result
 
 
 def _days_ago(b: Book, days: int) -> I64:
@@ -162,9 +82,10 @@ def _days_ago(b: Book, days: int) -> I64:
 
 
 def _flagged(limit: FlagStop, b: Book) -> Mask:
-    said = b.known & _results(limit.after)[b.table.contact_result]
+    said = results_in(limit.after)[b.table.contact_result]
+    said = b.known & (said | codes_in(limit.after)[b.table.contact_code])
     found: Mask = (b.table.flags & int(limit.flags)) != 0
-    return found | _any(b.contact_owner, said, b.table.n)
+    return found | any_of(b.contact_owner, said, b.table.n)
 
 
 def _lacks(limit: Missing, b: Book) -> Mask:
@@ -183,37 +104,30 @@ def _lacks(limit: Missing, b: Book) -> Mask:
             none: Mask = np.diff(table.address_off) == 0
             return none
         case _:  # position
-            return _has(b, _permitted(b)) & ~_has(b, _permitted(b) & _placed(b))
+            return _has(b, b.permitted) & ~_has(b, b.permitted & placed(b.table))
 
 
 def _hold(limit: HoldStop, b: Book) -> I64:
     table = b.table
     kinds = np.isin(table.hold_kind, [int(kind) for kind in limit.holds])
     acting = kinds & (table.hold_start <= b.cut[b.hold_owner])
-    until = _latest(b.hold_owner, table.hold_until, acting, table.n)
+    until = latest(b.hold_owner, table.hold_until, acting, table.n)
     if limit.after:
-        recorded = _latest(b.hold_owner, table.hold_start, acting, table.n, none=-1)
-        said = _codes(limit.after)[table.contact_code] | _results(limit.after)[table.contact_result]
+        recorded = latest(b.hold_owner, table.hold_start, acting, table.n, none=-1)
+        said = (
+            codes_in(limit.after)[table.contact_code]
+            | results_in(limit.after)[table.contact_result]
+        )
         said &= b.known & (table.contact_at > recorded[b.contact_owner])
         last = _last(b, said)
         until = np.maximum(until, np.where(last > 0, last + limit.days * DAY, 0))
     return until
 
 
-def _kept(b: Book) -> Mask:
-    kept: Mask = b.table.promise_paid >= b.table.promise_amount * TOLERANCE
-    return kept
-
-
-def _made(b: Book) -> Mask:
-    made: Mask = b.table.promise_made <= b.cut[b.promise_owner]
-    return made
-
-
 def _promise(limit: PromiseWait, b: Book) -> I64:
     ends = b.table.promise_due.astype(np.int64) + limit.grace_days + 1
-    until = _midnights(b, ends, b.promise_owner)
-    return _latest(b.promise_owner, until, _made(b) & ~_kept(b), b.table.n)
+    until = midnights(b, ends, b.promise_owner)
+    return latest(b.promise_owner, until, made(b) & ~kept(b), b.table.n)
 
 
 def _period(limit: Counter, b: Book) -> tuple[date, date]:
@@ -230,7 +144,7 @@ def _period(limit: Counter, b: Book) -> tuple[date, date]:
 def _free_from(limit: Counter, b: Book, allowed: I64) -> I64:
     """The instant from which fewer than `allowed` contacts count, 0 = all along, per person."""
     table = b.table
-    mask = b.known & _codes(UNIT_CODES[limit.unit])[table.contact_code]
+    mask = b.known & codes_in(UNIT_CODES[limit.unit])[table.contact_code]
     if limit.period == "rolling":
         rows = np.flatnonzero(mask)
         count = np.bincount(b.contact_owner[rows], minlength=table.n)
@@ -258,73 +172,60 @@ def _counter(limit: Counter, b: Book) -> I64:
         # A later stage may allow more before the present one would.
         wait = np.flatnonzero((since + start > b.day.toordinal()) & (until > 0))
         if len(wait):
-            begins = _midnights(b, since[wait] + start, wait)
+            begins = midnights(b, since[wait] + start, wait)
             free = _free_from(limit, b, np.full(table.n, lower, np.int64))[wait]
             until[wait] = np.minimum(until[wait], np.maximum(begins, free))
     return until
 
 
 def _pause(limit: Pause, b: Book) -> I64:
-    last = _last(b, b.known & _codes(limit.after)[b.table.contact_code])
+    last = _last(b, b.known & codes_in(limit.after)[b.table.contact_code])
     return np.where(last > 0, last + limit.days * DAY, 0)
 
 
 def _hardship(limit: Hardship, b: Book) -> Mask:
-    said = b.known & _results(HARDSHIP_RESULTS)[b.table.contact_result]
-    poor = _any(b.contact_owner, said, b.table.n) | ((b.table.flags & int(Flag.HARDSHIP)) != 0)
-    met: Mask = _count(b, b.known & _codes(MET)[b.table.contact_code]) >= limit.met
+    said = b.known & results_in(HARDSHIP_RESULTS)[b.table.contact_result]
+    poor = any_of(b.contact_owner, said, b.table.n) | ((b.table.flags & int(Flag.HARDSHIP)) != 0)
+    met: Mask = _count(b, b.known & codes_in(MET)[b.table.contact_code]) >= limit.met
     both: Mask = poor & met
     return both
 
 
 def _has(b: Book, rows: Mask) -> Mask:
     """Persons with at least one address row under `rows`."""
-    return _any(b.address_owner, rows, b.table.n)
-
-
-def _permitted(b: Book) -> Mask:
-    barred: Mask = np.isin(b.table.address_kind, [int(kind) for kind in b.policy.barred_kinds])
-    return ~barred
-
-
-def _placed(b: Book) -> Mask:
-    located: Mask = ~np.isnan(b.table.address_lat) & ~np.isnan(b.table.address_lon)
-    graded: Mask = b.table.address_grade != int(Grade.NONE)
-    placed: Mask = located & graded
-    return placed
+    return any_of(b.address_owner, rows, b.table.n)
 
 
 def _no_place(limit: Place, b: Book) -> Mask:
-    other = np.isin(b.table.address_kind, [int(kind) for kind in limit.kinds])
-    return _has(b, other) & ~_has(b, _permitted(b))
+    return _has(b, bars_places(limit, b.table, b.cut)) & ~_has(b, b.permitted)
 
 
 def usable_addresses(b: Book, least: float) -> Mask:
     """Address rows a visit may go to: permitted, valid, located, and believed to be right."""
-    fit: Mask = _permitted(b) & _placed(b) & b.table.address_valid & (b.belief >= least)
+    fit: Mask = b.permitted & placed(b.table) & b.table.address_valid & (b.belief >= least)
     return fit
 
 
 def _disbelieved(limit: Belief, b: Book) -> Mask:
-    return _has(b, _permitted(b) & _placed(b)) & ~_has(b, usable_addresses(b, limit.least))
+    return _has(b, b.permitted & placed(b.table)) & ~_has(b, usable_addresses(b, limit.least))
 
 
 def _restart(b: Book) -> I64:
     """The last payment, or the making of a promise that was kept: counts start anew after it."""
     table = b.table
     paid = table.payment_at <= b.cut[b.payment_owner]
-    money = _latest(b.payment_owner, table.payment_at, paid, table.n, none=-1)
-    kept = _latest(b.promise_owner, table.promise_made, _kept(b) & _made(b), table.n, none=-1)
-    return np.maximum(money, kept)
+    money = latest(b.payment_owner, table.payment_at, paid, table.n, none=-1)
+    word = latest(b.promise_owner, table.promise_made, kept(b) & made(b), table.n, none=-1)
+    return np.maximum(money, word)
 
 
 def _broken_lately(limit: Escalation, b: Book, restart: I64) -> Mask:
     table, today = b.table, b.day.toordinal()
     due = table.promise_due.astype(np.int64)
-    broken: Mask = _made(b) & ~_kept(b) & (table.promise_paid <= 0) & (due < today - GRACE.days)
+    broken: Mask = made(b) & ~kept(b) & (table.promise_paid <= 0) & (due < today - GRACE.days)
     broken &= today - due < limit.event_days
-    known_from = _midnights(b, due + 1 + GRACE.days, b.promise_owner)
-    return _any(b.promise_owner, broken & (known_from > restart[b.promise_owner]), table.n)
+    known_from = midnights(b, due + 1 + GRACE.days, b.promise_owner)
+    return any_of(b.promise_owner, broken & (known_from > restart[b.promise_owner]), table.n)
 
 
 def _escalated(limit: Escalation, b: Book) -> Mask:
@@ -336,13 +237,13 @@ def _escalated(limit: Escalation, b: Book) -> Mask:
         return fresh & kind() & (table.contact_at >= _days_ago(b, days))
 
     def code(codes: frozenset[str]) -> Callable[[], Mask]:
-        return lambda: _codes(codes)[table.contact_code]
+        return lambda: codes_in(codes)[table.contact_code]
 
     unanswered = _count(b, since(limit.no_answer_days - 1, code(UNANSWERED)))
-    talked = _any(b.contact_owner, since(limit.no_talk_days, code(TALKED)), table.n)
-    failure = code(FAILED)() | _results(FAILED_RESULTS)[table.contact_result]
-    failed = _any(b.contact_owner, since(limit.event_days - 1, lambda: failure), table.n)
-    met = _any(b.contact_owner, fresh & code(MET)(), table.n)
+    talked = any_of(b.contact_owner, since(limit.no_talk_days, code(TALKED)), table.n)
+    failure = code(FAILED)() | results_in(FAILED_RESULTS)[table.contact_result]
+    failed = any_of(b.contact_owner, since(limit.event_days - 1, lambda: failure), table.n)
+    met = any_of(b.contact_owner, fresh & code(MET)(), table.n)
     enough: Mask = unanswered >= limit.no_answer
     quiet: Mask = (unanswered >= limit.quiet_no_answer) & ~talked
     escalated: Mask = enough | quiet | failed | met | _broken_lately(limit, b, restart)
@@ -351,6 +252,26 @@ def _escalated(limit: Escalation, b: Book) -> Mask:
 
 def _call_first(limit: Escalation, b: Book) -> Mask:
     return ~_escalated(limit, b)
+
+
+def _no_show(limit: NoShow, b: Book) -> Mask:
+    """True for persons whose last `count` agreed days were not all missed."""
+    table, today = b.table, b.day.toordinal()
+    past = agreed_rows(b) & (table.agreement_day > 0) & (table.agreement_day < today)
+    owner, day = b.agreement_owner[past], table.agreement_day[past].astype(np.int64)
+    keys = np.unique(owner << _DAY_BITS | day)  # one for each agreed day, ascending
+    owner = keys >> _DAY_BITS
+    count = np.bincount(owner, minlength=table.n)
+    from_end = np.cumsum(count)[owner] - np.arange(len(keys))
+    last = keys[from_end <= limit.count]
+    rows = b.known & codes_in(MET)[table.contact_code]
+    who = b.contact_owner[rows]
+    zone_of = table.zone[who].astype(np.int64)
+    days = ordinals(local_seconds(table.contact_at[rows], zone_of, table.zones))
+    met = np.isin(last, who << _DAY_BITS | days)
+    came = any_of(last >> _DAY_BITS, met, table.n)
+    barred: Mask = (count < limit.count) | came
+    return barred
 
 
 def _standing(barred: Callable[[Any, Book], Mask]) -> Callable[[Any, Book], I64]:
@@ -366,6 +287,8 @@ _BARS: dict[type, Callable[[Any, Book], I64]] = {
     Counter: _counter,
     Pause: _pause,
     Hardship: _standing(_hardship),
+    NoShow: _standing(_no_show),
+    Pacing: pace_until,
     Place: _standing(_no_place),
     Belief: _standing(_disbelieved),
     Escalation: _standing(_call_first),

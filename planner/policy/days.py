@@ -6,6 +6,7 @@ nothing is planned on it.
 """
 
 import functools
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -35,11 +36,18 @@ _WEEKEND = {5: DayClass.SATURDAY, 6: DayClass.SUNDAY}
 _MAKEUP = {5: DayClass.MAKEUP_SATURDAY, 6: DayClass.MAKEUP_SUNDAY}
 
 
+def published_until(country: str) -> int | None:
+    """The last year of a calendar that is published year by year; None where there is none."""
+    if country != "CN":
+        return None
+    return int(max(chinese_calendar.constants.holidays).year)
+
+
 @functools.lru_cache(maxsize=64)
-def _holidays_of(country: str, year: int) -> holidays.HolidayBase | None:
+def _holidays_of(country: str, region: str, year: int) -> holidays.HolidayBase | None:
     """The holidays library's calendar of one year, None when it does not cover it."""
     try:
-        calendar = holidays.country_holidays(country, years=year)
+        calendar = holidays.country_holidays(country, subdiv=region or None, years=year)
     except NotImplementedError:
         return None
     return calendar if calendar.start_year <= year <= calendar.end_year else None
@@ -60,20 +68,22 @@ def _published(country: str, day: date) -> DayClass | None:
 
 
 @functools.lru_cache(maxsize=4096)
-def day_class(country: str, day: date) -> DayClass:
+def day_class(country: str, day: date, regions: tuple[str, ...] = ()) -> DayClass:
     """The class of the calendar day `day` in `country` (ISO 3166 alpha-2).
 
-    Raises PlannerError("policy.calendar_unknown") when no calendar covers the year.
+    With `regions` (ISO 3166-2) it is a holiday where one of them has one. Raises
+    PlannerError("policy.calendar_unknown") when no calendar covers the year.
     """
     found = _published(country, day)
     if found is not None:
         return found
-    calendar = _holidays_of(country, day.year)
-    if calendar is None:
+    calendars = [_holidays_of(country, region, day.year) for region in regions or ("",)]
+    if None in calendars:
         raise PlannerError("policy.calendar_unknown", country=country, day=day.isoformat())
-    if day in calendar:
+    known = [calendar for calendar in calendars if calendar is not None]
+    if any(day in calendar for calendar in known):
         return DayClass.HOLIDAY
-    if day in calendar.weekend_workdays:
+    if any(day in calendar.weekend_workdays for calendar in known):
         return _MAKEUP.get(day.weekday(), DayClass.WORKDAY)
     return _WEEKEND.get(day.weekday(), DayClass.WORKDAY)
 
@@ -113,6 +123,17 @@ def intersect(left: tuple[Span, ...], right: tuple[Span, ...]) -> tuple[Span, ..
     """The common part of two sets of half-open spans, ordered."""
     both = ((max(a, c), min(b, d)) for a, b in left for c, d in right)
     return tuple(sorted((a, b) for a, b in both if a < b))
+
+
+def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The union of half-open spans, ordered; empty ones are dropped, touching ones made one."""
+    result: list[Span] = []
+    for a, b in sorted(span for span in spans if span[0] < span[1]):
+        if result and a <= result[-1][1]:
+            result[-1] = (result[-1][0], max(b, result[-1][1]))
+        else:
+            result.append((a, b))
+    return tuple(result)
 
 
 def local_day(at: int, zone: ZoneInfo) -> date:

@@ -6,17 +6,17 @@ recorded later can leak in. Pauses and rolling counters are exact to the second 
 "today", weeks, months and the look-back of "call first" go by the person's own calendar days.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from planner.domain.belief import belief_of
-from planner.domain.codes import CODES, RIGHT_PARTY, Flag, Grade, PromiseState
-from planner.domain.facts import NEVER, PersonFacts, instant
-from planner.domain.people import Address, Contact
-from planner.domain.promise import GRACE, TOLERANCE, promise_state
+from planner.domain.codes import Channel, Flag, PromiseState
+from planner.domain.facts import NEVER, instant
+from planner.domain.localtime import country_of
+from planner.domain.people import Contact
+from planner.domain.promise import GRACE, promise_state
 from planner.policy.days import ONE_DAY, local_day, midnight, zone_info
 from planner.policy.limits import (
     Belief,
@@ -27,48 +27,32 @@ from planner.policy.limits import (
     HoldStop,
     Limit,
     Missing,
+    NoShow,
+    Pacing,
     Pause,
     Place,
     PromiseWait,
+    ThirdParty,
 )
+from planner.policy.pace import pace_until
 from planner.policy.pack import Policy
-
-DAY = 86_400
-
-# Units of counters as sets of disposition codes (decisions: "counts as").
-UNIT_CODES: dict[str, frozenset[str]] = {
-    "visit": frozenset(code for code in CODES if code.startswith("VIS-")),
-    "attempt": frozenset(code for code in CODES if code.startswith("CALL-")),
-    "conversation": RIGHT_PARTY,
-    "message": frozenset(code for code in CODES if code.startswith("MSG-")),
-    "contact": frozenset(CODES),
-}
-MET = frozenset({"VIS-RPC"})
-UNANSWERED = frozenset({"CALL-NA", "CALL-BUSY", "CALL-OFF", "CALL-REJ"})
-TALKED = frozenset({"CALL-RPC", "VIS-RPC", "MSG-REPLY"})  # reachable without a visit
-FAILED = frozenset({"CALL-INV", "VIS-REFUSE"})  # a dead number, a refusal at the door
-FAILED_RESULTS = frozenset({"OUT-RTP"})
-HARDSHIP_RESULTS = frozenset({"OUT-HARD"})
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One person as known at the instant `cut` (included), judged on the local day `day`."""
-
-    facts: PersonFacts
-    policy: Policy
-    zone: ZoneInfo
-    day: date
-    cut: int
-    phone: str
-    contacts: tuple[tuple[int, Contact], ...]  # up to `cut`, by time
-
-
-def view(facts: PersonFacts, policy: Policy, zone: ZoneInfo, cut: int, phone: str = "") -> View:
-    """What is known of a person at `cut`; the day is the local day of `cut`."""
-    known = [(instant(c.at), c) for c in facts.contacts]
-    contacts = sorted((row for row in known if row[0] <= cut), key=lambda row: row[0])
-    return View(facts, policy, zone, local_day(cut, zone), cut, phone, tuple(contacts))
+from planner.policy.view import (
+    DAY,
+    DEAD,
+    FAILED,
+    FAILED_RESULTS,
+    HARDSHIP_RESULTS,
+    MET,
+    TALKED,
+    UNANSWERED,
+    UNIT_CODES,
+    View,
+    agreements_at,
+    bars_place,
+    kept,
+    placed,
+    times,
+)
 
 
 def bars_until(limit: Limit, v: View) -> int:
@@ -79,16 +63,14 @@ def bars_until(limit: Limit, v: View) -> int:
     return _BARS[type(limit)](limit, v)
 
 
-def _times(v: View, codes: Iterable[str]) -> list[int]:
-    return [at for at, contact in v.contacts if contact.code in codes]
-
-
-def _last(v: View, codes: Iterable[str]) -> int:
-    return max(_times(v, codes), default=0)
+def zone_known(policy: Policy, zone: str) -> bool:
+    """True for an existing zone; abroad it must be one of the policy's country."""
+    found = zone_info(zone) is not None
+    return found and (not policy.abroad or country_of(zone) == policy.country)
 
 
 def _flag(limit: FlagStop, v: View) -> int:
-    said = any(contact.result in limit.after for _, contact in v.contacts)
+    said = any(c.result in limit.after or c.code in limit.after for _, c in v.contacts)
     return NEVER if said or v.facts.flags & limit.flags else 0
 
 
@@ -103,12 +85,11 @@ def _lacks(limit: Missing, v: View) -> bool:
         case "other_jurisdiction":
             return v.facts.jurisdiction not in ("", v.policy.jurisdiction)
         case "zone":
-            return zone_info(v.facts.zone) is None
+            return not zone_known(v.policy, v.facts.zone)
         case "address":
             return not v.facts.addresses
         case _:  # position
-            places = _permitted(v)
-            return bool(places) and not any(map(_placed, places))
+            return bool(v.permitted) and not any(map(placed, v.permitted))
 
 
 def _hold(limit: HoldStop, v: View) -> int:
@@ -123,17 +104,13 @@ def _hold(limit: HoldStop, v: View) -> int:
     return max(ends, default=0)
 
 
-def _kept(amount: int, paid: int) -> bool:
-    return paid >= amount * TOLERANCE
-
-
 def _promise(limit: PromiseWait, v: View) -> int:
     grace = timedelta(days=limit.grace_days + 1)
     return max(
         (
             midnight(promise.due + grace, v.zone)
             for promise, paid in zip(v.facts.promises, v.facts.promises_paid, strict=True)
-            if instant(promise.made_at) <= v.cut and not _kept(promise.amount, paid)
+            if instant(promise.made_at) <= v.cut and not kept(promise.amount, paid)
         ),
         default=0,
     )
@@ -195,50 +172,68 @@ def _counter(limit: Counter, v: View) -> int:
 
 
 def _pause(limit: Pause, v: View) -> int:
-    last = _last(v, limit.after)
+    last = max(times(v, limit.after), default=0)
     return last + limit.days * DAY if last else 0
 
 
 def _hardship(limit: Hardship, v: View) -> int:
     said = any(contact.result in HARDSHIP_RESULTS for _, contact in v.contacts)
     poor = said or bool(v.facts.flags & Flag.HARDSHIP)
-    return NEVER if poor and len(_times(v, MET)) >= limit.met else 0
-
-
-def _permitted(v: View) -> list[Address]:
-    return [a for a in v.facts.addresses if a.kind not in v.policy.barred_kinds]
-
-
-def _placed(address: Address) -> bool:
-    located = address.lat is not None and address.lon is not None
-    return located and address.grade is not Grade.NONE
+    return NEVER if poor and len(times(v, MET)) >= limit.met else 0
 
 
 def _place(limit: Place, v: View) -> int:
-    other = any(address.kind in limit.kinds for address in v.facts.addresses)
-    return NEVER if other and not _permitted(v) else 0
+    other = any(bars_place(limit, v.facts, one, v.cut) for one in v.facts.addresses)
+    return NEVER if other and not v.permitted else 0
 
 
 def _usable(limit: Belief, v: View) -> bool:
     facts = replace(v.facts, zone=v.zone.key)  # belief needs a zone, whatever was recorded
     q = belief_of(facts, v.cut)
-    return any(a.valid and _placed(a) and q[a.address_id] >= limit.least for a in _permitted(v))
+    return any(a.valid and placed(a) and q[a.address_id] >= limit.least for a in v.permitted)
 
 
 def _belief(limit: Belief, v: View) -> int:
     """Bars when permitted, located addresses exist and none of them can be trusted."""
-    return NEVER if any(map(_placed, _permitted(v))) and not _usable(limit, v) else 0
+    return NEVER if any(map(placed, v.permitted)) and not _usable(limit, v) else 0
+
+
+def _agreed_days(v: View) -> list[date]:
+    """The days agreed for a visit, ascending."""
+    found = agreements_at(v.facts.agreements, Channel.VISIT, v.cut)
+    return sorted({one.day for one in found if one.day is not None})
+
+
+def _no_show(limit: NoShow, v: View) -> int:
+    met = {local_day(at, v.zone) for at in times(v, MET)}
+    past = [day for day in _agreed_days(v) if day < v.day][-limit.count :]
+    missed = len(past) == limit.count and not any(day in met for day in past)
+    return 0 if missed else NEVER
+
+
+def third_party_until(limit: ThirdParty, v: View) -> int:
+    """NEVER when somebody other than the person may not be contacted, else 0.
+
+    Lost is who was not reached since: a dead number, or as many unanswered calls as the rule says.
+    """
+    reached = max(times(v, TALKED), default=-1)
+    fresh = [contact for at, contact in v.contacts if at > reached]
+    unanswered = sum(contact.code in UNANSWERED for contact in fresh)
+    lost = unanswered >= limit.failures or any(contact.code in DEAD for contact in fresh)
+    agreed = limit.mode != "consent" or bool(v.facts.flags & Flag.OTHERS_AGREED)
+    refused = bool(v.facts.flags & Flag.OTHERS_REFUSED)
+    return 0 if lost and agreed and not refused and limit.mode != "never" else NEVER
 
 
 def _restart(v: View) -> int:
     """The last payment, or the making of a promise that was kept: counts start anew after it."""
     paid = [instant(payment.at) for payment in v.facts.payments]
-    kept = [
+    words = [
         instant(promise.made_at)
         for promise, sum_paid in zip(v.facts.promises, v.facts.promises_paid, strict=True)
-        if _kept(promise.amount, sum_paid)
+        if kept(promise.amount, sum_paid)
     ]
-    return max((at for at in paid + kept if at <= v.cut), default=-1)
+    return max((at for at in paid + words if at <= v.cut), default=-1)
 
 
 def _broken_lately(limit: Escalation, v: View, restart: int) -> bool:
@@ -283,18 +278,22 @@ def _call_first(limit: Escalation, v: View) -> int:
     return 0 if _escalated(limit, v) else NEVER
 
 
-def may_change_on(limit: Escalation, v: View) -> date:
-    """The last day on which time alone may still turn "call first" into "visit".
+def may_change_on(limit: Limit, v: View) -> date:
+    """The last day on which time alone may still lift a bar that has no end of its own.
 
-    By then the last conversation is old enough and every open promise is kept or broken.
+    By then the last conversation is old enough, every open promise is kept or broken, and every day
+    agreed for a visit has passed.
     """
-    days = [
-        local_day(at, v.zone) + timedelta(days=limit.no_talk_days + 1)
-        for at, contact in v.contacts
-        if contact.code in TALKED
-    ]
-    days += [promise.due + ONE_DAY + GRACE for promise in v.facts.promises]
-    return max(days, default=v.day)
+    days = [v.day]
+    if isinstance(limit, Escalation):
+        days += [
+            local_day(at, v.zone) + timedelta(days=limit.no_talk_days + 1)
+            for at in times(v, TALKED)
+        ]
+        days += [promise.due + ONE_DAY + GRACE for promise in v.facts.promises]
+    elif isinstance(limit, NoShow):
+        days += [day + ONE_DAY for day in _agreed_days(v)]
+    return max(days)
 
 
 _BARS: dict[type, Callable[[Any, View], int]] = {
@@ -305,6 +304,8 @@ _BARS: dict[type, Callable[[Any, View], int]] = {
     Counter: _counter,
     Pause: _pause,
     Hardship: _hardship,
+    NoShow: _no_show,
+    Pacing: pace_until,
     Place: _place,
     Belief: _belief,
     Escalation: _call_first,

@@ -14,16 +14,19 @@ from zoneinfo import ZoneInfo
 from planner.domain.codes import Channel
 from planner.domain.facts import NEVER, PersonFacts
 from planner.policy.days import ONE_DAY, Span, midnight
-from planner.policy.gates import bars_until, view
+from planner.policy.gates import bars_until
 from planner.policy.limits import Rule
-from planner.policy.pack import Policy
+from planner.policy.pack import Policy, Rulebook
+from planner.policy.view import terms_of, view
 from planner.policy.workdays import (
+    PLAIN,
+    Terms,
     about_hours,
     fitting,
     home_zone,
     next_open,
+    open_spans,
     rule_spans,
-    visit_windows,
 )
 
 
@@ -48,35 +51,44 @@ def clipped(spans: tuple[Span, ...], start: int, length: int) -> tuple[Span, ...
     return fitting(tuple((max(a, start), b) for a, b in spans), length)
 
 
-def hours_rules(policy: Policy, channel: Channel, day: date, zone: str, length: int) -> list[Rule]:
+def hours_rules(
+    policy: Policy, channel: Channel, day: date, zone: str, length: int, terms: Terms = PLAIN
+) -> list[Rule]:
     """The rules about hours that leave no room on `day`; call it only when there is none.
 
     Where each alone leaves room but not all together, the last of them is named.
     """
-    rules = [rule for rule in policy.acting(channel) if about_hours(rule)]
-    shut = [r for r in rules if not fitting(rule_spans(policy, r, day, zone), length)]
+    rules = [rule for rule in policy.acting(channel, day) if about_hours(rule)]
+    shut = [r for r in rules if not fitting(rule_spans(policy, r, day, zone, terms), length)]
     return shut or rules[-1:]
 
 
-def judge(facts: PersonFacts, policy: Policy, day: date) -> Verdict:
+def judge(
+    facts: PersonFacts, policy: Rulebook, day: date, channel: Channel = Channel.VISIT
+) -> Verdict:
     """Whether `facts`' person may be visited on the local calendar day `day`, and when.
 
-    Pure; raises nothing for incomplete facts: what is missing bars the visit by its own rule.
+    The rules are those of the person's jurisdiction. Of another `channel` than visits the answer
+    counts every number alike. Pure; raises nothing for incomplete facts: what is missing bars by
+    its own rule.
     """
+    policy = policy.for_jurisdiction(facts.jurisdiction)
     zone = home_zone(policy, facts.zone)
     start, end = midnight(day, zone), midnight(day + ONE_DAY, zone)
     v = view(facts, policy, zone, end - 1)
-    spans = visit_windows(policy, day, zone.key)
+    terms = terms_of(v, channel)
+    need = policy.visit_seconds if channel is Channel.VISIT else 1
+    spans = fitting(open_spans(policy, channel, day, zone.key, terms), need)
     # Without open hours a rule is still named as a reason when it bars the whole day.
     reference = spans or ((start, end),)
-    need = policy.visit_seconds
-    shut = () if spans else hours_rules(policy, Channel.VISIT, day, zone.key, need)
+    shut = () if spans else hours_rules(policy, channel, day, zone.key, need, terms)
     reasons: list[tuple[str, int]] = []
     floor = 0
-    for rule in policy.acting(Channel.VISIT):
+    for rule in policy.acting(channel, day):
         if about_hours(rule):
             if rule in shut:
-                reasons.append((rule.id, next_open(policy, Channel.VISIT, end, need, zone.key)))
+                opens = next_open(policy, channel, end, need, zone.key, terms)
+                reasons.append((rule.id, opens))
             continue
         until = bars_until(rule.limit, v)
         floor = max(floor, until)

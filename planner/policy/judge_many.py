@@ -12,12 +12,14 @@ import numpy.typing as npt
 
 from planner.domain.codes import Channel
 from planner.domain.facts import I16, I64, NEVER, FactTable
-from planner.policy.columns import Book, book, usable_addresses
+from planner.domain.take import take
+from planner.policy.book import Book, Mask, book
 from planner.policy.columns import bars_until as person_bars_until
+from planner.policy.columns import usable_addresses
 from planner.policy.days import ONE_DAY, midnight
 from planner.policy.judge import hours_rules
 from planner.policy.limits import Belief, Rule
-from planner.policy.pack import Policy
+from planner.policy.pack import Policy, Rulebook
 from planner.policy.workdays import about_hours, next_open, visit_windows
 
 
@@ -28,7 +30,8 @@ class Verdicts:
     `rule[i]` indexes `rules` (gate order), -1 = nothing bars. `until[i]` is the instant at which
     that rule ends: NEVER = no end is known, 0 = nothing bars. `windows[i, k]` are half-open spans
     [from, to) of instants in which the whole visit must lie, first ones first, (0, 0) = none.
-    `addresses[a]` is True for rows of the address columns a visit may go to.
+    `addresses[a]` is True for rows of the address columns a visit may go to, `permitted[a]` for
+    those no rule about places bars, believed in or not.
     """
 
     day: date
@@ -38,22 +41,24 @@ class Verdicts:
     until: I64
     windows: I64
     addresses: npt.NDArray[np.bool_]
+    permitted: npt.NDArray[np.bool_]
 
 
 def _spans(b: Book) -> I64:
-    """The day's open spans per zone as an array (zones, K, 2), padded with (0, 0); K >= 1."""
-    spans = [visit_windows(b.policy, b.day, zone.key) for zone in b.zones]
+    """The day's open spans per setting as an array (settings, K, 2), padded with (0, 0); K >= 1."""
+    spans = [visit_windows(b.policy, b.day, one.zone.key, one.terms) for one in b.settings]
     most = max(1, *map(len, spans)) if spans else 1
-    rows = [[*per_zone, *[(0, 0)] * (most - len(per_zone))] for per_zone in spans]
+    rows = [[*each, *[(0, 0)] * (most - len(each))] for each in spans]
     return np.array(rows, np.int64).reshape(len(spans), most, 2)
 
 
 def _reference(b: Book, spans: I64) -> I64:
-    """`spans`, with the whole day in zones where nothing is open: see `judge`."""
+    """`spans`, with the whole day in settings where nothing is open: see `judge`."""
     reference = spans.copy()
-    for index, zone in enumerate(b.zones):
+    for index, one in enumerate(b.settings):
         if not spans[index].any():
-            reference[index, 0] = midnight(b.day, zone), midnight(b.day + ONE_DAY, zone)
+            whole = midnight(b.day, one.zone), midnight(b.day + ONE_DAY, one.zone)
+            reference[index, 0] = whole
     return reference
 
 
@@ -74,31 +79,73 @@ def _clip(spans: I64, floor: I64, need: int) -> I64:
     return np.take_along_axis(result, order[:, :, None], axis=1)
 
 
-def _hours_bar(b: Book, rules: tuple[Rule, ...], spans: I64) -> tuple[npt.NDArray[np.bool_], I64]:
-    """Which hours rule shuts which zone (rules, zones), and when that zone opens again (zones)."""
-    shut = np.zeros((len(rules), len(b.zones)), np.bool_)
-    opens = np.zeros(len(b.zones), np.int64)
+def _hours_bar(b: Book, rules: tuple[Rule, ...], spans: I64) -> tuple[Mask, I64]:
+    """Which hours rule shuts which setting (rules, settings), and when that opens (settings)."""
+    shut = np.zeros((len(rules), len(b.settings)), np.bool_)
+    opens = np.zeros(len(b.settings), np.int64)
     need = b.policy.visit_seconds
-    for index, zone in enumerate(b.zones):
+    for index, one in enumerate(b.settings):
         if not spans[index].any():
-            names = hours_rules(b.policy, Channel.VISIT, b.day, zone.key, need)
+            key, terms = one.zone.key, one.terms
+            names = hours_rules(b.policy, Channel.VISIT, b.day, key, need, terms)
             shut[:, index] = [rule in names for rule in rules]
-            end = midnight(b.day + ONE_DAY, zone)
-            opens[index] = next_open(b.policy, Channel.VISIT, end, need, zone.key)
+            end = midnight(b.day + ONE_DAY, one.zone)
+            opens[index] = next_open(b.policy, Channel.VISIT, end, need, key, terms)
     return shut, opens
 
 
-def judge_many(table: FactTable, policy: Policy, day: date) -> Verdicts:
+def judge_many(table: FactTable, policy: Rulebook, day: date) -> Verdicts:
     """Judge all persons of `table` for a visit on their local calendar day `day`.
 
-    Facts up to the end of that day count, later ones do not. Pure; contacts must be ordered by
-    time within a person, as a FactTable's are.
+    Each is judged by the policy of the own jurisdiction. Facts up to the end of that day count,
+    later ones do not. Pure; contacts must be ordered by time within a person, as a FactTable's are.
     """
+    ours = [policy.for_jurisdiction(name) for name in table.jurisdictions]
+    places = list(dict.fromkeys(ours[k] for k in np.unique(table.jurisdiction).tolist()))
+    if len(places) <= 1:
+        return _judged(table, places[0] if places else policy.for_jurisdiction(""), day)
+    place_of = np.array([places.index(one) if one in places else 0 for one in ours])
+    group = place_of[table.jurisdiction]
+    rows = [np.flatnonzero(group == k) for k in range(len(places))]
+    found = [_judged(take(table, mine), one, day) for mine, one in zip(rows, places, strict=True)]
+    return _united(table, rows, found, day)
+
+
+def _united(table: FactTable, rows: list[I64], found: list[Verdicts], day: date) -> Verdicts:
+    """The verdicts of groups of persons as those of the whole table."""
+    names = tuple(dict.fromkeys(name for one in found for name in one.rules))
+    most = max(one.windows.shape[1] for one in found)
+    owner = np.repeat(np.arange(table.n), np.diff(table.address_off))
+    result = Verdicts(
+        day=day,
+        eligible=np.zeros(table.n, np.bool_),
+        rule=np.full(table.n, -1, np.int16),
+        rules=names,
+        until=np.zeros(table.n, np.int64),
+        windows=np.zeros((table.n, most, 2), np.int64),
+        addresses=np.zeros(len(owner), np.bool_),
+        permitted=np.zeros(len(owner), np.bool_),
+    )
+    for mine, one in zip(rows, found, strict=True):
+        place = np.array([*(names.index(name) for name in one.rules), -1], np.int16)
+        result.eligible[mine] = one.eligible
+        result.rule[mine] = place[one.rule]
+        result.until[mine] = one.until
+        result.windows[mine, : one.windows.shape[1]] = one.windows
+        chosen = np.zeros(table.n, np.bool_)
+        chosen[mine] = True
+        result.addresses[chosen[owner]] = one.addresses
+        result.permitted[chosen[owner]] = one.permitted
+    return result
+
+
+def _judged(table: FactTable, policy: Policy, day: date) -> Verdicts:
+    """`judge_many` under one policy."""
     b = book(table, policy, day)
-    rules = policy.acting(Channel.VISIT)
+    rules = policy.acting(Channel.VISIT, day)
     spans = _spans(b)
-    of_person, need = spans[table.zone], policy.visit_seconds
-    reference = _reference(b, spans)[table.zone]
+    of_person, need = spans[b.setting], policy.visit_seconds
+    reference = _reference(b, spans)[b.setting]
     shut, opens = _hours_bar(b, rules, spans)
     rule = np.full(table.n, -1, np.int16)
     until = np.zeros(table.n, np.int64)
@@ -106,8 +153,8 @@ def judge_many(table: FactTable, policy: Policy, day: date) -> Verdicts:
     least = 0.0
     for index, this in enumerate(rules):
         if about_hours(this):
-            ends: I64 = opens[table.zone]
-            barred: npt.NDArray[np.bool_] = shut[index][table.zone]
+            ends: I64 = opens[b.setting]
+            barred: Mask = shut[index][b.setting]
         else:
             ends = person_bars_until(this.limit, b)
             floor = np.maximum(floor, ends)
@@ -126,4 +173,5 @@ def judge_many(table: FactTable, policy: Policy, day: date) -> Verdicts:
         until=np.minimum(until, NEVER),
         windows=windows,
         addresses=usable_addresses(b, least),
+        permitted=b.permitted,
     )

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from planner.domain.codes import AddressKind, Channel, Flag, HoldKind
+from planner.domain.people import NO_FLAGS
 from planner.policy.days import DayClass, Span
 
 
@@ -17,17 +18,26 @@ from planner.policy.days import DayClass, Span
 class Hours:
     """Permitted wall-clock spans (minutes after midnight) by day class.
 
-    A class that is not named is not limited by this rule.
+    A class that is not named is not limited by this rule. `unless`: hours agreed with the person
+    ("agreement" or "consent") stand in place of the windows. `only_work`: the rule speaks of people
+    who can be visited at their workplace only.
     """
 
     windows: Mapping[DayClass, tuple[Span, ...]]
+    unless: str = ""
+    only_work: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedDays:
-    """Day classes on which there is no contact at all."""
+    """Day classes on which there is no contact at all, `unless` hours on the day were agreed.
+
+    `only_work` as with hours.
+    """
 
     classes: frozenset[DayClass]
+    unless: str = ""
+    only_work: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +83,23 @@ class Visitors:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Kinds of address that are never a visit's target."""
+    """Kinds of address that are no target of a visit.
+
+    `unless`: the person's agreement to the very address lifts it. `flags`: it holds only for people
+    with one of them (0 = for everybody). `last_resort`: it holds only as long as a valid, located
+    home or registered address is known.
+    """
 
     kinds: frozenset[AddressKind]
+    unless: str = ""
+    flags: Flag = NO_FLAGS
+    last_resort: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FlagStop:
-    """No contact while one of `flags` stands, or after a contact with a result in `after`."""
+    """No contact while one of `flags` stands, or after a contact with a code or result in
+    `after`."""
 
     flags: Flag
     after: frozenset[str]
@@ -137,6 +156,68 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True)
+class NoShow:
+    """A visit only after the last `count` days agreed for one passed without meeting the person."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A visit lies wholly inside a span announced at least `hours` before it; 0 = no such duty."""
+
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThirdParty:
+    """When somebody other than the person may be contacted; a refusal of theirs is for good.
+
+    `mode`: never; lost = after an invalid number or `failures` unanswered calls since the person
+    was last reached; consent = as lost, and the person agreed to it.
+    """
+
+    mode: str
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaceStage:
+    """What visits are for in a stage, and how many it may hold."""
+
+    name: str
+    from_days: int
+    objective: str
+    in_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """How often a person is visited: the house's rhythm within pauses and counters.
+
+    After each visit contact rests `pause[group]` days (groups of `gates.PACE_GROUPS`), times
+    `longer` for people who cooperated within `look_back` days before the visit or since, times
+    `shorter` for people who evaded within `look_back` days before it, but never less than `least`
+    days of that group. Visits are counted by stage: at most `in_all` in each.
+    """
+
+    stages: tuple[PaceStage, ...]
+    pause: Mapping[str, int]
+    least: Mapping[str, int]
+    look_back: int
+    longer: float
+    shorter: float
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """From `mark_hours` on data counts as old, from `reason_hours` on a plan needs a reason."""
+
+    mark_hours: int
+    reason_hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """A fact without which nothing is proposed."""
 
@@ -152,7 +233,8 @@ class Duty:
 
 Limit = (
     Hours | ClosedDays | Counter | Pause | Visitors | Place | FlagStop | HoldStop | PromiseWait
-    | Hardship | Belief | Escalation | Missing | Duty
+    | Hardship | Belief | Escalation | NoShow | Notice | ThirdParty | Pacing | Freshness | Missing
+    | Duty
 )  # fmt: skip
 
 
@@ -161,7 +243,9 @@ class Rule:
     """One rule with where it comes from; its words are `rule.<id>` in policy.po.
 
     `tab` is the list a person barred by it stands in; `rank` the gate order (ranking B2), lowest
-    first; `house` says that the workspace may change it up to the law's bound.
+    first; `house` says that the workspace may change it up to the law's bound. It acts from
+    `effective_from` up to and including `effective_to`. `overridable_by` names who may set it aside
+    for one person, "" = nobody; `pack` is the file it was read from.
     """
 
     id: str
@@ -181,3 +265,14 @@ class Rule:
     effective_from: date | None
     effective_to: date | None
     note: str
+    applies_to: str
+    overridable_by: str
+    pack: str
+
+    def acts_on(self, day: date) -> bool:
+        """True when the rule is not superseded and in effect on `day`."""
+        return (
+            self.status != "superseded"
+            and (self.effective_from is None or self.effective_from <= day)
+            and (self.effective_to is None or day <= self.effective_to)
+        )

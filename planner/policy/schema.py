@@ -97,6 +97,12 @@ class Section:
         value: date = self._get(key, date, "date")
         return value
 
+    def sure(self, key: str) -> None:
+        """Refuse `key`, which would permit something, on a rule that may only tighten."""
+        unsure = self.values.get("confidence") in ("M", "?")
+        if unsure or self.values.get("contested") or self.values.get("status") == "draft":
+            self.fail("may_only_tighten", key)
+
     def texts(self, key: str, choices: Iterable[str], *, optional: bool = False) -> tuple[str, ...]:
         """A list of texts out of `choices`, not empty."""
         values: list[Any] = self._get(key, list, "list", [] if optional else None)
@@ -106,6 +112,14 @@ class Section:
         for value in values:
             if value not in known:
                 self.fail("not_known", key, value=value, known=", ".join(known))
+        return tuple(values)
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """A list of any texts; empty when the key is absent."""
+        values: list[Any] = self._get(key, list, "list", [])
+        for value in values:
+            if not isinstance(value, str):
+                self.fail("wrong_type", key, value=value, expected="list of texts")
         return tuple(values)
 
     def names(self, key: str, kind: type[E], *, optional: bool = False) -> tuple[E, ...]:

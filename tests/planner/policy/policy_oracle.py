@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta, timezone
 
 from planner.domain.codes import AddressKind, Flag, Grade, HoldKind
 from planner.domain.facts import PersonFacts
+from planner.domain.people import Contact
 
 CHINA = timezone(timedelta(hours=8))
 DAY = timedelta(days=1)
@@ -20,7 +21,7 @@ HOLIDAYS = (
 
 STANDING = (
     Flag.DECEASED, Flag.MINOR, Flag.INSOLVENCY, Flag.DO_NOT_VISIT, Flag.CEASE, Flag.REPRESENTED,
-    Flag.VULNERABLE,
+    Flag.VULNERABLE, Flag.HOSPITAL,
 )  # fmt: skip
 PAUSING = {
     HoldKind.DISPUTE: ("OUT-DISP", "OUT-CTP"),
@@ -110,6 +111,10 @@ def bars(facts: PersonFacts, begin: datetime, leave: datetime, known: datetime) 
     nobody = ("VIS-NC", "VIS-ADR-BAD", "VIS-MOVED")
     if any(begin - v.at < (4 if v.code in nobody else 10) * DAY for v in visits):
         return "G6"
+    if any(begin - v.at < rest(facts, v, known) * DAY for v in visits) or full(
+        visits, facts, today
+    ):
+        return "G6"
     met = [v for v in visits if v.code == "VIS-RPC"]
     if met and (Flag.HARDSHIP in facts.flags or "OUT-HARD" in results):
         return "G7"
@@ -128,6 +133,38 @@ def bars(facts: PersonFacts, begin: datetime, leave: datetime, known: datetime) 
     if hours is None or begin < hours[0] or begin >= hours[1] or leave > hours[1]:
         return "G10"
     return None
+
+
+def rest(facts: PersonFacts, visit: Contact, known: datetime) -> int:
+    """Days of rest after a visit: three weeks when paid, two when promised, ten when met, else
+    four; half as long again for who paid or kept a promise, two thirds for who evaded."""
+    nobody = visit.code in ("VIS-NC", "VIS-ADR-BAD", "VIS-MOVED")
+    days, least = (4, 4) if nobody else (10, 10)
+    if visit.code == "VIS-RPC":
+        days = {"OUT-PAID": 21, "OUT-PTP": 14, "OUT-PLAN": 14}.get(visit.result, 10)
+    since = visit.at - 90 * DAY
+    words = list(zip(facts.promises, facts.promises_paid, strict=True))
+    good = [p.at for p in facts.payments]
+    good += [p.made_at for p, paid in words if 100 * paid >= 95 * p.amount]
+    if any(since < at <= known for at in good):
+        return max(least, (days * 3 + 1) // 2)
+    bad = [c.at for c in facts.contacts if c.code == "VIS-REFUSE" or c.result == "OUT-RTP"]
+    bad += [
+        datetime.combine(p.due + 2 * DAY, time(), CHINA)
+        for p, paid in words
+        if paid <= 0 and p.made_at <= known
+    ]
+    if any(since < at <= visit.at for at in bad):
+        return max(least, int(days * 67 / 100 + 0.5))
+    return days
+
+
+def full(visits: list[Contact], facts: PersonFacts, today: date) -> bool:
+    """The stage holds no more: two visits in the first month, four up to day 90, then six."""
+    overdue = (today - facts.overdue_since).days
+    first, most = (0, 2) if overdue < 31 else (31, 4) if overdue < 91 else (91, 6)
+    begin = facts.overdue_since + timedelta(days=first)
+    return sum(v.at.astimezone(CHINA).date() >= begin for v in visits) >= most
 
 
 def _held(

@@ -1,5 +1,6 @@
 """Variants of the shipped pack, and what it means that two judges agree."""
 
+import re
 from datetime import date
 
 from planner.domain.facts import NEVER, PersonFacts, instant
@@ -8,7 +9,18 @@ from planner.policy.judge import judge
 from planner.policy.judge_many import Verdicts
 from planner.policy.pack import Policy
 
-CHINA = (resources() / "policies" / "cn.toml").read_text("utf-8")
+PACKS = resources() / "policies"
+
+
+def whole(country: str = "cn") -> str:
+    """A country's file and the parts it names as one text."""
+    main = (PACKS / f"{country}.toml").read_text("utf-8")
+    names = re.findall(r'"([a-z-]+)"', re.findall(r"^parts = (.*)$", main, re.M)[0])
+    parts = [(PACKS / f"{name}.toml").read_text("utf-8") for name in names]
+    return "\n".join([main, *(part[part.index("\n[") :] for part in parts)])
+
+
+CHINA = whole()
 
 
 def changed(table: str, old: str, new: str, text: str = CHINA) -> str:

@@ -232,7 +232,12 @@ BAD: list[tuple[str, str, str, str]] = [
         "zone_default",
     ),
     ("schema of tomorrow", CHINA.replace("schema = 1", "schema = 2"), "out_of_range", "schema"),
-    ("no house", CHINA.replace("[house", "[gate"), "missing_key", "house"),
+    (
+        "house among the gates",
+        CHINA.replace("[house", "[gate"),
+        "id_mismatch",
+        "gate.visits.day.id",
+    ),
     (
         "opens before the law",
         changed("house.hours", "09:00-20:00", "07:59-20:00"),

@@ -111,11 +111,11 @@ CASES = [
     pause("gate.hardship_pause", HoldKind.HARDSHIP),
     pause("gate.lead", HoldKind.LEAD),
     pause("gate.unsafe", HoldKind.UNSAFE),
-    pause("gate.plan", HoldKind.PLAN),
+    pause("cn.law.plan.card", HoldKind.PLAN),
     Case("gate.complaint", said("OUT-CMPL", 29), said("OUT-CMPL", 31)),
     Case("gate.dispute", said("OUT-DISP", 29), said("OUT-DISP", 31)),
     Case("gate.dispute", said("OUT-CTP", 29), said("OUT-CTP", 31)),
-    Case("gate.plan", said("OUT-PLAN", 29), said("OUT-PLAN", 31)),
+    Case("cn.law.plan.card", said("OUT-PLAN", 29), said("OUT-PLAN", 31)),
     Case(
         "gate.dispute",
         replace(
@@ -272,7 +272,7 @@ LAYERS: list[tuple[str, Callable[[PersonFacts], PersonFacts]]] = [
         "cn.house.visits.period",
         lambda f: plus(f, *(contact("VIS-NC", days_before(TUESDAY, n)) for n in (20, 15))),
     ),
-    ("gate.plan", lambda f: replace(f, holds=(hold(HoldKind.PLAN, NOON),))),
+    ("cn.law.plan.card", lambda f: replace(f, holds=(hold(HoldKind.PLAN, NOON),))),
     (
         "gate.live_promise",
         lambda f: replace(

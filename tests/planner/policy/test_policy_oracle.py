@@ -13,7 +13,8 @@ from planner.policy.check import check_contact
 from planner.policy.judge import judge
 from planner.policy.pack import default_policy
 
-GATE = {10: "G1", 15: "data", 20: "G2", 30: "G3", 40: "G4", 50: "G5", 60: "G6", 70: "G7"}
+GATE = {10: "G1", 15: "data", 20: "G2", 30: "G3", 40: "G4", 50: "G5", 60: "G6", 61: "G6"}
+GATE |= {70: "G7"}
 GATE |= {80: "G8", 81: "G8", 82: "G8", 90: "G9", 100: "G10", 101: "G10", 102: "G10"}
 STAY = timedelta(minutes=34)
 

@@ -1,0 +1,118 @@
+"""The rules in force in this workspace: the shipped packs with what the house decided itself."""
+
+import functools
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from planner.domain.facts import FactTable
+from planner.domain.localtime import country_of
+from planner.paths import resources
+from planner.policy.house import HousePreview, preview_house
+from planner.policy.judge_many import Verdicts
+from planner.policy.pack import HOME, House, Policies, default_policies, load_policies
+from planner.policy.reader import Edits
+from planner.store import settings
+from planner.store.store import Store
+
+# Settings: changed house values by rule id, parts switched on, confirmed years and single days of
+# calendars by country ({"CN": [2027]}, {"CN": {"2027-02-15": "holiday"}}).
+OVERRIDES, OPTIONS = "house_overrides", "house_options"
+YEARS, DAYS = "calendar_years", "calendar_days"
+
+
+def active_policy(store: Store) -> Policies:
+    """The rules by which everything in this workspace is judged.
+
+    Raises PlannerError("policy.…") when the workspace's own values do not fit the packs any more.
+    """
+    with store.read() as conn:
+        own = {
+            "edits": settings.get(conn, OVERRIDES, {}),
+            "options": settings.get(conn, OPTIONS, []),
+            "years": settings.get(conn, YEARS, {}),
+            "days": settings.get(conn, DAYS, {}),
+        }
+    return _policies(_home(store.zone), json.dumps(own, sort_keys=True))
+
+
+def _home(zone: str) -> str:
+    """The workspace's own country: that of its time zone, where there are rules for it."""
+    country = country_of(zone)
+    return country if country in default_policies().places else HOME
+
+
+@functools.lru_cache(maxsize=8)
+def _policies(home: str, own: str) -> Policies:
+    told = json.loads(own)
+    house = House(
+        told["edits"],
+        tuple(told["options"]),
+        {country: tuple(years) for country, years in told["years"].items()},
+        told["days"],
+    )
+    if house == House():
+        return default_policies(home)
+    return load_policies(resources() / "policies", home, house)
+
+
+def house_edits(store: Store) -> dict[str, dict[str, Any]]:
+    """The changed house values: {rule id: {key: value}}."""
+    with store.read() as conn:
+        edits: dict[str, dict[str, Any]] = settings.get(conn, OVERRIDES, {})
+    return edits
+
+
+def with_edits(store: Store, edits: Edits) -> Policies:
+    """The rules as they would be with `edits` in place of the present ones; nothing is saved.
+
+    Raises PlannerError("policy.…") naming file, field and reason where they do not fit.
+    """
+    with store.read() as conn:
+        years = settings.get(conn, YEARS, {})
+        options = settings.get(conn, OPTIONS, [])
+        days = settings.get(conn, DAYS, {})
+    own = {"edits": edits, "options": options, "years": years, "days": days}
+    return _policies(_home(store.zone), json.dumps(own, sort_keys=True))
+
+
+def save_house(store: Store, edits: Edits) -> Policies:
+    """Put `edits` in force from now on; refused ones leave the old values in force."""
+    policies = with_edits(store, edits)
+    with store.write() as tx:
+        settings.put(tx, OVERRIDES, {key: dict(value) for key, value in edits.items() if value})
+    return policies
+
+
+def preview_edits(
+    store: Store, edits: Edits, table: FactTable, day: date, now: Verdicts | None = None
+) -> HousePreview:
+    """Whom `edits` would bar and free on `day`: "this change bars 14 more cases today"."""
+    return preview_house(table, active_policy(store), with_edits(store, edits), day, now)
+
+
+def confirm_calendar(
+    store: Store, country: str, year: int, days: Mapping[date, str] | None = None
+) -> Policies:
+    """Take a year no calendar covers as known by its statutory days, and `days` besides.
+
+    `days` are classes of single days (`DayClass` values), such as weekends worked in lieu.
+    """
+    with store.read() as conn:
+        years = settings.get(conn, YEARS, {})
+        known = settings.get(conn, DAYS, {})
+    years[country] = sorted({*years.get(country, []), year})
+    more = {day.isoformat(): kind for day, kind in (days or {}).items()}
+    known[country] = {**known.get(country, {}), **more}
+    with store.write() as tx:
+        settings.put(tx, YEARS, years)
+        settings.put(tx, DAYS, known)
+    return active_policy(store)
+
+
+def choose_options(store: Store, options: tuple[str, ...]) -> Policies:
+    """Switch optional parts of packs on and off, such as "in-microfinance"."""
+    with store.write() as tx:
+        settings.put(tx, OPTIONS, sorted(options))
+    return active_policy(store)
