@@ -21,13 +21,13 @@ from planner.actions.export_plan import export_plan
 from planner.actions.import_files import import_files
 from planner.actions.make_plan import make_plan
 from planner.actions.outcomes import Outcome
+from planner.actions.policy import active_policy
 from planner.actions.rank import rank
 from planner.actions.record import record
 from planner.actions.undo import undo_batch
 from planner.clock import system_clock, today
 from planner.domain.codes import Channel
 from planner.errors import PlannerError
-from planner.policy.pack import default_policy
 from planner.policy.workdays import next_working_day
 from planner.routing.problem import from_json
 from planner.routing.solve import solution_json, solve
@@ -161,7 +161,7 @@ def plan_command(
     if seconds is None and iterations is None:
         seconds = 5.0
     with _open(workspace) as store:
-        chosen = day.date() if day else next_working_day(default_policy(), _day(None, store))
+        chosen = day.date() if day else next_working_day(active_policy(store), _day(None, store))
         plan = make_plan(
             store, chosen, clock=system_clock, seconds=seconds, iterations=iterations, seed=seed
         )
@@ -293,7 +293,7 @@ def tour(folder: Path, seconds: float, as_json: bool) -> None:
     day = today(system_clock, "Asia/Shanghai")
     path, _ = make_demo(folder / "demo", day, clock=system_clock, replace=True)
     with Store.open(path, clock=system_clock) as store:
-        chosen = next_working_day(default_policy(), day)
+        chosen = next_working_day(active_policy(store), day)
         plan = make_plan(store, chosen, clock=system_clock, seconds=seconds)
         data = plan_to_json(plan)
         shapes.write_json(folder / "plan.json", data)
