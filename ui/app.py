@@ -1,6 +1,7 @@
 """The composition of the window: application, look, language, workspace, session, event loop."""
 
 import argparse
+import gc
 import importlib
 import os
 import sys
@@ -127,9 +128,19 @@ def run(arguments: Sequence[str], clock: Clock = system_clock) -> int:
     if layout is None or not window.restoreGeometry(layout):
         window.resize(1440, 900)
     window.show()
+    settle()
     code = app.exec()
     session.close()
     return code
+
+
+def settle() -> None:
+    """Spare the garbage collector what stays to the end, once the window is built.
+
+    It walks over everything with all threads at a halt: the window would stand still for a tenth
+    of a second now and then, mostly while a plan is computed.
+    """
+    gc.freeze()
 
 
 def _photograph(
