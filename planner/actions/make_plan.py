@@ -4,7 +4,7 @@ A plan with a fault is an error, never a warning: it is not saved and not shown.
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from planner.actions.day_problem import DayProblem, day_problem, planned_route
+from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
 from planner.clock import Clock
 from planner.domain.codes import Channel
@@ -45,16 +46,19 @@ def make_plan(
     seed: int = 0,
     travel: TravelTimes = PLAIN_TRAVEL,
     ranking: Ranking | None = None,
+    reason: str = "",
     on_progress: Callable[[engine.Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Plan:
     """Plan `day` for every crew that works, save the plan with its snapshot, and return it.
 
     Locked stops of the present plan of that day stay where they are. `cancelled` ends the search
-    early with the best plan so far. Raises PlannerError("plan.no_crew"), ("plan.faulty"), what
-    reading the rules raises, and ("plan.outdated") when something recorded during the search bars
+    early with the best plan so far. `reason` is the lead's, and kept with the plan: without one,
+    old data is refused. Raises PlannerError("plan.stale_data"), ("plan.no_crew"), ("plan.faulty"),
+    what reading the rules raises, and ("plan.outdated") when something recorded during the search bars
     a visit of the plan; then nothing is saved.
     """
+    refuse_stale(store, clock(), reason)
     ranking = ranking or rank(store, day)
     with store.read() as conn:
         present = load_plan(conn, day)
@@ -85,6 +89,7 @@ def make_plan(
         ranking_version=ranking.params.version,
         objective=solution.objective,
         candidates=len(task.candidates),
+        reason=reason,
     )
     with store.write() as tx:
         refuse_outdated(tx.conn, store.zone, ranking.policy, plan, routes)
@@ -189,8 +194,9 @@ def _not_planned(
         if one.row not in served and one.value > best.get(one.row, (-(2**62), None))[0]:
             best[one.row] = (one.value, reason)
     ids = ranking.table.debtor_ids
+    people = {key: ids[one.row] for key, one in names.items()}
     found = [
-        Unserved(ids[row], reason.code, _in_words(ranking, task, reason.figures))
+        Unserved(ids[row], reason.code, _in_words(people, reason.figures))
         for row, (_, reason) in best.items()
     ]
     found += [Unserved(ids[row], "NOT_CONSIDERED", fig) for row, fig in task.left_out.items()]
@@ -203,11 +209,8 @@ def _not_planned(
     return tuple(sorted(found, key=lambda one: one.debtor_id))
 
 
-def _in_words(ranking: Ranking, task: DayProblem, figures: dict[str, Any]) -> dict[str, Any]:
-    """Figures with persons in place of the engine's visit ids."""
-    people = {
-        task.problem.ids[k]: ranking.table.debtor_ids[c.row] for k, c in enumerate(task.candidates)
-    }
+def _in_words(people: Mapping[str, str], figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Figures with persons in place of the engine's visit ids (`people` by visit id)."""
     return {
         key: people.get(value, value) if isinstance(value, str) else value
         for key, value in figures.items()

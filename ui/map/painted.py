@@ -61,6 +61,7 @@ class PaintedMap(QWidget):
         self.chosen = -1
         self._look = LIGHT
         self._marks = Marks()
+        self._flat: list[tuple[float, float]] = []  # projected: stops, then loose ones
         self._ground = GroundPainter(Ground())
         self._backdrop: tuple[Camera, QPixmap] | None = None
         self._pressed: QPoint | None = None
@@ -89,6 +90,7 @@ class PaintedMap(QWidget):
     def set_marks(self, marks: Marks) -> None:
         """Show these crews, stops and eligible persons."""
         self._marks = marks
+        self._flat = [project(mark.lat, mark.lon) for mark in marks.every()]
         self.update()
 
     def set_look(self, shown: Look) -> None:
@@ -100,12 +102,11 @@ class PaintedMap(QWidget):
     def choose(self, index: int) -> None:
         """Ring the mark with this index (-1 = none) and bring it into view."""
         self.chosen = index
-        spots = self.spots()
-        if 0 <= index < len(spots) and not self.rect().adjusted(20, 20, -20, -20).contains(
-            spots[index].toPoint()
-        ):
-            mark = self._marks.every()[index]
-            self.camera.x, self.camera.y = project(mark.lat, mark.lon)
+        inside = self.rect().adjusted(20, 20, -20, -20)
+        if 0 <= index < len(self._flat):
+            x, y = self._flat[index]
+            if not inside.contains(self._pixel(x, y).toPoint()):
+                self.camera.x, self.camera.y = x, y
         self.update()
 
     def fit(self, crew: int = -1) -> None:
@@ -131,11 +132,13 @@ class PaintedMap(QWidget):
 
     def spots(self) -> list[QPointF]:
         """Where the marks are on the widget: stops, then loose ones."""
-        return [self.place(mark.lat, mark.lon) for mark in self._marks.every()]
+        return [self._pixel(x, y) for x, y in self._flat]
 
     def place(self, lat: float, lon: float) -> QPointF:
         """The pixel of a position."""
-        x, y = project(lat, lon)
+        return self._pixel(*project(lat, lon))
+
+    def _pixel(self, x: float, y: float) -> QPointF:
         scale = self.camera.scale
         return QPointF(
             (x - self.camera.x) * scale + self.width() / 2,

@@ -166,7 +166,7 @@ class PlanPage(Page):
             self._ground_stale = True
         if change == Change.PLAN and self.book is not None and self.isVisible():
             day = self.session.day
-            self.session.ask(partial(load_day_plan, self.session.store, day), self._plan_read)
+            self.session.ask(partial(load_day_plan, self.session.store, day), self._plan_stored)
             return
         super()._on_changed(change)
 
@@ -189,6 +189,12 @@ class PlanPage(Page):
         elif wish == "print":
             # After the page is shown: the dialog belongs in front of it.
             QTimer.singleShot(0, self, partial(self.export, "sheets"))
+
+    @Slot(object)
+    def _plan_stored(self, plan: Plan | None) -> None:
+        """After every write of a plan; what this page wrote itself is shown already."""
+        if self.book is None or self.book.plan != plan:
+            self._plan_read(plan)
 
     @Slot(object)
     def _plan_read(self, plan: Plan | None) -> None:
