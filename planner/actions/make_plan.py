@@ -55,8 +55,8 @@ def make_plan(
     Locked stops of the present plan of that day stay where they are. `cancelled` ends the search
     early with the best plan so far. `reason` is the lead's, and kept with the plan: without one,
     old data is refused. Raises PlannerError("plan.stale_data"), ("plan.no_crew"), ("plan.faulty"),
-    what reading the rules raises, and ("plan.outdated") when something recorded during the search bars
-    a visit of the plan; then nothing is saved.
+    what reading the rules raises, and ("plan.outdated") when something recorded during the search
+    bars a visit of the plan; then nothing is saved.
     """
     refuse_stale(store, clock(), reason)
     ranking = ranking or rank(store, day)

@@ -3,17 +3,20 @@
 import functools
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from planner.domain.facts import FactTable
 from planner.domain.localtime import country_of
+from planner.errors import PlannerError
 from planner.paths import resources
 from planner.policy.house import HousePreview, preview_house
 from planner.policy.judge_many import Verdicts
 from planner.policy.pack import HOME, House, Policies, default_policies, load_policies
 from planner.policy.reader import Edits
+from planner.policy.stale import Age, stale
 from planner.store import settings
+from planner.store.overview import load_counts
 from planner.store.store import Store
 
 # Settings: changed house values by rule id, parts switched on, confirmed years and single days of
@@ -55,6 +58,20 @@ def _policies(home: str, own: str) -> Policies:
     if house == House():
         return default_policies(home)
     return load_policies(resources() / "policies", home, house)
+
+
+def data_age(store: Store, now: datetime) -> Age:
+    """How old the workspace's data is at `now` (aware): what was recorded elsewhere is not here."""
+    with store.read() as conn:
+        newest = load_counts(conn).imported_at
+    return stale(active_policy(store), newest, now)
+
+
+def refuse_stale(store: Store, now: datetime, reason: str) -> None:
+    """Raise PlannerError("plan.stale_data") when planning needs a reason and there is none."""
+    age = data_age(store, now)
+    if age.needs_reason and not reason.strip():
+        raise PlannerError("plan.stale_data", hours=age.hours)
 
 
 def house_edits(store: Store) -> dict[str, dict[str, Any]]:

@@ -52,7 +52,10 @@ class Unserved:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Routes and what was left out, with all that is needed to make it again."""
+    """Routes and what was left out, with all that is needed to make it again.
+
+    `reason` is why it was made on old data, "" when the data was fresh.
+    """
 
     plan_id: str
     day: date
@@ -65,6 +68,7 @@ class Plan:
     ranking_version: str
     objective: int = 0
     candidates: int = 0
+    reason: str = ""
 
     @property
     def stops(self) -> int:

@@ -162,7 +162,7 @@ def _hardship(table: FactTable, told: npt.NDArray[np.bool_], start: I64, end: I6
 
 
 def _watch(table: FactTable, day: date, amount: F64, rule: Watch) -> F64:
-    """The highest of the reasons to watch.
+    """The highest of the reasons to watch; none for people the lead took off the watch.
 
     The table holds the sum of the open loans, not each: "several small loans" is taken as at
     least two loans that add up to `bundle_amount`, growing evenly from `bundle_from` on.
@@ -178,5 +178,6 @@ def _watch(table: FactTable, day: date, amount: F64, rule: Watch) -> F64:
         (table.open_cases >= 2) * bundle * rule.bundle,
         (table.flags & int(Flag.WATCH) != 0) * rule.manual,
     ]
-    highest: F64 = np.max(np.stack(reasons), axis=0)
+    watched = table.flags & int(Flag.OFF_WATCH) == 0
+    highest: F64 = np.max(np.stack(reasons), axis=0) * watched
     return highest

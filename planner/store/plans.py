@@ -104,6 +104,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "iterations": plan.iterations,
         "policy": plan.policy_version,
         "ranking": plan.ranking_version,
+        "reason": plan.reason,
     }
 
 
@@ -158,6 +159,7 @@ def plan_from_json(told: dict[str, Any]) -> Plan:
         ranking_version=told["ranking"],
         objective=told["totals"]["objective"],
         candidates=told["totals"]["candidates"],
+        reason=told.get("reason", ""),
     )
 
 
