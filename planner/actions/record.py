@@ -5,7 +5,7 @@ Facts are never refused: an outcome that broke a contact rule is kept, flagged a
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from planner.domain.facts import PersonFacts
 from planner.errors import PlannerError
 from planner.policy.check import check_contact
 from planner.policy.pack import Rulebook
+from planner.policy.workdays import next_working_day
 from planner.store.events import NewEvent
 from planner.store.facts import load_person_facts
 from planner.store.store import Store
@@ -27,6 +28,8 @@ LONGEST_PROMISE = timedelta(days=3653)
 LONGEST_STAY = timedelta(days=1)
 LARGEST_AMOUNT = 10**13  # minor units, as in a lender's list
 
+# Beyond most pauses of the packs, nearer where no calendar reaches so far.
+_FAR = (timedelta(days=45), timedelta(days=30), timedelta(days=20))
 # Results that are said by the debtor in person: impossible with nobody met.
 _SPOKEN = frozenset(RESULTS)
 
@@ -44,23 +47,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What an outcome would lead to: the rule that then bars a visit, and until when."""
+    """What bars a visit after an outcome, and until when (None = no end is known)."""
 
     rule: str | None
     until: datetime | None
-
-
-# Tile key -> (disposition, result). 4 stands for "no agreement", with its own second choice.
-TILES: dict[str, tuple[str, str]] = {
-    "1": ("VIS-RPC", "OUT-PAID"),
-    "2": ("VIS-RPC", "OUT-PTP"),
-    "3": ("VIS-RPC", "OUT-PLAN"),
-    "4": ("VIS-RPC", "OUT-RTP"),
-    "5": ("VIS-TPC", ""),
-    "6": ("VIS-NC", ""),
-    "7": ("VIS-MOVED", ""),
-    "S": ("VIS-ABORT-SAFE", ""),
-}
 
 
 def _validated(outcome: Outcome, now: datetime, *, allow_future: bool) -> Outcome:
@@ -105,18 +95,39 @@ def _local_day(store: Store, at: datetime) -> date:
     return at.astimezone(ZoneInfo(store.zone)).date()
 
 
-def next_visit(
-    facts: PersonFacts, policy: Rulebook, after: datetime
-) -> tuple[str | None, datetime | None]:
-    """The rule that bars a further visit after `after`, and the first moment one is allowed again.
+def next_visit(facts: PersonFacts, policy: Rulebook, after: datetime) -> Consequence:
+    """What bars a further visit after `after` (aware), and the first moment one is allowed again.
 
-    Where the day's own limit is not all, the rule that still bars a day later is the one named.
+    Where the day's own limit is not all, the rule that still bars a day later is the one named;
+    where no end is known, the one that stays, not the pause that hides it for now.
     """
     now = check_contact(facts, policy, Channel.VISIT, after + timedelta(minutes=1))
     if now.allowed:
-        return None, None
+        return Consequence(None, None)
     later = check_contact(facts, policy, Channel.VISIT, after + timedelta(days=1))
-    return later.rule or now.rule, now.next_allowed
+    rule = later.rule or now.rule
+    if now.next_allowed is None:
+        rule = _staying(facts, policy, after) or rule
+    return Consequence(rule, now.next_allowed)
+
+
+def _staying(facts: PersonFacts, policy: Rulebook, after: datetime) -> str | None:
+    """The rule that bars at noon of a working day beyond most pauses, None when none is known."""
+    zone = ZoneInfo(facts.zone)
+    for ahead in _FAR:
+        try:
+            day = next_working_day(policy, (after + ahead).astimezone(zone).date())
+        except PlannerError:
+            continue  # no calendar is known for so far ahead
+        noon = datetime.combine(day, time(12), zone)
+        return check_contact(facts, policy, Channel.VISIT, noon).rule
+    return None
+
+
+def consequence(facts: PersonFacts, policy: Rulebook, outcome: Outcome) -> Consequence:
+    """What `outcome` would lead to: exactly what `record` would say; nothing is written."""
+    after = applied(facts, _at_planned_address(facts, outcome))
+    return next_visit(after, policy, outcome.leave or outcome.at)
 
 
 def _due_in_past(outcome: Outcome, zone: str) -> bool:
@@ -157,8 +168,8 @@ def record(
         batch = tx.append(_events(outcome, facts.zone, broken))
     with store.read() as conn:
         facts = load_person_facts(conn, outcome.debtor_id, _local_day(store, outcome.at))
-    rule, until = next_visit(facts, policy, outcome.leave or outcome.at)
-    return Recorded(batch, broken, rule, until)
+    then = next_visit(facts, policy, outcome.leave or outcome.at)
+    return Recorded(batch, broken, then.rule, then.until)
 
 
 def _at_planned_address(facts: PersonFacts, outcome: Outcome) -> Outcome:
@@ -198,24 +209,3 @@ def _events(outcome: Outcome, zone: str, broken: tuple[str, ...]) -> list[NewEve
         for rule in broken
     ]
     return events
-
-
-def consequences(
-    store: Store, debtor_id: str, at: datetime, *, policy: Rulebook | None = None
-) -> dict[str, Consequence]:
-    """What each outcome tile would lead to if pressed at `at`: keys of `TILES`.
-
-    Tiles 2 and 3 are shown for a promise due in seven days, the usual first step.
-    """
-    policy = policy or active_policy(store)
-    with store.read() as conn:
-        facts = load_person_facts(conn, debtor_id, _local_day(store, at))
-    day = at.astimezone(ZoneInfo(facts.zone)).date()
-    shown = {}
-    for key, (code, result) in TILES.items():
-        outcome = Outcome(debtor_id, code, at, result=result)
-        if result in ("OUT-PTP", "OUT-PLAN"):
-            outcome = replace(outcome, amount=1, due=day + timedelta(days=7))
-        after = applied(facts, _at_planned_address(facts, outcome))
-        shown[key] = Consequence(*next_visit(after, policy, at))
-    return shown

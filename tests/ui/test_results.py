@@ -17,8 +17,7 @@ from pytestqt.qtbot import QtBot
 from rounds import DAY, NASTY, NOW, Keys, late_clock, planned, rename, settle, show
 
 from planner.actions.outcomes import Outcome
-from planner.actions.record import TILES as ACTION_TILES
-from planner.actions.record import consequences, record
+from planner.actions.record import record
 from planner.actions.undo import undo_batch
 from planner.errors import PlannerError
 from planner.policy.pack import default_policy
@@ -117,10 +116,6 @@ def test_consequence_is_what_record_says(session: Session, ids: list[str]) -> No
         saved, _change, batch = write(store, outcome, late_clock)
         assert saved.after == preview.consequences[choice.code, choice.result], choice
         undo_batch(store, batch)
-    for key, after in consequences(store, who, base.at).items():
-        mine = preview.consequences[ACTION_TILES[key]]
-        assert mine.until == after.until
-        assert mine.rule == after.rule or after.until is None
 
 
 def test_last_rule_is_named_when_no_end_is_known(session: Session, ids: list[str]) -> None:

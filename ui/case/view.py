@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from planner.actions.policy import active_policy
 from planner.actions.rank import Ranking
 from planner.domain.belief import belief_of
 from planner.domain.codes import Channel, PromiseState
@@ -12,7 +13,6 @@ from planner.domain.people import Debtor, Hold
 from planner.domain.plan import Plan, Stop
 from planner.domain.promise import promise_state
 from planner.policy.check import Answer, check_contact
-from planner.policy.pack import default_policy
 from planner.ranking.explain import Explanation, explain
 from planner.store.driver import Connection
 from planner.store.facts import load_person_facts
@@ -83,7 +83,7 @@ def load_person(store: Store, debtor_id: str, day: date, now: datetime) -> Perso
         lines = _lines(conn, debtor_id, facts, today)
         seat = _seat(load_plan(conn, day), debtor_id)
     phone = debtor.phones[0] if debtor.phones else ""
-    policy = default_policy()
+    policy = active_policy(store)
     return PersonView(
         debtor=debtor,
         day=day,

@@ -1,7 +1,7 @@
 """The pane that records: who, the tiles with their consequences, what is asked, save."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -11,13 +11,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from planner.actions.outcomes import Outcome
 from planner.actions.record import Consequence
-from planner.policy.pack import default_policy
 from ui.i18n import _
 from ui.page import Translated
 from ui.results import words
 from ui.results.choices import BY_KEY, TILES, Choice, Tile
 from ui.results.form import FinerChoice, Mistake, OutcomeForm, needs_tap
-from ui.results.preview import Preview, consequence_of, due_day, load_preview
+from ui.results.preview import PROMISE_DAYS, Preview, consequence_of, load_preview
 from ui.results.round import Party, StopLine, default_time
 from ui.results.stop_head import StopHead
 from ui.results.tiles import TileBoard
@@ -195,7 +194,10 @@ class Recorder(Translated):
             overdue = line.person.amount if line.person is not None else 0
             # A promise is mostly for the whole sum; what was paid, or a first part, is typed.
             amount = overdue if choice.result == "OUT-PTP" and overdue > 0 else None
-            self.form.ask(choice.asks, amount, due_day(default_policy(), self.form.moment().date()))
+            # The preview has looked up a working day; until it is there, the seventh day.
+            week = self.form.moment().date() + timedelta(days=PROMISE_DAYS)
+            due = self._preview.due if self._preview is not None else week
+            self.form.ask(choice.asks, amount, due)
         field = self.form.first_field()
         (field or self.board).setFocus(Qt.FocusReason.OtherFocusReason)
         self._fill_after()
