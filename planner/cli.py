@@ -37,7 +37,21 @@ from planner.store.verify import verify
 from planner.words import explain, sentence
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-_DAY = click.DateTime(["%Y-%m-%d"])
+YEARS = range(2000, 2101)  # days beyond are slips of the pen, and no calendar covers them
+
+
+class _Day(click.DateTime):
+    """A calendar day within YEARS."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The day as a datetime; wrong usage when it is none."""
+        day = super().convert(value, param, ctx)
+        if day is not None and day.year not in YEARS:
+            self.fail(sentence("cli.day_far", given=value), param, ctx)
+        return day
+
+
+_DAY = _Day(["%Y-%m-%d"])
 _WORKSPACE = Path("fairvisit.fairvisit")
 
 
@@ -53,8 +67,16 @@ def _refusing(command: Command) -> Command:
         try:
             return command(*args, **kwargs)
         except PlannerError as error:
-            click.echo(explain(error), err=True)
-            sys.exit(1)
+            refused = error
+        except UnicodeEncodeError:  # bytes on the command line that are no text
+            refused = PlannerError("cli.not_text")
+        except BrokenPipeError:  # who reads our answer has seen enough: click knows what to do
+            raise
+        except OSError as error:
+            name = Path(str(error.filename or "")).name
+            refused = PlannerError("file.unwritable", file=name, why=error.strerror or "")
+        click.echo(explain(refused), err=True)
+        sys.exit(1)
 
     return run  # type: ignore[return-value]
 
@@ -76,7 +98,9 @@ def _moment(text: str, zone: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"{text!r} is not an ISO 8601 moment", param_hint="--at") from None
+        raise click.BadParameter(sentence("cli.no_moment", given=text)) from None
+    if at.year not in YEARS:
+        raise click.BadParameter(sentence("cli.day_far", given=text))
     return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
 
 
@@ -92,7 +116,7 @@ def cli() -> None:
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--today", "day", type=_DAY, help="The day the demo is made for; default today.")
-@click.option("--seed", default=20260, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=20260, show_default=True)
 @click.option("--replace", is_flag=True, help="Make an existing demo workspace anew.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_refusing
@@ -157,7 +181,7 @@ def plan_command(
 ) -> None:
     """Plan a day: which visits, which crew, in what order; nothing that breaks a rule."""
     if seconds is not None and iterations is not None:
-        raise click.UsageError("--seconds and --iterations exclude each other")
+        raise click.UsageError(sentence("cli.seconds_or_iterations"))
     if seconds is None and iterations is None:
         seconds = 5.0
     with _open(workspace) as store:
@@ -189,9 +213,9 @@ def record_command(workspace: Path, as_json: bool, **given: Any) -> None:
     """Record the outcome of a call or a visit; says when the person may be visited again."""
     code = given["visit"] or given["call"]
     if bool(given["visit"]) == bool(given["call"]):
-        raise click.UsageError("give either --visit or --call")
+        raise click.UsageError(sentence("cli.visit_or_call"))
     if not code.startswith("VIS-" if given["visit"] else "CALL-"):
-        raise click.UsageError(f"{code} is not a {'visit' if given['visit'] else 'call'} code")
+        raise click.UsageError(sentence("cli.other_kind", given=code))
     with _open(workspace) as store:
         due = given["promise_date"]
         outcome = Outcome(
@@ -219,7 +243,7 @@ def undo_command(batch: str, workspace: Path, as_json: bool) -> None:
     try:
         raw = bytes.fromhex(batch)
     except ValueError:
-        raise click.BadParameter("a batch is hexadecimal") from None
+        raise click.BadParameter(sentence("cli.no_batch")) from None
     with _open(workspace) as store:
         data = {"batch": undo_batch(store, raw).hex()}
     _say(data, as_json, lambda said: sentence("cli.undone", batch=said["batch"]))
@@ -260,7 +284,7 @@ def solve_command(
 ) -> None:
     """Solve a neutral problem file (docs/problem-file.md)."""
     if (seconds is None) == (iterations is None):
-        raise click.UsageError("give either --seconds or --iterations")
+        raise click.UsageError(sentence("cli.seconds_or_iterations"))
     parsed = from_json(shapes.read_json(problem))
     solution = solve(parsed, seconds=seconds, iterations=iterations, seed=seed)
     data = solution_json(parsed, solution)

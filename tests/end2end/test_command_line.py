@@ -126,7 +126,30 @@ def test_an_unknown_person_and_a_missing_workspace_are_refused(
 def test_wrong_usage_exits_with_2(workspace: Path) -> None:
     """Contradicting options are wrong usage, not a refusal."""
     both = ("--seconds", "1", "--iterations", "5")
-    assert "exclude each other" in call("plan", "--workspace", workspace, *both, code=2)
+    assert "not both" in call("plan", "--workspace", workspace, *both, code=2)
+    call_as_visit = ("--debtor", "P0", "--visit", "CALL-NA", "--at", "2026-11-24T10:00")
+    assert "does not go" in call("record", "--workspace", workspace, *call_as_visit, code=2)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_days_at_the_ends_of_the_calendar_are_wrong_usage(workspace: Path, day: str) -> None:
+    """No arithmetic runs over the end of the calendar: such a day is refused in a sentence."""
+    for verb in (["rank", "--date", day], ["plan", "--iterations", "1", "--date", day]):
+        assert "too far away" in call(*verb, "--workspace", workspace, code=2)
+    ask = ("check", "--debtor", "P0", "--channel", "visit", "--at", f"{day}T10:00")
+    assert "too far away" in call(*ask, "--workspace", workspace, code=2)
+    assert "too far away" in call("demo", workspace.parent / "new", "--today", day, code=2)
+
+
+def test_what_is_no_text_and_where_nothing_can_be_written_are_refused(
+    workspace: Path, tmp_path: Path
+) -> None:
+    """Stray bytes in an argument and a folder under a file give a sentence, not a crash."""
+    ask = ("--debtor", "\udcff", "--channel", "visit", "--at", "2026-11-24T10:00")
+    assert "no UTF-8 text" in call("check", "--workspace", workspace, *ask, code=1)
+    (tmp_path / "file").write_text("")
+    assert call("demo", tmp_path / "file" / "demo", code=1).strip()
+    assert call("import", workspace, "--workspace", tmp_path / "no" / "w.fairvisit", code=1).strip()
 
 
 def test_solve_writes_the_solution_it_prints(tmp_path: Path) -> None:
