@@ -14,6 +14,7 @@ from planner.domain.codes import CHANNELS, CODES, RESULTS, Channel
 from planner.domain.facts import FactTable, moment
 from planner.domain.people import Debtor
 from planner.domain.plan import Plan, Route, Stop
+from planner.errors import PlannerError
 from planner.policy.workdays import next_working_day
 from planner.store.driver import Connection
 from planner.store.facts import load_contacts
@@ -149,8 +150,16 @@ def load_digest(store: Store, day: date, clock: Clock, today: date) -> Digest:
         rounds=rounds,
         tabs=dict(tabs),
         worth=worth,
-        next_day=next_working_day(ranking.policy, day),
+        next_day=_next_day(ranking, day),
     )  # fmt: skip
+
+
+def _next_day(ranking: Ranking, day: date) -> date | None:
+    """The next day on which visits are made, None beyond the calendars that are known."""
+    try:
+        return next_working_day(ranking.policy, day)
+    except PlannerError:
+        return None
 
 
 def _rounds(conn: Connection, plan: Plan, ranking: Ranking, zone: str) -> tuple[RoundView, ...]:
