@@ -22,6 +22,8 @@ _PLACES = {
 }  # fmt: skip
 _WATER = {"water", "river", "lake", "reservoir", "stream", "canal"}
 _KEYS = ("highway", "place", "waterway", "natural", "class", "kind", "type")
+# Said once in the corner of the map instead of behind each name.
+_INVENTED = ("（虚构）", "(fictional)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Ground:
     rivers: tuple[Line, ...] = ()
     lakes: tuple[Line, ...] = ()
     places: tuple[Place, ...] = ()
+    fictional: bool = False  # some place of it says of itself that it is invented
 
 
 def read_ground(layers: Sequence[tuple[str, bytes]]) -> Ground:
@@ -50,11 +53,13 @@ def read_ground(layers: Sequence[tuple[str, bytes]]) -> Ground:
     rivers: list[Line] = []
     lakes: list[Line] = []
     places: list[Place] = []
+    fictional = False
     for name, data in layers:
         for kind, lines, label in _features(name, data):
             if kind is None:
                 lat, lon = lines[0][0]
                 places.append(Place(label[0], lat, lon, _PLACES.get(label[1], 4)))
+                fictional |= label[2]
             elif kind == "lake":
                 lakes += lines
             elif label[1] in _WATER:
@@ -62,16 +67,18 @@ def read_ground(layers: Sequence[tuple[str, bytes]]) -> Ground:
             else:
                 roads[_ROADS.get(label[1].removesuffix("_link"), 4) - 1] += lines
     places.sort(key=lambda place: place.rank)
-    return Ground(tuple(map(tuple, roads)), tuple(rivers), tuple(lakes), tuple(places))
+    return Ground(tuple(map(tuple, roads)), tuple(rivers), tuple(lakes), tuple(places), fictional)
 
 
-def _features(name: str, data: bytes) -> Iterable[tuple[str | None, list[Line], tuple[str, str]]]:
-    """(None | "line" | "lake", its lines, (label, class)) of every drawable feature."""
+def _features(
+    name: str, data: bytes
+) -> Iterable[tuple[str | None, list[Line], tuple[str, str, bool]]]:
+    """(None | "line" | "lake", its lines, (label, class, invented)) of every drawable feature."""
     try:
         document = json.loads(data)
         for feature in document["features"]:
             shape, facts = feature.get("geometry") or {}, feature.get("properties") or {}
-            label = (str(facts.get("name:zh") or facts.get("name") or ""), _class(facts))
+            label = _label(facts)
             points: Any = shape.get("coordinates")
             match shape.get("type"):
                 case "Point" if label[0]:
@@ -86,6 +93,16 @@ def _features(name: str, data: bytes) -> Iterable[tuple[str | None, list[Line], 
                     yield "lake", [_line(part[0]) for part in points], label
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise PlannerError("map.bad_layer", name=name) from error
+
+
+def _label(facts: dict[str, Any]) -> tuple[str, str, bool]:
+    """(name without the mark of an invented place, class, whether it is invented)."""
+    name = str(facts.get("name:zh") or facts.get("name") or "").strip()
+    plain = name
+    for mark in _INVENTED:
+        plain = plain.removesuffix(mark).rstrip()
+    invented = facts.get("fictional") is True or plain != name
+    return plain or name, _class(facts), invented
 
 
 def _class(facts: dict[str, Any]) -> str:
@@ -117,4 +134,5 @@ def ground_json(ground: Ground) -> dict[str, Any]:
         }
         for place in ground.places
     ]
-    return {"type": "FeatureCollection", "features": features}
+    whole = {"type": "FeatureCollection", "features": features}
+    return whole | {"fictional": True} if ground.fictional else whole

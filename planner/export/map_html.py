@@ -24,6 +24,7 @@ _SOURCE_MAP = re.compile(r"\n//# sourceMappingURL=\S+")
 # Leaflet's own pictures (layer switch, pin) are not used; the file must not name other files.
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _PICTURE = re.compile(r"url\((?!#)[^)]*\)")
+_WORDS = ("map", "zoom_in", "zoom_out", "fit", "fictional")
 _HOME_LINK = "https://leafletjs.com"
 
 
@@ -92,7 +93,7 @@ def _content(
     colours["words"] = {
         "title": sentence("map.title", language, day=plan["date"]),
         "note": sentence("map.note", language),
-        **{key: sentence(f"map.{key}", language) for key in ("map", "zoom_in", "zoom_out", "fit")},
+        **{key: sentence(f"map.{key}", language) for key in _WORDS},
     }
     crews = [
         {

@@ -86,11 +86,13 @@
     },
   });
 
-  // Names of places: drawn on one canvas, larger places first, none over another.
+  // Names of places above routes and hollow dots: larger places first, none over another and none
+  // over what `obstacles` tells, [x, y, radius] in pixels: a name goes below or beside it.
   const Labels = L.Layer.extend({
-    initialize: function (places, look) {
+    initialize: function (places, look, obstacles) {
       this._places = places;
       this._look = look;
+      this._obstacles = obstacles;
     },
     onAdd: function (map) {
       this._canvas = L.DomUtil.create("canvas", "leaflet-zoom-hide", map.getPane("labels"));
@@ -102,6 +104,9 @@
       this._canvas.remove();
     },
     drawn: 0,
+    renew: function () {
+      if (this._map) this._draw();
+    },
     _draw: function () {
       const map = this._map, size = map.getSize(), zoom = map.getZoom(), canvas = this._canvas;
       const dense = window.devicePixelRatio || 1, ctx = canvas.getContext("2d");
@@ -113,7 +118,7 @@
       ctx.scale(dense, dense);
       ctx.lineJoin = "round";
       ctx.textAlign = "center";
-      const taken = [];
+      const taken = [], marks = this._obstacles(map);
       this.drawn = 0;
       for (const place of this._places) {
         if (zoom < PLACE_FROM[place.rank - 1]) continue;
@@ -121,15 +126,18 @@
         if (p.x < -60 || p.y < -20 || p.x > size.x + 60 || p.y > size.y + 20) continue;
         ctx.font = PLACE_FONT[place.rank - 1] + FACE;
         const half = ctx.measureText(place.name).width / 2 + 5;
-        const box = [p.x - half, p.y - 16, p.x + half, p.y + 6];
-        if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1]))
-          continue;
-        taken.push(box);
+        const spot = seats(half, place.rank).find(([dx, dy]) => {
+          const box = [p.x + dx - half, p.y + dy - 13, p.x + dx + half, p.y + dy + 5];
+          return !taken.some((b) => overlap(b, box)) && !marks.some((m) => covers(m, box));
+        });
+        if (!spot) continue;
+        const x = p.x + spot[0], y = p.y + spot[1];
+        taken.push([x - half, y - 13, x + half, y + 5]);
         ctx.strokeStyle = this._look.earth;
         ctx.lineWidth = 3.5;
-        ctx.strokeText(place.name, p.x, p.y - 4);
+        ctx.strokeText(place.name, x, y);
         ctx.fillStyle = this._look.label;
-        ctx.fillText(place.name, p.x, p.y - 4);
+        ctx.fillText(place.name, x, y);
         ctx.beginPath();
         ctx.arc(p.x, p.y + 3, place.rank < 3 ? 2.5 : 1.6, 0, 2 * Math.PI);
         ctx.fill();
@@ -137,6 +145,24 @@
       }
     },
   });
+
+  // Where a name may stand around its place: above, below, beside; a larger place also farther off.
+  function seats(half, rank) {
+    const near = [[0, -4], [0, 19], [half + 4, 8], [-half - 4, 8]];
+    const far = [[0, -18], [0, 33], [half + 16, 8], [-half - 16, 8], [0, -32], [0, 47], [0, -50], [0, 65]];
+    return rank < 3 ? near.concat(far) : near;
+  }
+
+  function overlap(a, b) {
+    return a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+  }
+
+  // Whether a disc [x, y, radius] reaches into a box.
+  function covers(m, box) {
+    const dx = m[0] - Math.max(box[0], Math.min(m[0], box[2]));
+    const dy = m[1] - Math.max(box[1], Math.min(m[1], box[3]));
+    return dx * dx + dy * dy < m[2] * m[2];
+  }
 
   function Board(map) {
     this.map = map;
@@ -146,7 +172,7 @@
     this.chosen = -1;
     this.marks = new Map(); // index -> its layer
     this.onPick = function () {};
-    for (const [name, z] of [["ground", 350], ["labels", 380]]) {
+    for (const [name, z] of [["ground", 350], ["labels", 450]]) {
       map.createPane(name).style.zIndex = z;
       map.getPane(name).style.pointerEvents = "none";
     }
@@ -180,6 +206,18 @@
       this.groups[name] = group;
       group.addTo(this.map);
       this._order();
+      if (this.labels && (name === "stops" || name === "homes")) this.labels.renew();
+    },
+
+    // What names of places keep clear of: numbered stops and the homes of crews.
+    _obstacles: function (map) {
+      const size = this._radius({ options: {} }) + 2;
+      return ["stops", "homes"].flatMap((name) =>
+        (this.data[name] || { features: [] }).features.map((feature) => {
+          const p = map.latLngToContainerPoint(at(feature));
+          return [p.x, p.y, size];
+        }),
+      );
     },
 
     _ground: function (collection) {
@@ -210,7 +248,9 @@
       }
       this.roads.reverse(); // lanes first: main roads lie above them
       this.roadGroup = group;
-      this.labels = new Labels(places, look).addTo(group);
+      this.labels = new Labels(places, look, (map) => this._obstacles(map)).addTo(group);
+      this.fictional = collection.fictional === true;
+      this._note();
       this._zoomed();
       return group;
     },
@@ -378,6 +418,20 @@
         p: () => this.step(-1), "[": () => this.step(-1), Escape: () => this._pick(-1),
       }[event.key];
       if (deed) deed();
+    },
+
+    // One word for a map of invented places, instead of one behind each name.
+    _note: function () {
+      if (this.note) this.note.remove();
+      this.note = null;
+      if (!this.fictional || !this.words.fictional) return;
+      this.note = L.control({ position: "bottomright" });
+      this.note.onAdd = () => {
+        const box = L.DomUtil.create("div", "note");
+        box.textContent = this.words.fictional;
+        return box;
+      };
+      this.note.addTo(this.map);
     },
 
     _controls: function () {

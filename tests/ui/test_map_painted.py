@@ -2,6 +2,8 @@
 
 import ui.map.scheme as scheme  # isort: skip
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
@@ -12,6 +14,7 @@ from planner.export.map_ground import Ground, Place
 from planner.export.map_layers import CrewMark, LooseMark, Marks, StopMark
 from planner.export.map_style import DARK, LIGHT, crew_style, look
 from ui import theme
+from ui.map.ground_paint import _seat
 from ui.map.mercator import metres_per_pixel, project, unproject
 from ui.map.view import MapView, prepare_ground
 
@@ -128,6 +131,30 @@ def test_theme(board: MapView) -> None:
     palette.setColor(palette.ColorRole.Text, Qt.GlobalColor.white)
     board.setPalette(palette)
     assert DARK.earth.lower() in colours(board.painted.grab().toImage())
+
+
+def test_names_keep_clear_of_stops(board: MapView) -> None:
+    """A name goes above its place, or below or beside it when a stop stands there, or not at all;
+    it never lies over a stop."""
+    spot, high = QPointF(100, 100), 16.0
+    above = _seat(spot, 20, high, 4, [], [])
+    assert above is not None
+    assert above.bottom() < spot.y()
+    below = _seat(spot, 20, high, 4, [], [(QPointF(100, 88), 10.0)])
+    assert below is not None
+    assert below.top() > spot.y()
+    everywhere = [(QPointF(100.0 + x, 100.0 + y), 12.0) for x in (-25, 0, 25) for y in (-12, 0, 12)]
+    assert _seat(spot, 20, high, 4, [], everywhere) is None
+    assert _seat(spot, 20, high, 1, [], everywhere) is not None
+
+
+def test_invented_places_are_named_in_the_corner(board: MapView) -> None:
+    """A ground of invented places shows a note; another ground does not."""
+    plain = board.painted.grab().toImage()
+    board.set_ground(prepare_ground(replace(GROUND, fictional=True)))
+    marked = board.painted.grab().toImage()
+    corner = [(x, y) for x in range(500, 630) for y in range(452, 472)]
+    assert any(plain.pixelColor(x, y) != marked.pixelColor(x, y) for x, y in corner)
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -17,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from planner.export.map_ground import read_ground
 from planner.export.map_html import map_html
 from planner.export.map_layers import CrewMark, LooseMark, Marks, StopMark
+from ui.i18n import _
 from ui.map.view import MapView, prepare_ground
 
 pytestmark = [
@@ -74,7 +76,7 @@ def pixel(qtbot: QtBot, view: MapView, index: int) -> QPoint:
 def shown(qtbot: QtBot, marks: Marks, ground: bytes) -> MapView:
     """A map with everything drawn."""
     view = MapView()
-    qtbot.addWidget(view)
+    qtbot.addWidget(view, before_close_func=MapView.shut)
     view.resize(640, 480)
     view.set_ground(prepare_ground(read_ground([("g", ground)])))
     view.set_marks(marks)
@@ -103,6 +105,15 @@ def test_click_on_a_stop_names_its_debtor(board: MapView, qtbot: QtBot) -> None:
     with qtbot.waitSignal(board.picked, timeout=LIMIT) as caught:
         QTest.mouseClick(board.web.view.focusProxy(), Qt.MouseButton.LeftButton, pos=QPoint(5, 240))
     assert caught.args == [""]
+
+
+def test_invented_places_are_named_in_the_corner(qtbot: QtBot) -> None:
+    """The note stands once on the map, the name of the place without the mark, both as text."""
+    view = shown(qtbot, make_marks(), make_layer("青溪镇（虚构）"))
+    notes = script(qtbot, view, "[...document.querySelectorAll('.note')].map(n => n.textContent)")
+    assert notes == [_("Fictional demonstration data")]
+    assert script(qtbot, view, "fairvisit.board.labels._places.map(p => p.name)") == ["青溪镇"]
+    assert script(qtbot, view, "fairvisit.board.labels.drawn") == 1
 
 
 def test_selection_reaches_the_map(board: MapView, qtbot: QtBot) -> None:
@@ -256,7 +267,6 @@ def test_exported_file_asks_for_nothing(qtbot: QtBot, tmp_path: Path) -> None:
     qtbot.addWidget(view)
     view.resize(640, 480)
     profile = QWebEngineProfile(QApplication.instance())
-    view.destroyed.connect(profile.deleteLater)  # after its page
     ear = Ear(profile)
     profile.setUrlRequestInterceptor(ear)
     page = QWebEnginePage(profile, view)
@@ -278,3 +288,5 @@ def test_exported_file_asks_for_nothing(qtbot: QtBot, tmp_path: Path) -> None:
     assert (images, rows) == ("0", "3")
     assert asked == [QUrl.fromLocalFile(str(file)).toString()]
     assert not QImage(view.grab().toImage()).isNull()
+    shiboken6.delete(page)  # before its profile
+    shiboken6.delete(profile)

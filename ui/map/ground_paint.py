@@ -1,4 +1,6 @@
-"""Paints roads, waters and names of places onto a picture."""
+"""Paints roads and waters onto a picture, and the names of places where marks leave room."""
+
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -17,6 +19,7 @@ from planner.export.map_ground import Ground, Line
 from planner.export.map_style import Look
 from ui.map.mercator import project
 
+Spot = Callable[[QPointF], QPointF]
 ROAD_WIDTH = (3.2, 2.6, 1.9, 1.1)
 ROAD_FROM = (0.0, 0.0, 8.0, 10.5)  # zoom from which a road class is drawn
 PLACE_FROM = (0.0, 8.0, 9.75, 11.5)
@@ -66,8 +69,6 @@ class GroundPainter:
         for rank in (3, 2, 1, 0):
             if zoom >= ROAD_FROM[rank]:
                 self._stroke(painter, self._roads[rank], look.roads[rank], ROAD_WIDTH[rank])
-        painter.resetTransform()
-        self._names(painter, QRectF(0, 0, size.width(), size.height()), view, zoom, look)
         painter.end()
 
     @staticmethod
@@ -78,13 +79,15 @@ class GroundPainter:
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.strokePath(path, pen)
 
-    def _names(
-        self, painter: QPainter, area: QRectF, view: QTransform, zoom: float, look: Look
-    ) -> None:
-        """Names of places, larger ones first, none over another."""
+    def paint_names(
+        self, painter: QPainter, area: QRectF, place: Spot, zoom: float, look: Look,
+        marks: Sequence[tuple[QPointF, float]],
+    ) -> None:  # fmt: skip
+        """Names of places, larger ones first: none over another, none over `marks` (discs of
+        centre and radius); `place` answers the pixel of a Mercator point."""
         taken: list[QRectF] = []
         for point, name, rank in self._places:
-            spot = view.map(point)
+            spot = place(point)
             if zoom < PLACE_FROM[rank - 1] or not area.contains(spot):
                 continue
             font = QFont(painter.font())
@@ -92,15 +95,14 @@ class GroundPainter:
             font.setBold(rank < 3)
             measure = QFontMetricsF(font)
             half = measure.horizontalAdvance(name) / 2 + 4
-            box = QRectF(spot.x() - half, spot.y() - measure.height() - 3, 2 * half, 0)
-            box.setBottom(spot.y() + 4)
-            if any(box.intersects(other) for other in taken):
+            box = _seat(spot, half, measure.height(), rank, taken, marks)
+            if box is None:
                 continue
             taken.append(box)
             path = QPainterPath()
             # Strokes of a character overlap: counted odd and even they would cut each other out.
             path.setFillRule(Qt.FillRule.WindingFill)
-            path.addText(spot.x() - half + 4, spot.y() - 5, font, name)
+            path.addText(box.left() + 4, box.bottom() - measure.descent(), font, name)
             halo = QPen(QColor(look.earth), 3)
             halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             painter.strokePath(path, halo)
@@ -109,3 +111,27 @@ class GroundPainter:
             painter.setBrush(QColor(look.label))
             size = 2.4 if rank < 3 else 1.6
             painter.drawEllipse(spot, size, size)
+
+
+def _seat(
+    spot: QPointF, half: float, high: float, rank: int, taken: Sequence[QRectF],
+    marks: Sequence[tuple[QPointF, float]],
+) -> QRectF | None:  # fmt: skip
+    """Where a name may stand: above its place, below, beside; a larger place also farther off."""
+    moves = [(0.0, -high - 3), (0.0, 4.0), (half + 4, -high / 2), (-half - 4, -high / 2)]
+    if rank < 3:
+        moves += [(0.0, sign * far - high / 2) for far in (24, 38, 56) for sign in (-1, 1)]
+        moves += [(half + 16, -high / 2), (-half - 16, -high / 2)]
+    for right, down in moves:
+        box = QRectF(spot.x() + right - half, spot.y() + down, 2 * half, high)
+        free = not any(box.intersects(other) for other in taken)
+        if free and not any(_reaches(centre, size, box) for centre, size in marks):
+            return box
+    return None
+
+
+def _reaches(centre: QPointF, size: float, box: QRectF) -> bool:
+    """Whether a disc reaches into a box."""
+    x = centre.x() - min(max(centre.x(), box.left()), box.right())
+    y = centre.y() - min(max(centre.y(), box.top()), box.bottom())
+    return x * x + y * y < size * size

@@ -31,13 +31,12 @@ def crew_pen(style: CrewStyle, width: float) -> QPen:
     return pen
 
 
-def paint_marks(
+def paint_ways(
     painter: QPainter, marks: Marks, look: Look, place: Place, zoom: float, chosen: int
 ) -> None:
-    """Everything of the plan: loose ones lowest, the chosen mark on top."""
+    """What lies under the names of places: eligible persons and the crews' ways."""
     styles = [crew_style(k, dark=look.dark) for k in range(len(marks.crews))]
-    first_loose = len(marks.stops)
-    for index, loose in enumerate(marks.loose, first_loose):
+    for index, loose in enumerate(marks.loose, len(marks.stops)):
         if index != chosen:
             _loose(painter, place(loose.lat, loose.lon), look, zoom, ringed=False)
     for way, style in zip(marks.lines(), styles, strict=True):
@@ -47,6 +46,14 @@ def paint_marks(
         painter.drawPolyline(line)
         painter.setPen(crew_pen(style, 3))
         painter.drawPolyline(line)
+
+
+def paint_stops(
+    painter: QPainter, marks: Marks, look: Look, place: Place, zoom: float, chosen: int
+) -> None:
+    """What lies above the names: homes and stops, the chosen mark on top."""
+    styles = [crew_style(k, dark=look.dark) for k in range(len(marks.crews))]
+    first_loose = len(marks.stops)
     for crew, style in zip(marks.crews, styles, strict=True):
         _house(painter, place(crew.lat, crew.lon), style, look)
     for index, stop in enumerate(marks.stops):
@@ -136,3 +143,18 @@ def paint_scale(painter: QPainter, area: QRectF, look: Look, lat: float, zoom: f
     painter.setFont(font)
     text = f"{length // 1000} km" if length >= 1000 else f"{length} m"
     painter.drawText(QPointF(x + 5, y - 4), text)
+
+
+def paint_note(painter: QPainter, area: QRectF, look: Look, text: str) -> None:
+    """A small word on a plate, bottom right."""
+    font = QFont(painter.font())
+    font.setPixelSize(12)
+    font.setBold(False)
+    painter.setFont(font)
+    wide = painter.fontMetrics().horizontalAdvance(text) + 12
+    box = QRectF(area.right() - wide - 10, area.bottom() - 28, wide, 20)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.earth))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(QColor(look.label))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -22,7 +22,7 @@ from planner.export.map_ground import Ground
 from planner.export.map_layers import Marks
 from planner.export.map_style import LIGHT, Look
 from ui.map.ground_paint import GroundPainter
-from ui.map.mark_paint import paint_marks, paint_scale, radius_at
+from ui.map.mark_paint import paint_note, paint_scale, paint_stops, paint_ways, radius_at
 from ui.map.mercator import project, unproject
 from ui.widgets.buttons import IconButton
 
@@ -67,6 +67,8 @@ class PaintedMap(QWidget):
         self._pressed: QPoint | None = None
         self._moved = False
         self._fitted = False
+        self._fictional = False
+        self._fiction = ""
         self._buttons = [IconButton(name, self) for name in ("plus", "minus", "map")]
         for button, deed in zip(
             self._buttons, (self._zoom_in, self._zoom_out, self._fit_all), strict=True
@@ -79,9 +81,15 @@ class PaintedMap(QWidget):
         for button, word, key in zip(self._buttons, words, ("+", "−", "F"), strict=True):
             button.say(word, key)
 
+    def name_fiction(self, text: str) -> None:
+        """What stands in the corner while the places on the map are invented."""
+        self._fiction = text
+        self.update()
+
     def set_ground(self, ground: Ground) -> None:
         """Lay these roads and places under the marks."""
         self._ground = GroundPainter(ground)
+        self._fictional = ground.fictional
         self._backdrop = None
         if not self._marks.stops and not self._marks.crews:
             self.fit()
@@ -139,6 +147,7 @@ class PaintedMap(QWidget):
         return self._pixel(*project(lat, lon))
 
     def _pixel(self, x: float, y: float) -> QPointF:
+        """The pixel of a Mercator point."""
         scale = self.camera.scale
         return QPointF(
             (x - self.camera.x) * scale + self.width() / 2,
@@ -198,7 +207,12 @@ class PaintedMap(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter)
-        paint_marks(painter, self._marks, self._look, self.place, self.camera.zoom, self.chosen)
+        plan = (self._marks, self._look, self.place, self.camera.zoom, self.chosen)
+        paint_ways(painter, *plan)
+        self._paint_names(painter)
+        paint_stops(painter, *plan)
+        if self._fictional and self._fiction:
+            paint_note(painter, QRectF(self.rect()), self._look, self._fiction)
         lat, _ = unproject(self.camera.x, self.camera.y)
         paint_scale(painter, QRectF(self.rect()), self._look, lat, self.camera.zoom)
         plate = QRectF(self._buttons[0].geometry().united(self._buttons[-1].geometry()))
@@ -209,6 +223,20 @@ class PaintedMap(QWidget):
             painter.setPen(QColor(self._look.label))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+    def _paint_names(self, painter: QPainter) -> None:
+        """Names of places, clear of stops and homes."""
+        size = radius_at(self.camera.zoom, loose=False) + 2
+        spots = self.spots()[: len(self._marks.stops)]
+        spots += [self.place(crew.lat, crew.lon) for crew in self._marks.crews]
+        area = QRectF(self.rect()).adjusted(-60, -20, 60, 20)
+
+        def place(point: QPointF) -> QPointF:
+            return self._pixel(point.x(), point.y())
+
+        self._ground.paint_names(
+            painter, area, place, self.camera.zoom, self._look, [(s, size) for s in spots]
+        )
 
     def _paint_ground(self, painter: QPainter) -> None:
         """The ground is drawn half a window larger than seen, and only redrawn when left."""

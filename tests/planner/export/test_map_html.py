@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from planner.errors import PlannerError
-from planner.export.map_ground import read_ground
+from planner.export.map_ground import ground_json, read_ground
 from planner.export.map_html import map_html, plan_marks
 from planner.export.map_layers import mask
 from planner.export.map_shell import shell
@@ -183,6 +183,19 @@ def test_ground_keeps_classes() -> None:
     assert [len(lines) for lines in ground.roads] == [1, 0, 0, 0]
     assert [(place.name, place.rank) for place in ground.places] == [("青溪镇", 3)]
     assert ground.roads[0][0] == ((30.0, 102.5), (30.1, 102.7))
+
+
+def test_invented_places_are_said_once() -> None:
+    """A layer of invented places is marked as a whole, and its names do not repeat the mark."""
+    ground = read_ground([("g", make_layer("青溪镇（虚构）"))])
+    assert [place.name for place in ground.places] == ["青溪镇"]
+    assert ground.fictional
+    assert ground_json(ground)["fictional"] is True
+    assert not read_ground([("g", make_layer())]).fictional
+    assert read_ground([("g", make_layer("（虚构）"))]).places[0].name == "（虚构）"
+    page = map_html(make_plan(), [("g", make_layer("青溪镇（虚构）"))], {}, "zh_CN")
+    assert "虚构演示数据" in page
+    assert "（虚构）" not in page
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"features": [1]}', b'{"features": 3}'])
