@@ -255,4 +255,6 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the geometry; running work is waited for by whoever owns the background."""
         machine.save_layout("window", self.saveGeometry())
+        for page in self._pages.values():
+            page.shut()
         super().closeEvent(event)

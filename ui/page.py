@@ -67,6 +67,9 @@ class Page(Translated):
         """Keys of this page and what they do, for the list of keys."""
         return []
 
+    def shut(self) -> None:
+        """The window closes: let go of what must not outlive it."""
+
     def renew(self) -> None:
         """Refresh now if visible, else when shown next."""
         self._stale = not self.isVisible()

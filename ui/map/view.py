@@ -111,6 +111,7 @@ class MapView(QWidget):
             self.painted.setAccessibleName(self.accessibleName())
             self.painted.setAccessibleDescription(hint)
             self.painted.name_buttons((_("Zoom in"), _("Zoom out"), _("Show the whole plan")))
+            self.painted.name_fiction(_("Fictional demonstration data"))
         self._send_look()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -163,6 +164,18 @@ class MapView(QWidget):
         self.web = None
         self._start_painted()
 
+    def shut(self) -> None:
+        """The window closes: the web engine goes first. Shown again, the map is painted."""
+        self._patience.stop()
+        if self.web is None:
+            return
+        web, self.web = self.web, None
+        self.setFocusProxy(None)  # type: ignore[arg-type]  # Qt takes none
+        self._layout.removeWidget(web)
+        web.hide()
+        web.shut()
+        web.deleteLater()
+
     def _start_painted(self) -> None:
         self.painted = PaintedMap(self)
         self.painted.picked.connect(self._clicked)
@@ -189,6 +202,7 @@ class MapView(QWidget):
                 "zoom_in": _("Zoom in"),
                 "zoom_out": _("Zoom out"),
                 "fit": _("Show the whole plan"),
+                "fictional": _("Fictional demonstration data"),
             }
             self.web.set_earth(shown.earth)
             self.web.put("look", _text(content))

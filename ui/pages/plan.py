@@ -129,6 +129,10 @@ class PlanPage(Page):
         if event.type() == QEvent.Type.LanguageChange:
             self.map.retranslate()
 
+    def shut(self) -> None:
+        """The map's web page goes before its profile."""
+        self.map.shut()
+
     def panes(self) -> list[QWidget]:
         """F6 goes: list, map, timetable, reasons."""
         return [self.list.table, self.map, self.bar, self.why]

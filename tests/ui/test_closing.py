@@ -1,0 +1,47 @@
+"""The end of the program: the real window, closed while the web map is in view."""
+
+import ui.map.scheme as scheme  # isort: skip
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# The window as `main.py` opens it; closed as soon as the map has come, or at once.
+SCRIPT = """
+import sys
+from PySide6.QtCore import QSettings, QTimer
+QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, sys.argv[2])
+from ui import app
+
+class Window(app.MainWindow):
+    def showEvent(self, event):
+        super().showEvent(event)
+        self.go("plan")
+        if sys.argv[3] == "ready":
+            self.page.map.ready.connect(lambda: QTimer.singleShot(0, self.close))
+        else:
+            QTimer.singleShot(0, self.close)
+
+app.MainWindow = Window
+sys.exit(app.run(["--workspace", sys.argv[1]]))
+"""
+
+
+@pytest.mark.webengine
+@pytest.mark.skipif(not scheme.registered(), reason="QtWebEngine cannot start here")
+@pytest.mark.parametrize("when", ["ready", "at once"])
+def test_window_closes_cleanly(tmp_path: Path, when: str) -> None:
+    """The program ends with 0 and without a word about pages, profiles or crashes, whether the
+    map has come or is still on its way."""
+    env = {**os.environ, "FAIRVISIT_NO_WEBENGINE": "0", "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "w.fairvisit"), str(tmp_path), when]
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=100, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    for sign in ("Release of profile", "Traceback", "Fatal", "QThread", "deleted", "timers cannot"):
+        assert sign not in done.stderr
