@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from planner.actions.rank import Ranking
-from planner.domain.facts import F64, I64, instant
+from planner.domain.facts import F64, I32, I64, instant
 from planner.domain.people import Crew
 from planner.domain.plan import Plan, Route, Stop
 from planner.errors import PlannerError
@@ -27,8 +27,10 @@ from planner.routing.problem import Problem, from_json
 from planner.routing.solve import Route as TimedRoute
 
 DAY = 86_400
-# More candidates than this do not improve a day's plan (measured: planning notes in docs).
+# A book is cut to so many candidates, or to so many times the visits that the crews can make: more
+# of them do not improve a plan within the seconds a user waits (docs/benchmarks-routing.md).
 MOST_CANDIDATES = 2500
+CANDIDATES_A_VISIT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,18 @@ class DayProblem:
     problem: Problem
     candidates: tuple[Candidate, ...]
     crews: tuple[Crew, ...]
-    metres: I64  # [places, places]
+    metres: I32  # [places, places]
     midnight: datetime
+    left_out: Mapping[int, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class DayChoice:
+    """Who goes to whom on a day: `pins` are visit ids by crew, `left_out` as in DayProblem."""
+
+    crews: tuple[Crew, ...]
+    candidates: list[Candidate]
+    pins: Mapping[str, list[str]]
     left_out: Mapping[int, dict[str, Any]]
 
 
@@ -104,21 +116,30 @@ def value_at(scores: Scores, params: Params, row: int, address: int) -> int:
     return round(float(yuan) * FEN)
 
 
-def _chosen(ranking: Ranking, keep: set[int]) -> tuple[list[int], dict[int, dict[str, Any]]]:
+def most_candidates(ranking: Ranking, rows: I64, crews: tuple[Crew, ...], days: int = 1) -> int:
+    """How many of `rows` enter a plan of `days` such days."""
+    if not len(rows):
+        return MOST_CANDIDATES
+    hours = sum(crew.end - crew.start for crew in crews) / 3600 * days
+    visits = hours / max(0.1, float(np.median(ranking.scores.hours[rows])))
+    return max(MOST_CANDIDATES, round(CANDIDATES_A_VISIT * visits))
+
+
+def _chosen(
+    ranking: Ranking, keep: set[int], crews: tuple[Crew, ...], days: int
+) -> tuple[list[int], dict[int, dict[str, Any]]]:
     """Eligible rows worth handing to the engine, and the rest; rows in `keep` always enter."""
     rows = np.flatnonzero(ranking.verdicts.eligible)
     scores = ranking.scores
-    if len(rows) <= MOST_CANDIDATES:
+    most = most_candidates(ranking, rows, crews, days)
+    if len(rows) <= most:
         return rows.tolist(), {}
     per_hour = (scores.value[rows] - scores.travel_share[rows]) / scores.hours[rows]
     per_hour[np.isin(rows, list(keep))] = np.inf
     order = np.argsort(-per_hour, kind="stable")
-    bar = int(per_hour[order[MOST_CANDIDATES - 1]])
-    late = {
-        int(rows[k]): {"value_per_hour": int(per_hour[k]), "needed": bar}
-        for k in order[MOST_CANDIDATES:]
-    }
-    return sorted(rows[order[:MOST_CANDIDATES]].tolist()), late
+    bar = int(per_hour[order[most - 1]])
+    late = {int(rows[k]): {"value_per_hour": int(per_hour[k]), "needed": bar} for k in order[most:]}
+    return sorted(rows[order[:most]].tolist()), late
 
 
 def _candidates(ranking: Ranking, rows: list[int]) -> list[Candidate]:
@@ -162,7 +183,7 @@ def last_facts(ranking: Ranking, zone: str) -> I64:
     return last
 
 
-def _visit(
+def visit_row(
     ranking: Ranking,
     one: Candidate,
     place: int,
@@ -186,7 +207,8 @@ def _visit(
     }
 
 
-def _shift(crew: Crew, k: int, pinned: list[str]) -> dict[str, Any]:
+def shift_row(crew: Crew, k: int, pinned: list[str]) -> dict[str, Any]:
+    """The shift of a crew whose home is place `k`, as the problem file says it."""
     return {
         "id": crew.crew_id,
         "day": 0,
@@ -220,17 +242,27 @@ def _pins(
             if not (stop.locked and one and route.crew_id in shifts):
                 continue
             opens, closes = shifts[route.crew_id]
-            visit = _visit(ranking, one, 0, start, int(last[one.row]), crews)
+            visit = visit_row(ranking, one, 0, start, int(last[one.row]), crews)
             windows, able = visit["windows"], visit["shifts"]
             if route.crew_id in able and any(a <= closes and b >= opens for _, a, b in windows):
                 pins.setdefault(route.crew_id, []).append(f"{one.row}@{one.address}")
     return pins
 
 
-def travel_cost(metres: I64, seconds: I64, params: Params) -> I64:
+def travel_cost(metres: I32, seconds: I32, params: Params) -> I32:
     """Money of driving in minor units: kilometres and the crew's wage (decisions: arc cost)."""
-    yuan: F64 = metres / 1000 * params.money.kilometre + seconds / 3600 * params.money.wage_hour
-    return np.rint(yuan * FEN).astype(np.int64)
+    cost = np.empty(metres.shape, np.int32)
+    for row in range(len(metres)):  # row by row: the tables of a large book are large enough
+        yuan: F64 = metres[row] / 1000 * params.money.kilometre
+        yuan += seconds[row] / 3600 * params.money.wage_hour
+        cost[row] = np.rint(yuan * FEN)
+    return cost
+
+
+def ways_between(travel: TravelTimes, lat: F64, lon: F64) -> tuple[I32, I32]:
+    """(metres, seconds) between all pairs of places."""
+    metres, seconds = travel.matrix(lat, lon)
+    return metres.astype(np.int32), seconds.astype(np.int32)
 
 
 def problem_of(
@@ -241,13 +273,20 @@ def problem_of(
     candidates: list[Candidate],
     pins: Mapping[str, list[str]],
     left_out: Mapping[int, dict[str, Any]],
+    ways: tuple[I32, I32] | None = None,
 ) -> DayProblem:
-    """The problem of these crews and candidates on `ranking.day`."""
+    """The problem of these crews and candidates on `ranking.day`.
+
+    `ways` are metres and seconds between the homes and then the candidates, asked of `travel` where
+    they are not given.
+    """
     midnight = datetime.combine(ranking.day, time(), ZoneInfo(zone))
-    where = [c.address for c in candidates]
-    lat = np.array([*(c.lat for c in crews), *ranking.table.address_lat[where]], np.float64)
-    lon = np.array([*(c.lon for c in crews), *ranking.table.address_lon[where]], np.float64)
-    metres, seconds = travel.matrix(lat, lon)
+    if ways is None:
+        where = [c.address for c in candidates]
+        lat = np.array([*(c.lat for c in crews), *ranking.table.address_lat[where]], np.float64)
+        lon = np.array([*(c.lon for c in crews), *ranking.table.address_lon[where]], np.float64)
+        ways = ways_between(travel, lat, lon)
+    metres, seconds = ways
     start = instant(midnight)
     known = last_facts(ranking, zone)
     problem = from_json(
@@ -256,13 +295,29 @@ def problem_of(
             "duration": seconds,
             "cost": travel_cost(metres, seconds, ranking.params),
             "visits": [
-                _visit(ranking, one, len(crews) + k, start, int(known[one.row]), crews)
+                visit_row(ranking, one, len(crews) + k, start, int(known[one.row]), crews)
                 for k, one in enumerate(candidates)
             ],
-            "shifts": [_shift(c, k, pins.get(c.crew_id, [])) for k, c in enumerate(crews)],
+            "shifts": [shift_row(c, k, pins.get(c.crew_id, [])) for k, c in enumerate(crews)],
         }
     )
     return DayProblem(problem, tuple(candidates), crews, metres, midnight, left_out)
+
+
+def day_choice(
+    ranking: Ranking, zone: str, *, keep: Plan | None = None, days: int = 1
+) -> DayChoice:
+    """Crews and candidates of `ranking.day`, with the locked stops of `keep` pinned.
+
+    `days`: of how many days this one is, as more of them have room for more candidates. Raises
+    PlannerError("plan.no_crew") when nobody may go.
+    """
+    crews = working_crews(ranking)
+    locked = {s.debtor_id for r in (keep.routes if keep else ()) for s in r.stops if s.locked}
+    kept = {i for i, who in enumerate(ranking.table.debtor_ids) if who in locked}
+    rows, left_out = _chosen(ranking, kept, crews, days)
+    candidates = _candidates(ranking, rows)
+    return DayChoice(crews, candidates, _pins(ranking, zone, crews, candidates, keep), left_out)
 
 
 def day_problem(
@@ -276,13 +331,8 @@ def day_problem(
 
     Raises PlannerError("plan.no_crew") when nobody may go.
     """
-    crews = working_crews(ranking)
-    locked = {s.debtor_id for r in (keep.routes if keep else ()) for s in r.stops if s.locked}
-    kept = {i for i, who in enumerate(ranking.table.debtor_ids) if who in locked}
-    rows, left_out = _chosen(ranking, kept)
-    candidates = _candidates(ranking, rows)
-    pins = _pins(ranking, zone, crews, candidates, keep)
-    return problem_of(ranking, travel, zone, crews, candidates, pins, left_out)
+    one = day_choice(ranking, zone, keep=keep)
+    return problem_of(ranking, travel, zone, one.crews, one.candidates, one.pins, one.left_out)
 
 
 def planned_route(

@@ -6,7 +6,7 @@ A plan with a fault is an error, never a warning: it is not saved and not shown.
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -71,16 +71,37 @@ def make_plan(
         on_progress=on_progress,
         cancelled=cancelled,
     )
+    plan = judged_plan(store, ranking, task, solution, made_at=clock(), seed=seed, reason=reason)
+    with store.write() as tx:
+        refuse_outdated(tx.conn, store.zone, ranking.policy, plan, plan.routes)
+        save_plan(tx, plan, plan_snapshot(ranking, plan), next_id(plan.made_at))
+    return plan
+
+
+def judged_plan(
+    store: Store,
+    ranking: Ranking,
+    task: DayProblem,
+    solution: engine.Solution,
+    *,
+    made_at: datetime,
+    seed: int,
+    reason: str = "",
+) -> Plan:
+    """The engine's solution as a plan, found good by its checker and by the judge of the rules.
+
+    Raises PlannerError("plan.faulty").
+    """
     locked = _pinned(ranking, task)
     cases = _open_cases(store, ranking, task, solution)
     routes = tuple(planned_route(ranking, task, route, locked, cases) for route in solution.routes)
     wrong = [*faults(task.problem, solution), *rule_faults(ranking, routes)]
     if wrong:
-        raise PlannerError("plan.faulty", day=str(day), faults=len(wrong))
-    plan = Plan(
+        raise PlannerError("plan.faulty", day=str(ranking.day), faults=len(wrong))
+    return Plan(
         plan_id=secrets.token_hex(8),
-        day=day,
-        made_at=clock(),
+        day=ranking.day,
+        made_at=made_at,
         routes=_all_routes(ranking, task, routes),
         not_planned=_not_planned(ranking, task, solution),
         seed=seed,
@@ -91,10 +112,6 @@ def make_plan(
         candidates=len(task.candidates),
         reason=reason,
     )
-    with store.write() as tx:
-        refuse_outdated(tx.conn, store.zone, ranking.policy, plan, routes)
-        save_plan(tx, plan, _snapshot(ranking, plan), next_id(plan.made_at))
-    return plan
 
 
 def refuse_outdated(
@@ -123,7 +140,8 @@ def _pinned(ranking: Ranking, task: DayProblem) -> set[str]:
     return {ranking.table.debtor_ids[task.candidates[visit].row] for visit in pinned}
 
 
-def _snapshot(ranking: Ranking, plan: Plan) -> bytes:
+def plan_snapshot(ranking: Ranking, plan: Plan) -> bytes:
+    """What planning knew about everybody, to be kept with the plan."""
     chosen = {stop.debtor_id for route in plan.routes for stop in route.stops}
     selected = np.array([who in chosen for who in ranking.table.debtor_ids], np.bool_)
     versions = {"policy": plan.policy_version, "ranking": plan.ranking_version}
