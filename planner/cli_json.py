@@ -108,10 +108,13 @@ def import_json(report: ImportReport) -> dict[str, Any]:
 
 
 def import_text(data: dict[str, Any]) -> str:
-    """The import as two tables: files, then faults."""
+    """The import as two tables, files and faults, with the remarks about whole files between."""
     keys = ("name", "kind", "rows", "added", "changed", "unchanged", "faulty")
     head = [sentence(f"cli.head.{key}") for key in keys]
     text = table(head, [[str(f[key]) for key in keys] for f in data["files"]])
+    notes = [f"{f['name']}: {note}" for f in data["files"] for note in f["notes"]]
+    if notes:
+        text += "\n\n" + "\n".join(notes)
     if data["faults"]:
         places = ("file", "row", "column", "message")
         faults = [[str(f[key]) for key in places] for f in data["faults"]]

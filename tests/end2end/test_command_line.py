@@ -169,3 +169,12 @@ def test_solve_writes_the_solution_it_prints(tmp_path: Path) -> None:
     assert json.loads(out.read_text()) == solved
     assert solved["objective"] == 12000 - 500
     assert [stop["visit"] for stop in solved["routes"][0]["stops"]] == ["v1"]
+
+
+def test_what_an_import_passed_over_is_said_without_json_too(tmp_path: Path) -> None:
+    """A column that means nothing to the program is named in the text, not only in the JSON."""
+    (tmp_path / "a.csv").write_text(
+        "委案方,合同号,姓名,手机号,逾期总金额,逾期天数,幸运数字\nL,C1,张三,19900000001,100,60,7\n"
+    )
+    arguments = (tmp_path / "a.csv", "--as-of", "2026-11-20", "--workspace", tmp_path / "w.fv")
+    assert "幸运数字" in call("import", *arguments)
