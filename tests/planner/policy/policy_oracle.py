@@ -1,27 +1,33 @@
-"""The contact rules once more, written from their text alone and sharing no code with the program.
+"""The contact rules of every country once more, written from their text alone.
 
-For people in China in 2026. `bars` names the first gate that forbids a visit at a moment, in the
-words of the specification: G1 to G10, "data", or None. Times are China's, eight hours east of UTC.
+It shares no code with the program but the names of facts and outcomes. `bars` names the first gate
+that forbids a contact at a moment: G1 to G10 as in the specification, "data", "notice", or None.
+For days of 2026. The numbers of law are those of the collected sources, those of the house are its
+settled policy; remembered and contested ones are kept, for they tighten.
 """
 
-from datetime import date, datetime, time, timedelta, timezone
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from planner.domain.codes import AddressKind, Flag, Grade, HoldKind
+import holidays
+from policy_world import WORLD, Land
+
+from planner.domain.codes import AddressKind, Channel, Flag, Grade, HoldKind
 from planner.domain.facts import PersonFacts
-from planner.domain.people import Contact
+from planner.domain.people import Address, Contact
 
-CHINA = timezone(timedelta(hours=8))
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+NEVER = (AddressKind.RELATIVE, AddressKind.UNKNOWN)
+HOMES = (AddressKind.HOME, AddressKind.REGISTERED)
+NOBODY = ("VIS-NC", "VIS-ADR-BAD", "VIS-MOVED")
 
-# The public holidays of 2026 and the weekend days worked in exchange.
-HOLIDAYS = (
+# China's public holidays of 2026 as published; weekends worked in exchange stay weekends here.
+CHINA = (
     ("01-01", 3), ("02-15", 9), ("04-04", 3), ("05-01", 5),
     ("06-19", 3), ("09-25", 3), ("10-01", 7),
-)  # fmt: skip
-
-STANDING = (
-    Flag.DECEASED, Flag.MINOR, Flag.INSOLVENCY, Flag.DO_NOT_VISIT, Flag.CEASE, Flag.REPRESENTED,
-    Flag.VULNERABLE, Flag.HOSPITAL,
 )  # fmt: skip
 PAUSING = {
     HoldKind.DISPUTE: ("OUT-DISP", "OUT-CTP"),
@@ -31,7 +37,6 @@ PAUSING = {
     HoldKind.SENSITIVE: ("VIS-ABORT-VULN", "VIS-ABORT-MINOR"),
     HoldKind.HARDSHIP: (),
     HoldKind.LEAD: (),
-    HoldKind.UNSAFE: ("VIS-ABORT-SAFE",),
 }
 START = {
     Grade.DOOR: 0.95, Grade.STREET: 0.90, Grade.VILLAGE: 0.80, Grade.TOWNSHIP: 0.50,
@@ -40,34 +45,256 @@ START = {
 AT_HOME = ((0.40, 0.40, 0.52, 0.62), (0.55, 0.50, 0.57, 0.62))
 
 
-def holiday(day: date) -> bool:
-    """True on a public holiday of 2026."""
-    for first, length in HOLIDAYS:
-        start = date.fromisoformat(f"2026-{first}")
-        if start <= day < start + length * DAY:
+@dataclass(frozen=True)
+class Case:
+    """One question: a person, the land whose rules protect them, and what is known when."""
+
+    facts: PersonFacts
+    land: Land
+    zone: ZoneInfo
+    channel: Channel
+    begin: datetime
+    leave: datetime
+    known: datetime
+    phone: str
+
+    @property
+    def today(self) -> date:
+        return self.begin.astimezone(self.zone).date()
+
+    @property
+    def contacts(self) -> list[Contact]:
+        return [c for c in self.facts.contacts if c.at <= self.known]
+
+    @property
+    def visit(self) -> bool:
+        return self.channel is Channel.VISIT
+
+    def day_of(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
+    def midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self.zone)
+
+
+def kind_of_day(land: Land, day: date) -> str:
+    """work, sat, sun or holiday."""
+    if land.code == "CN":
+        free = [date.fromisoformat(f"2026-{first}") for first, _ in CHINA]
+        lengths = [length for _, length in CHINA]
+        if any(0 <= (day - a).days < n for a, n in zip(free, lengths, strict=True)):
+            return "holiday"
+    elif any(day in calendar(land.code, region) for region in land.regions):
+        return "holiday"
+    return {6: "sat", 7: "sun"}.get(day.isoweekday(), "work")
+
+
+_CALENDARS: dict[tuple[str, str], holidays.HolidayBase] = {}
+
+
+def calendar(code: str, region: str) -> holidays.HolidayBase:
+    """A country's public holidays of 2026."""
+    key = code, region
+    if key not in _CALENDARS:
+        _CALENDARS[key] = holidays.country_holidays(code, subdiv=region or None, years=2026)
+    return _CALENDARS[key]
+
+
+def bars(
+    facts: PersonFacts,
+    begin: datetime,
+    leave: datetime,
+    known: datetime,
+    channel: Channel = Channel.VISIT,
+    phone: str = "",
+) -> str | None:
+    """The first gate that forbids the contact [begin, leave) when all up to `known` is known."""
+    land = WORLD.get(facts.jurisdiction, WORLD["CN"])
+    try:
+        zone = ZoneInfo(facts.zone or land.zones[0])
+    except (KeyError, ValueError, OSError):
+        zone = ZoneInfo(land.zones[0])
+    case = Case(facts, land, zone, channel, begin, leave, known, phone)
+    gates: tuple[tuple[str, Callable[[Case], bool]], ...] = (
+        ("G1", standing), ("data", unknown), ("G2", paused), ("G3", promised), ("G4", planned),
+        ("G5", counted), ("G6", resting), ("G7", hard), ("G8", unreachable), ("G9", untried),
+        ("notice", unannounced), ("G10", closed),
+    )  # fmt: skip
+    return next((name for name, barred in gates if barred(case)), None)
+
+
+def standing(case: Case) -> bool:
+    """Dead, minor, insolvent, represented or silent; for visits also those who must be spared."""
+    said = {c.result for c in case.contacts}
+    flags = Flag.DECEASED | Flag.MINOR | Flag.INSOLVENCY | Flag.CEASE | Flag.REPRESENTED
+    flags |= case.land.stops
+    if case.visit:
+        flags |= Flag.DO_NOT_VISIT | Flag.VULNERABLE | Flag.HOSPITAL | case.land.no_visit
+        if case.land.refusal_lasts and any(c.code == "VIS-REFUSE" for c in case.contacts):
             return True
-    return False
+    return bool(case.facts.flags & flags) or bool(said & {"OUT-CEASE", "OUT-REP"})
 
 
-def opening(day: date) -> tuple[datetime, datetime] | None:
-    """The house's visiting hours on `day`: weekdays 9 to 20, Saturday 9 to 18, else none."""
-    if holiday(day) or day.isoweekday() == 7:
-        return None
-    close = 18 if day.isoweekday() == 6 else 20
-    return (
-        datetime.combine(day, time(9), CHINA),
-        datetime.combine(day, time(close), CHINA),
+def unknown(case: Case) -> bool:
+    """Where the person legally lives, or which clock counts, is not known."""
+    if case.facts.jurisdiction not in WORLD:
+        return True
+    try:
+        ZoneInfo(case.facts.zone or "?")
+    except (KeyError, ValueError, OSError):
+        return True
+    return case.land.code != "CN" and case.facts.zone not in case.land.zones
+
+
+def held(case: Case, kind: HoldKind, codes: Iterable[str], days: int = 30) -> bool:
+    """A hold runs, or was said at a contact in the last days and no hold followed it."""
+    holds = [h for h in case.facts.holds if h.kind is kind and h.start <= case.known]
+    if any(h.until is None or h.until > case.begin for h in holds):
+        return True
+    return any(
+        case.begin - c.at < days * DAY and not any(h.start >= c.at for h in holds)
+        for c in case.contacts
+        if c.code in codes or c.result in codes
     )
 
 
-def belief(facts: PersonFacts, known: datetime) -> dict[str, float]:
-    """How sure each address is after the visits up to `known` (ranking B5 with prior chances)."""
-    q = {a.address_id: START[a.grade] for a in facts.addresses}
-    for c in facts.contacts:
-        if not c.code.startswith("VIS") or c.at > known or not q:
+def paused(case: Case) -> bool:
+    """Disputes, complaints, law suits, illness, hardship and what the lead decided."""
+    if any(held(case, kind, codes) for kind, codes in PAUSING.items()):
+        return True
+    long = case.land.long_grievance
+    if long and case.today >= long and held(case, HoldKind.COMPLAINT, ("OUT-CMPL",), 60):
+        return True
+    return case.visit and held(case, HoldKind.UNSAFE, ("VIS-ABORT-SAFE",))
+
+
+def words(case: Case) -> list:  # type: ignore[type-arg]
+    """Promises made by now with what was paid; kept ones are marked."""
+    pairs = zip(case.facts.promises, case.facts.promises_paid, strict=True)
+    return [(p, paid, 100 * paid >= 95 * p.amount) for p, paid in pairs if p.made_at <= case.known]
+
+
+def promised(case: Case) -> bool:
+    """Up to the day after its day, a promise that is not kept is waited for."""
+    return case.visit and any(not kept and p.due >= case.today - DAY for p, _, kept in words(case))
+
+
+def planned(case: Case) -> bool:
+    """A repayment plan is up to date."""
+    return held(case, HoldKind.PLAN, ("OUT-PLAN",))
+
+
+def counted(case: Case) -> bool:
+    """Some limit on the number of contacts is reached."""
+    week = case.today - timedelta(days=case.today.weekday())
+    first = {"day": case.today, "week": week, "month": case.today.replace(day=1)}
+    for limit in (*case.land.limits, *case.land.house_limits):
+        if case.channel.value not in limit.channels:
+            continue
+        rows = [c for c in case.contacts if limit.counts(c.code)]
+        if limit.by_number and case.phone:
+            rows = [c for c in rows if c.phone in ("", case.phone)]
+        if isinstance(limit.period, int):
+            rows = [c for c in rows if case.begin - c.at < limit.period * DAY]
+        else:
+            rows = [c for c in rows if case.day_of(c.at) >= first[limit.period]]
+        if len(rows) >= limit.most:
+            return True
+    overdue = (case.today - case.facts.overdue_since).days
+    lately = [c for c in visits(case) if case.begin - c.at < 30 * DAY]
+    return case.visit and len(lately) >= (2 if overdue < 31 else 3)
+
+
+def visits(case: Case) -> list[Contact]:
+    """Visits of any outcome."""
+    return [c for c in case.contacts if c.code.startswith("VIS")]
+
+
+def resting(case: Case) -> bool:
+    """A pause after a conversation or a visit, or a stage that holds no more visits."""
+    if case.channel is Channel.CALL and case.land.rest_after_call:
+        rest_days = case.land.rest_after_call * DAY
+        if any(c.code == "CALL-RPC" and case.begin - c.at < rest_days for c in case.contacts):
+            return True
+    if not case.visit:
+        return False
+    if any(case.begin - v.at < rest(case, v) * DAY for v in visits(case)):
+        return True
+    overdue = (case.today - case.facts.overdue_since).days
+    since, most = (0, 2) if overdue < 31 else (31, 4) if overdue < 91 else (91, 6)
+    begin = case.facts.overdue_since + timedelta(days=since)
+    return sum(case.day_of(v.at) >= begin for v in visits(case)) >= most
+
+
+def rest(case: Case, visit: Contact) -> int:
+    """Days of rest: three weeks when paid, two when promised, ten when met, else four; half as
+    long again for who paid or kept a promise, two thirds for who evaded, at least ten or four."""
+    least = days = 4 if visit.code in NOBODY else 10
+    if visit.code == "VIS-RPC":
+        days = {"OUT-PAID": 21, "OUT-PTP": 14, "OUT-PLAN": 14}.get(visit.result, 10)
+    since = visit.at - 90 * DAY
+    good = [p.at for p in case.facts.payments]
+    good += [p.made_at for p, _, kept in words(case) if kept]
+    if any(since < at <= case.known for at in good):
+        return (days * 3 + 1) // 2
+    bad = [c.at for c in case.contacts if c.code == "VIS-REFUSE" or c.result == "OUT-RTP"]
+    bad += [case.midnight(p.due + 2 * DAY) for p, paid, kept in words(case) if paid <= 0]
+    if any(since < at <= visit.at for at in bad):
+        return max(least, int(days * 67 / 100 + 0.5))
+    return days
+
+
+def hard(case: Case) -> bool:
+    """Somebody in hardship was met already."""
+    poor = Flag.HARDSHIP in case.facts.flags or any(c.result == "OUT-HARD" for c in case.contacts)
+    return case.visit and poor and any(c.code == "VIS-RPC" for c in case.contacts)
+
+
+def located(address: Address) -> bool:
+    return address.lat is not None and address.grade is not Grade.NONE
+
+
+def permitted(case: Case) -> list[Address]:
+    """Addresses that may be visited at all."""
+    consented = {
+        a.address_id
+        for a in case.facts.agreements
+        if a.channel is Channel.VISIT
+        and a.at <= case.known
+        and (a.ended is None or a.ended > case.known)
+    }
+    homes = any(a.kind in HOMES and a.valid and located(a) for a in case.facts.addresses)
+    fit = []
+    for address in case.facts.addresses:
+        if address.kind in NEVER:
+            continue
+        if address.kind is AddressKind.WORK:
+            if case.land.work == "consent" and address.address_id not in consented:
+                continue
+            if case.land.work == "last" and homes:
+                continue
+            if case.land.work_forbidden and Flag.WORK_FORBIDDEN in case.facts.flags:
+                continue
+        fit.append(address)
+    return fit
+
+
+def unreachable(case: Case) -> bool:
+    """No address is permitted, valid, located and believed in."""
+    if not case.visit:
+        return False
+    q = belief(case)
+    return not any(a.valid and located(a) and q[a.address_id] >= 0.20 for a in permitted(case))
+
+
+def belief(case: Case) -> dict[str, float]:
+    """How sure each address is after the visits known (ranking B5 with prior chances)."""
+    q = {a.address_id: START[a.grade] for a in case.facts.addresses}
+    for c in visits(case):
+        if not q:
             continue
         where = c.address_id or sorted(q, key=lambda k: -q[k])[0]
-        local = c.at.astimezone(CHINA)
+        local = c.at.astimezone(case.zone)
         band = 0 if local.hour < 12 else 1 if local.hour < 17 else 2 if local.hour < 19 else 3
         a = AT_HOME[local.isoweekday() > 5][band]
         if c.code == "VIS-NC":
@@ -79,131 +306,90 @@ def belief(facts: PersonFacts, known: datetime) -> dict[str, float]:
     return q
 
 
-def bars(facts: PersonFacts, begin: datetime, leave: datetime, known: datetime) -> str | None:
-    """The first gate that forbids the visit [begin, leave) when all up to `known` is known."""
-    begin, leave = begin.astimezone(CHINA), leave.astimezone(CHINA)
-    today = begin.date()
-    contacts = [c for c in facts.contacts if c.at <= known]
-    results = {c.result for c in contacts}
-    if any(flag in facts.flags for flag in STANDING) or results & {"OUT-CEASE", "OUT-REP"}:
-        return "G1"
-    if facts.jurisdiction != "CN" or facts.zone != "Asia/Shanghai":
-        return "data"
-    if any(_held(facts, kind, codes, begin, known) for kind, codes in PAUSING.items()):
-        return "G2"
-    promises = [
-        (p, paid)
-        for p, paid in zip(facts.promises, facts.promises_paid, strict=True)
-        if p.made_at <= known
-    ]
-    kept = [p for p, paid in promises if 100 * paid >= 95 * p.amount]
-    if any(p not in kept and p.due >= today - DAY for p, _ in promises):
-        return "G3"
-    if _held(facts, HoldKind.PLAN, ("OUT-PLAN",), begin, known):
-        return "G4"
-    visits = [c for c in contacts if c.code.startswith("VIS")]
-    overdue = (today - facts.overdue_since).days
-    most = 2 if overdue < 31 else 3
-    if any(v.at.astimezone(CHINA).date() == today for v in visits):
-        return "G5"
-    if sum(begin - v.at < 30 * DAY for v in visits) >= most:
-        return "G5"
-    nobody = ("VIS-NC", "VIS-ADR-BAD", "VIS-MOVED")
-    if any(begin - v.at < (4 if v.code in nobody else 10) * DAY for v in visits):
-        return "G6"
-    if any(begin - v.at < rest(facts, v, known) * DAY for v in visits) or full(
-        visits, facts, today
-    ):
-        return "G6"
-    met = [v for v in visits if v.code == "VIS-RPC"]
-    if met and (Flag.HARDSHIP in facts.flags or "OUT-HARD" in results):
-        return "G7"
-    if not _reachable(facts, known):
-        return "G8"
-    restarts = [p.at for p in facts.payments if p.at <= known] + [p.made_at for p in kept]
-    restart = max(restarts, default=datetime(1970, 1, 1, tzinfo=CHINA))
-    broken = [
-        p for p, paid in promises
-        if p not in kept and paid <= 0 and 2 <= (today - p.due).days < 45
-        and datetime.combine(p.due + 2 * DAY, time(), CHINA) > restart
-    ]  # fmt: skip
-    if not broken and not _tried([c for c in contacts if c.at > restart], today):
-        return "G9"
-    hours = opening(today)
-    if hours is None or begin < hours[0] or begin >= hours[1] or leave > hours[1]:
-        return "G10"
-    return None
-
-
-def rest(facts: PersonFacts, visit: Contact, known: datetime) -> int:
-    """Days of rest after a visit: three weeks when paid, two when promised, ten when met, else
-    four; half as long again for who paid or kept a promise, two thirds for who evaded."""
-    nobody = visit.code in ("VIS-NC", "VIS-ADR-BAD", "VIS-MOVED")
-    days, least = (4, 4) if nobody else (10, 10)
-    if visit.code == "VIS-RPC":
-        days = {"OUT-PAID": 21, "OUT-PTP": 14, "OUT-PLAN": 14}.get(visit.result, 10)
-    since = visit.at - 90 * DAY
-    words = list(zip(facts.promises, facts.promises_paid, strict=True))
-    good = [p.at for p in facts.payments]
-    good += [p.made_at for p, paid in words if 100 * paid >= 95 * p.amount]
-    if any(since < at <= known for at in good):
-        return max(least, (days * 3 + 1) // 2)
-    bad = [c.at for c in facts.contacts if c.code == "VIS-REFUSE" or c.result == "OUT-RTP"]
-    bad += [
-        datetime.combine(p.due + 2 * DAY, time(), CHINA)
-        for p, paid in words
-        if paid <= 0 and p.made_at <= known
-    ]
-    if any(since < at <= visit.at for at in bad):
-        return max(least, int(days * 67 / 100 + 0.5))
-    return days
-
-
-def full(visits: list[Contact], facts: PersonFacts, today: date) -> bool:
-    """The stage holds no more: two visits in the first month, four up to day 90, then six."""
-    overdue = (today - facts.overdue_since).days
-    first, most = (0, 2) if overdue < 31 else (31, 4) if overdue < 91 else (91, 6)
-    begin = facts.overdue_since + timedelta(days=first)
-    return sum(v.at.astimezone(CHINA).date() >= begin for v in visits) >= most
-
-
-def _held(
-    facts: PersonFacts, kind: HoldKind, codes: tuple[str, ...], begin: datetime, known: datetime
-) -> bool:
-    """A hold runs, or was said at a contact in the last 30 days and no hold followed it."""
-    holds = [h for h in facts.holds if h.kind is kind and h.start <= known]
-    if any(h.until is None or h.until > begin for h in holds):
-        return True
-    return any(
-        begin - c.at < 30 * DAY and not any(h.start >= c.at for h in holds)
-        for c in facts.contacts
-        if c.at <= known and (c.code in codes or c.result in codes)
-    )
-
-
-def _reachable(facts: PersonFacts, known: datetime) -> bool:
-    q = belief(facts, known)
-    return any(
-        a.valid
-        and a.kind in (AddressKind.HOME, AddressKind.REGISTERED)
-        and a.lat is not None
-        and a.grade is not Grade.NONE
-        and q[a.address_id] >= 0.20
-        for a in facts.addresses
-    )
-
-
-def _tried(contacts: list, today: date) -> bool:  # type: ignore[type-arg]
-    """Enough has failed: three unanswered calls, or two and silence, or a failure, or met."""
-    ages = [((today - c.at.astimezone(CHINA).date()).days, c) for c in contacts]
+def untried(case: Case) -> bool:
+    """Not enough has failed: no three unanswered calls, nor two and silence, nor a failure, nor a
+    meeting, nor a broken promise, since the last payment or kept promise."""
+    if not case.visit:
+        return False
+    restarts = [p.at for p in case.facts.payments if p.at <= case.known]
+    restarts += [p.made_at for p, _, kept in words(case) if kept]
+    restart = max(restarts, default=datetime(1970, 1, 1, tzinfo=case.zone))
+    for p, paid, kept in words(case):
+        lately = 2 <= (case.today - p.due).days < 45
+        if not kept and paid <= 0 and lately and case.midnight(p.due + 2 * DAY) > restart:
+            return False
+    ages = [((case.today - case.day_of(c.at)).days, c) for c in case.contacts if c.at > restart]
     calls = ("CALL-NA", "CALL-BUSY", "CALL-OFF", "CALL-REJ")
     unanswered = sum(age < 21 and c.code in calls for age, c in ages)
-    silent = not any(
-        age <= 14 and c.code in ("CALL-RPC", "VIS-RPC", "MSG-REPLY") for age, c in ages
-    )
+    talked = any(age <= 14 and c.code in ("CALL-RPC", "VIS-RPC", "MSG-REPLY") for age, c in ages)
     failure = any(
         age < 45 and (c.code in ("CALL-INV", "VIS-REFUSE") or c.result == "OUT-RTP")
         for age, c in ages
     )
-    met = any(c.code == "VIS-RPC" for c in contacts)
-    return unanswered >= 3 or (unanswered >= 2 and silent) or failure or met
+    met = any(c.code == "VIS-RPC" for _, c in ages)
+    return not (unanswered >= 3 or (unanswered >= 2 and not talked) or failure or met)
+
+
+Spans = list[tuple[datetime, datetime]]
+
+
+def covers(spans: Spans, case: Case) -> bool:
+    """The contact lies wholly inside the union of spans, and begins before its end."""
+    reach = None
+    for a, b in sorted(spans):
+        if a >= b or b <= case.begin:
+            continue
+        if reach is None and a <= case.begin:
+            reach = b
+        elif reach is not None and a <= reach:
+            reach = max(reach, b)
+    return reach is not None and case.begin < reach and case.leave <= reach
+
+
+def unannounced(case: Case) -> bool:
+    """The visit was not announced the needed hours before."""
+    if not (case.visit and case.land.notice):
+        return False
+    told = [n for n in case.facts.notices if n.at <= case.known]
+    return not covers([(max(n.start, n.at + case.land.notice * HOUR), n.end) for n in told], case)
+
+
+def agreed(case: Case) -> Spans:
+    """Hours agreed for this channel and day."""
+    found = []
+    for a in case.facts.agreements:
+        lasts = a.at <= case.known and (a.ended is None or a.ended > case.known)
+        suits = a.weekday in (0, case.today.isoweekday()) and a.day in (None, case.today)
+        if a.channel is case.channel and lasts and suits and a.start < a.end:
+            found.append((clock(case, a.start), clock(case, a.end)))
+    return found
+
+
+def clock(case: Case, minutes: int) -> datetime:
+    """The wall clock of the person on the day, minutes after midnight."""
+    day = case.today + timedelta(days=minutes // 1440)
+    return datetime.combine(day, time(minutes // 60 % 24, minutes % 60), case.zone)
+
+
+def closed(case: Case) -> bool:
+    """Outside the hours of the law or of the house, on this kind of day."""
+    kind = kind_of_day(case.land, case.today)
+    word = agreed(case)
+    rules = case.land.hours(case.channel.value, case.today, only_work(case))
+    for hours, lifted in rules:
+        span = hours.get(kind)
+        if lifted and word:
+            spans = word
+        elif span is None:
+            return True
+        else:
+            spans = [(clock(case, round(span[0] * 60)), clock(case, round(span[1] * 60)))]
+        if not covers(spans, case):
+            return True
+    return False
+
+
+def only_work(case: Case) -> bool:
+    """Workplaces are the only places left for a visit."""
+    kinds = {a.kind for a in permitted(case) if a.valid and located(a)}
+    return kinds == {AddressKind.WORK}

@@ -17,7 +17,16 @@ from planner.domain.codes import (
     channel_of,
 )
 from planner.domain.facts import PersonFacts
-from planner.domain.people import Address, Contact, Hold, Payment, Promise
+from planner.domain.people import (
+    Address,
+    Agreement,
+    Contact,
+    Hold,
+    Notice,
+    Override,
+    Payment,
+    Promise,
+)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TUESDAY = date(2026, 11, 24)  # an ordinary working day
@@ -136,6 +145,95 @@ def _hold(rnd: Random, day: date) -> Hold:
         (None, start, start + timedelta(days=rnd.randint(0, 40)), _moment(rnd, day, 3, 3))
     )
     return hold(rnd.choice(tuple(HoldKind)), start, until)
+
+
+def agreement(start: str = "", end: str = "", **changes: object) -> Agreement:
+    """Hours agreed for visits long ago, "18:00" to "21:00"."""
+    minutes = [60 * int(t[:2]) + int(t[3:]) if t else 0 for t in (start, end)]
+    agreed = Agreement("", WHO, Channel.VISIT, at("2026-01-01 12:00"), *minutes)
+    return replace(agreed, **changes)  # type: ignore[arg-type]
+
+
+def notice(given: str, start: str, end: str, zone: ZoneInfo = ZONE) -> Notice:
+    """An announced visit; local moments."""
+    return Notice("", WHO, at(given, zone), at(start, zone), at(end, zone))
+
+
+def override(rule: str, start: str, end: str, **changes: object) -> Override:
+    """A rule set aside for visits in a span of China's time, decided long before."""
+    one = Override("", WHO, rule, Channel.VISIT, at("2026-01-01 12:00"), at(start), at(end))
+    return replace(one, **changes)  # type: ignore[arg-type]
+
+
+# Where people of a country live, the usual zone first.
+ABROAD = {
+    "CN": ("Asia/Shanghai",),
+    "US": ("America/New_York", "America/Los_Angeles", "Pacific/Honolulu"),
+    "GB": ("Europe/London",),
+    "IN": ("Asia/Kolkata",),
+    "ID": ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"),
+    "RU": ("Europe/Moscow", "Asia/Vladivostok", "Europe/Kaliningrad"),
+    "KZ": ("Asia/Almaty",),
+    "VN": ("Asia/Ho_Chi_Minh",),
+    "PH": ("Asia/Manila",),
+    "TH": ("Asia/Bangkok",),
+    "AU": ("Australia/Sydney", "Australia/Adelaide", "Australia/Perth"),
+}
+
+
+def _agreement(rnd: Random, day: date, places: list[Address]) -> Agreement:
+    start = rnd.choice((0, 8 * 60, 18 * 60, 20 * 60 + 30, rnd.randrange(1380)))
+    end = rnd.choice((start, min(1440, start + rnd.randint(30, 300))))
+    made = _moment(rnd, day)
+    return Agreement(
+        "", WHO, rnd.choice((Channel.VISIT, Channel.VISIT, Channel.CALL)), made, start, end,
+        rnd.choice((0, 0, day.isoweekday(), rnd.randint(1, 7))),
+        rnd.choice((None, None, day, day - timedelta(days=rnd.randint(-3, 20)))),
+        rnd.choice(places).address_id if places and rnd.random() < 0.5 else "",
+        rnd.choice((None, None, made + timedelta(days=rnd.randint(0, 30)))),
+    )  # fmt: skip
+
+
+def _notice(rnd: Random, day: date, zone: ZoneInfo) -> Notice:
+    start = datetime.combine(day, time(rnd.randint(7, 19)), zone) + timedelta(
+        days=rnd.choice((0, 0, 0, 1, -1, 5)), minutes=rnd.choice((0, 30, 59))
+    )
+    given = start - timedelta(hours=rnd.choice((1, 24, 47, 48, 49, 72, 200)))
+    return Notice("", WHO, given, start, start + timedelta(minutes=rnd.choice((20, 34, 90, 600))))
+
+
+def _override(rnd: Random, day: date, rules: tuple[str, ...]) -> Override:
+    start = _moment(rnd, day, 3, 3)
+    made = rnd.choice((start - timedelta(days=1), start, start + timedelta(hours=1)))
+    return Override("", WHO, rnd.choice(rules), rnd.choice(tuple(Channel)), made, start,
+                    start + timedelta(hours=rnd.choice((1, 5, 30))))  # fmt: skip
+
+
+def with_terms(
+    rnd: Random, facts: PersonFacts, day: date, rules: tuple[str, ...] = ()
+) -> PersonFacts:
+    """`facts` with random agreements and notices; overrides of `rules` where there are some."""
+    few = lambda most: range(rnd.choice((0, 0, rnd.randint(0, most))))  # noqa: E731
+    places = list(facts.addresses)
+    zone = ZoneInfo(facts.zone) if facts.zone in ABROAD.get(facts.jurisdiction, ()) else ZONE
+    agreed = sorted((_agreement(rnd, day, places) for _ in few(3)), key=lambda a: a.at)
+    told = sorted((_notice(rnd, day, zone) for _ in few(3)), key=lambda n: n.at)
+    aside = sorted((_override(rnd, day, rules) for _ in few(2) if rules), key=lambda o: o.at)
+    named = lambda one: replace(one, debtor_id=facts.debtor_id)  # noqa: E731
+    return replace(
+        facts,
+        agreements=tuple(map(named, agreed)),
+        notices=tuple(map(named, told)),
+        overrides=tuple(map(named, aside)),
+    )
+
+
+def somewhere(rnd: Random, facts: PersonFacts, country: str = "") -> PersonFacts:
+    """`facts` of a person of `country` (any), mostly with a zone of it and now and then a flag."""
+    place = country or rnd.choice(tuple(ABROAD))
+    zone = rnd.choice((*ABROAD[place] * 8, "", "Asia/Shanghai"))
+    flag = Flag(1 << rnd.randrange(16)) if rnd.random() < 0.1 else Flag(0)
+    return replace(facts, jurisdiction=place, zone=zone, flags=facts.flags | flag)
 
 
 def random_person(rnd: Random, day: date, number: int = 0) -> PersonFacts:
