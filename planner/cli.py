@@ -21,6 +21,7 @@ from planner.actions.export_plan import export_plan
 from planner.actions.import_files import import_files
 from planner.actions.make_plan import make_plan
 from planner.actions.outcomes import Outcome
+from planner.actions.plan_week import DAYS, plan_week
 from planner.actions.policy import active_policy
 from planner.actions.rank import rank
 from planner.actions.record import record
@@ -192,6 +193,38 @@ def plan_command(
         data = plan_to_json(plan)
         text = functools.partial(shapes.plan_text, store=store)
         _say(data, as_json, text)
+
+
+@cli.command("week")
+@click.option("--date", "day", type=_DAY, help="First day; default: the next working day.")
+@click.option("--days", type=click.IntRange(1, 14), default=DAYS, show_default=True)
+@click.option("--seconds", type=click.FloatRange(min=0.05, max=3600))
+@click.option("--iterations", type=click.IntRange(min=1))
+@click.option("--seed", default=0, show_default=True)
+@_workspace
+@_refusing
+def week_command(
+    day: datetime | None,
+    days: int,
+    seconds: float | None,
+    iterations: int | None,
+    seed: int,
+    workspace: Path,
+    as_json: bool,
+) -> None:
+    """Plan a week in one go: nobody twice, each day by its own rules; saves a plan per day."""
+    if seconds is not None and iterations is not None:
+        raise click.UsageError("--seconds and --iterations exclude each other")
+    if seconds is None and iterations is None:
+        seconds = 10.0
+    with _open(workspace) as store:
+        first = day.date() if day else next_working_day(active_policy(store), _day(None, store))
+        week = plan_week(
+            store, first, clock=system_clock, days=days, seconds=seconds, iterations=iterations,
+            seed=seed,
+        )  # fmt: skip
+        text = functools.partial(shapes.week_text, store=store)
+        _say({"days": [plan_to_json(plan) for plan in week.plans]}, as_json, text)
 
 
 @cli.command("record")

@@ -223,6 +223,11 @@ def plan_text(data: dict[str, Any], store: Store) -> str:
     )
 
 
+def week_text(data: dict[str, Any], store: Store) -> str:
+    """The plans of a week, one below the other."""
+    return "\n\n".join(plan_text(day, store) for day in data["days"])
+
+
 # record, check, solve, verify
 
 
