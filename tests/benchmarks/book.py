@@ -22,11 +22,12 @@ from report import Took, best, machine, table, timed
 from planner.actions import make_plan as planning
 from planner.actions.day_problem import day_problem
 from planner.actions.import_files import import_files
-from planner.actions.rank import hubs, order_of, rank
+from planner.actions.rank import hubs, rank
 from planner.policy.judge_many import judge_many
 from planner.policy.pack import default_policy
 from planner.ranking.params import Weights, load_params
-from planner.ranking.score import score_many
+from planner.ranking.preview import order_of
+from planner.ranking.score import score_many, weigh
 from planner.routing.check import faults
 from planner.routing.reasons import reasons
 from planner.routing.solve import solve
@@ -94,12 +95,14 @@ def measure_rank(folder: Path, persons: int, runs: int) -> list[list[str]]:
         runs,
     )  # fmt: skip
     _, ordering = best(partial(order_of, scores, verdicts.eligible), runs)
+    _, weighing = best(partial(weigh, scores.basis, Weights(amount=1.5)), runs)
     return [
         _row(f"rank {persons} persons", whole),
         _row("– facts out of the workspace", loading),
         _row("– rules", judging),
         _row("– points", scoring),
         _row("– order", ordering),
+        _row("other weights (a slider moves)", weighing),
     ]
 
 
