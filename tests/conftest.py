@@ -2,17 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from demo_time import DEMO_DAY, demo_clock
 
 from planner.actions.make_demo import make_demo
 from planner.store.store import Store
-
-# A Monday; the demo is made for it, so tests do not depend on the real calendar day.
-DEMO_DAY = date(2026, 11, 23)
-DEMO_NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # 08:30 in Shanghai
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,11 +24,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "full" in item.keywords:
             item.add_marker(skip)
-
-
-def demo_clock() -> datetime:
-    """The moment at which tests on the demo happen."""
-    return DEMO_NOW
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 from click.testing import CliRunner
+from demo_time import demo_clock
 
 from planner.cli import cli
 
@@ -25,6 +26,12 @@ def answer(verb: str, *arguments: str | Path) -> Any:
     data = json.loads(call(verb, *arguments, "--json"))
     jsonschema.validate(data, json.loads((SCHEMAS / f"{verb}.json").read_text()))
     return data
+
+
+@pytest.fixture(autouse=True)
+def at_demo_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line runs at the moment for which the demo was made."""
+    monkeypatch.setattr("planner.cli.system_clock", demo_clock)
 
 
 @pytest.fixture
