@@ -37,8 +37,8 @@ class Kind:
     commutes: bool = False  # its row does not depend on any other event
 
 
-# Days and instants outside these years are slips of the pen, and a day of calendar arithmetic beyond
-# them would overflow; amounts stay below what a float and an SQLite integer hold exactly.
+# Days and instants outside these years are slips of the pen, and calendar arithmetic beyond them
+# would overflow; amounts stay below what a float and an SQLite integer hold exactly.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 LARGEST_WHOLE = 2**53
 

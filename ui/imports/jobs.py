@@ -4,11 +4,10 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from planner.demo.files import write_demo
-
 from planner.actions.change import Change
 from planner.actions.import_files import ImportReport, import_files
 from planner.clock import Clock, today
+from planner.demo.files import write_demo
 from planner.export.fault_table import write_faults
 from planner.intake.records import Fault, fault_words
 from planner.store.store import Store
