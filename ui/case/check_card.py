@@ -9,19 +9,24 @@ from ui import formats
 from ui.case import words
 from ui.case.view import CHECKED, PersonView
 from ui.i18n import _, code, ngettext
+from ui.rules.words import source
 from ui.widgets.card import Card
 from ui.widgets.chip import Chip
 from ui.widgets.text import Text
 
 
-def answer_words(answer: Answer, zone: str) -> tuple[str, str]:
+def answer_words(answer: Answer, view: PersonView, zone: str) -> tuple[str, str]:
     """(sentence, second line) of an answer; both name what may be done next."""
+    left = answer.left_today
     if answer.allowed:
-        left = answer.left_today
+        aside = "\n".join(
+            _("A lead set this rule aside: {rule}").format(rule=code(f"rule.{rule}"))
+            for rule in answer.override
+        )
         if left is None:
-            return _("Allowed now."), ""
+            return _("Allowed now."), aside
         text = ngettext("Allowed now; {n} left today.", "Allowed now; {n} left today.", left)
-        return text.format(n=left), ""
+        return text.format(n=left), aside
     when = (
         _("Permitted again from {moment} on.").format(
             moment=formats.moment(answer.next_allowed, zone)
@@ -29,9 +34,11 @@ def answer_words(answer: Answer, zone: str) -> tuple[str, str]:
         if answer.next_allowed is not None
         else _("No permitted moment is known.")
     )
-    return code(f"rule.{answer.rule}"), f"{when}\n" + _("Source: {source}").format(
-        source=answer.source
-    )
+    rule = view.rules.get(answer.rule or "")
+    lines = [when, _("Source: {source}").format(source=source(rule) if rule else answer.source)]
+    if left:
+        lines.append(ngettext("{n} left today.", "{n} left today.", left).format(n=left))
+    return code(f"rule.{answer.rule}"), "\n".join(lines)
 
 
 class CheckCard(Card):
@@ -79,7 +86,7 @@ class CheckCard(Card):
             chip.set_tone(
                 "accent" if answer.allowed else "warn", "check" if answer.allowed else "stop"
             )
-            first, second = answer_words(answer, self._zone)
+            first, second = answer_words(answer, view, self._zone)
             sentence.setText(first)
             more.setText(second)
             more.setVisible(bool(second))

@@ -1,8 +1,9 @@
 """Everything about one person, read and computed off the GUI thread; no words here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from planner.actions.policy import active_policy
 from planner.actions.rank import Ranking
@@ -12,7 +13,11 @@ from planner.domain.facts import PersonFacts, instant
 from planner.domain.people import Debtor, Hold
 from planner.domain.plan import Plan, Stop
 from planner.domain.promise import promise_state
+from planner.policy.cadence import Cadence, cadence
 from planner.policy.check import Answer, check_contact
+from planner.policy.limits import Rule
+from planner.policy.pack import Rulebook
+from planner.policy.strip import DayOfStrip, strip
 from planner.ranking.explain import Explanation, explain
 from planner.store.driver import Connection
 from planner.store.facts import load_person_facts
@@ -22,6 +27,7 @@ from planner.store.store import Store
 from ui.cases.ranked import ranking_of
 
 CHECKED = (Channel.CALL, Channel.MESSAGE, Channel.VISIT)
+DAYS = 21  # how far the calendar of a person looks ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +62,24 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """One day: may there be a visit, a call, and when."""
+
+    visit: DayOfStrip
+    call: DayOfStrip
+
+    @property
+    def day(self) -> date:
+        """The calendar day in the person's zone."""
+        return self.visit.day
+
+
+@dataclass(frozen=True, slots=True)
 class PersonView:
-    """One person on `day`, looked at `now`. `standing` is None without an open case."""
+    """One person on `day`, looked at `now`. `standing` is None without an open case.
+
+    `strip` are the coming days, in the person's own `zone`; `rules` those that protect the person.
+    """
 
     debtor: Debtor
     day: date
@@ -71,6 +93,10 @@ class PersonView:
     lines: tuple[Line, ...]
     seat: Seat | None
     belief: dict[str, float]
+    zone: str
+    cadence: Cadence | None
+    strip: tuple[Day, ...]
+    rules: Mapping[str, Rule]
 
 
 def load_person(store: Store, debtor_id: str, day: date, now: datetime) -> PersonView:
@@ -100,7 +126,18 @@ def load_person(store: Store, debtor_id: str, day: date, now: datetime) -> Perso
         lines=lines,
         seat=seat,
         belief=belief_of(facts, instant(now)),
+        zone=facts.zone if facts.zone in available_timezones() else store.zone,
+        cadence=cadence(facts, policy, max(day, today)) if facts.open_cases else None,
+        strip=_strip(facts, policy, max(day, today)),
+        rules=policy.for_jurisdiction(facts.jurisdiction).rules,
     )
+
+
+def _strip(facts: PersonFacts, policy: Rulebook, first: date) -> tuple[Day, ...]:
+    """Visits and calls on the coming days, if nothing else happens."""
+    visits = strip(facts, policy, first, DAYS)
+    calls = strip(facts, policy, first, DAYS, Channel.CALL)
+    return tuple(Day(visit, call) for visit, call in zip(visits, calls, strict=True))
 
 
 def _standing(

@@ -20,9 +20,18 @@ FLAGS = {
     Flag.MOVING_SOON: N_("moving soon"),
     Flag.WATCH: N_("on watch"),
     Flag.VULNERABLE: N_("needs special care"),
+    Flag.DISABILITY: N_("gravely disabled"),
+    Flag.HOSPITAL: N_("in hospital"),
+    Flag.OTHERS_REFUSED: N_("others want no questions"),
+    Flag.OTHERS_AGREED: N_("others may be asked"),
+    Flag.WORK_FORBIDDEN: N_("no contact at work"),
+    Flag.OFF_WATCH: N_("taken off watch"),
 }
 # Flags that say how to treat a person rather than that contact ends.
-_GENTLE = Flag.HARDSHIP | Flag.MOVING_SOON | Flag.WATCH | Flag.VULNERABLE
+_GENTLE = (
+    Flag.HARDSHIP | Flag.MOVING_SOON | Flag.WATCH | Flag.VULNERABLE | Flag.DISABILITY
+    | Flag.OTHERS_REFUSED | Flag.OTHERS_AGREED | Flag.WORK_FORBIDDEN | Flag.OFF_WATCH
+)  # fmt: skip
 HOLDS = {
     HoldKind.DISPUTE: N_("disputed"),
     HoldKind.COMPLAINT: N_("complaint"),

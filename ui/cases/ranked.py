@@ -4,12 +4,14 @@ import threading
 from datetime import date
 from pathlib import Path
 
+from planner.actions.policy import active_policy
 from planner.actions.rank import Ranking, load_weights, rank
+from planner.policy.pack import Policies
 from planner.ranking.params import Weights
 from planner.store.known import event_count
 from planner.store.store import Store
 
-_Key = tuple[Path, date, int, Weights]
+_Key = tuple[Path, date, int, Weights, Policies]
 
 
 class _Kept:
@@ -21,14 +23,14 @@ class _Kept:
 
 
 def ranking_of(store: Store, day: date) -> Ranking:
-    """`planner.actions.rank.rank`, or the one made before if no event and no weight came since.
+    """`planner.actions.rank.rank`, or the one made before if no event, weight or rule changed.
 
     Runs off the GUI thread; two callers at once wait for one ranking.
     """
-    weights = load_weights(store)
+    weights, policy = load_weights(store), active_policy(store)  # the same object while unchanged
     with _Kept.lock:
         with store.read() as conn:
-            key = (store.path, day, event_count(conn), weights)
+            key = (store.path, day, event_count(conn), weights, policy)
         if _Kept.ranking is None or _Kept.key != key:
             _Kept.ranking, _Kept.key = rank(store, day, weights), key
         return _Kept.ranking

@@ -11,6 +11,7 @@ from planner.actions.undo import undo_batch
 from planner.errors import PlannerError
 from planner.store.store import Store
 from ui import formats
+from ui.case.calendar_strip import CalendarCard
 from ui.case.check_card import CheckCard
 from ui.case.head import PersonHead
 from ui.case.lists import LOANS, ListCard, PlaceCard, loans_of, places_of
@@ -46,10 +47,14 @@ class CasePage(Page):
         self._message = MessageBar(closable=False)
         self.head = PersonHead(zone)
         self.check, self.why = CheckCard(zone), WhyCard(zone)
+        self.calendar = CalendarCard()
         self.loans, self.places = ListCard(LOANS), PlaceCard()
         self.timeline = TimelineCard(zone)
         left, right = QVBoxLayout(), QVBoxLayout()
-        for box, cards in ((left, (self.check, self.why)), (right, (self.loans, self.places))):
+        for box, cards in (
+            (left, (self.check, self.calendar, self.why)),
+            (right, (self.loans, self.places)),
+        ):
             box.setSpacing(14)
             for card in cards:
                 box.addWidget(card)
@@ -95,8 +100,8 @@ class CasePage(Page):
         self.addAction(self._reveal_action)
 
     def panes(self) -> list[QWidget]:
-        """Timeline, head, loans; the first one has the keyboard when the page is opened."""
-        return [self.timeline.view, self.head.eye, self.loans.table]
+        """Timeline, head, calendar, loans; the first has the keyboard when the page is opened."""
+        return [self.timeline.view, self.head.eye, self.calendar.grid, self.loans.table]
 
     def commands(self) -> list[QAction]:
         """Deeds for this person."""
@@ -155,6 +160,7 @@ class CasePage(Page):
             return
         self.head.show_person(view)
         self.check.show_person(view)
+        self.calendar.show_person(view)
         self.why.show_person(view)
         self.loans.show_rows(loans_of(view))
         self._fill_places()
@@ -172,7 +178,7 @@ class CasePage(Page):
         self.timeline.retranslate()
         self._record_action.setText(_("Record an outcome"))
         self._reveal_action.setText(_("Reveal or hide personal data"))
-        for part in (self.check, self.why):
+        for part in (self.check, self.calendar, self.why):
             part.retranslate()
         self._fill_places()
 

@@ -59,6 +59,12 @@ def _imports(session: Session) -> Page:
     return ImportsPage(session)
 
 
+def _rules(session: Session) -> Page:
+    from ui.pages.rules import RulesPage
+
+    return RulesPage(session)
+
+
 def _settings(session: Session) -> Page:
     from ui.pages.settings import SettingsPage
 
@@ -77,7 +83,8 @@ _ALL = (
     PageSpec("plan", N_("Plan"), "plan", _plan, 3),
     PageSpec("results", N_("Results"), "results", _results, 4),
     PageSpec("imports", N_("Imports"), "imports", _imports, 5),
-    PageSpec("settings", N_("Settings"), "settings", _settings, 6),
+    PageSpec("rules", N_("Rules"), "rules", _rules, 6),
+    PageSpec("settings", N_("Settings"), "settings", _settings, 7),
     PageSpec("case", N_("Person"), "person", _case, under="cases"),
 )
 

@@ -6,7 +6,7 @@ can be undone. Changes wanted while one is under way wait their turn.
 
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,11 +22,13 @@ from planner.actions.make_plan import make_plan
 from planner.clock import Clock
 from planner.domain.plan import Plan
 from planner.errors import PlannerError
+from planner.policy.limits import Rule
 from planner.store.plans import plan_to_json
 from planner.store.store import Store
 from ui.background import Task
 from ui.i18n import _, code, language
 from ui.plan.book import Book
+from ui.rules.words import source
 from ui.session import Session
 
 SECONDS = 8.0  # how long the search for a day's plan runs
@@ -42,14 +44,23 @@ class Wanted:
     edit: Editor
 
 
-def fault_sentence(fault: tuple[str, dict[str, Any]]) -> str:
-    """One fault of an edited plan in words: a contact rule, or a crew that would be late."""
+def fault_sentence(
+    fault: tuple[str, dict[str, Any]], rules: Mapping[str, Rule] | None = None
+) -> str:
+    """One fault of an edited plan in words: a contact rule with its source, or a crew too late."""
     name, figures = fault
     if name == "LATE":
         return _("{crew} would be back {minutes} min after the end of its day ({end}).").format(
             **figures
         )
-    return code(f"rule.{name}", **figures)
+    return rule_with_source(name, rules or {})
+
+
+def rule_with_source(rule_id: str, rules: Mapping[str, Rule]) -> str:
+    """A rule in words and where it stands."""
+    rule = rules.get(rule_id)
+    where = f" ({source(rule)})" if rule else ""
+    return code(f"rule.{rule_id}") + where
 
 
 class PlanDeeds(QObject):
@@ -76,6 +87,10 @@ class PlanDeeds(QObject):
     def follow(self, book: Book) -> None:
         """Work on this day from now on."""
         self._book = book
+
+    @property
+    def _rules(self) -> Mapping[str, Rule]:
+        return self._book.ranking.policy.rules if self._book is not None else {}
 
     @property
     def running(self) -> bool:
@@ -175,7 +190,7 @@ class PlanDeeds(QObject):
         if edited.faults:
             self._queue.clear()
             # Every stop pushed later names the same rule: once is enough.
-            sentences = dict.fromkeys(fault_sentence(fault) for fault in edited.faults)
+            sentences = dict.fromkeys(fault_sentence(fault, self._rules) for fault in edited.faults)
             self.refused.emit(" ".join(list(sentences)[:2]))
         else:
             if self._book is not None:
@@ -188,7 +203,7 @@ class PlanDeeds(QObject):
         self._busy = False
         self._queue.clear()
         if isinstance(error, PlannerError):
-            self.refused.emit(_refusal(error))
+            self.refused.emit(_refusal(error, self._rules))
         else:
             self._session.troubled.emit(error)
 
@@ -214,11 +229,11 @@ class PlanDeeds(QObject):
         self.stopped.emit()
 
 
-def _refusal(error: PlannerError) -> str:
+def _refusal(error: PlannerError, rules: Mapping[str, Rule]) -> str:
     """An expected refusal; a barred person is refused with the rule's own sentence."""
     params = dict(error.params)
     if error.code == "plan.not_ready" and params.get("rule"):
-        params["rule"] = code(f"rule.{params['rule']}")
+        params["rule"] = rule_with_source(str(params["rule"]), rules)
     return code(f"error.{error.code}", **params)
 
 

@@ -1,0 +1,140 @@
+"""The packs in force: what each holds, whether it was reviewed, how far its calendar reaches."""
+
+from datetime import date
+from functools import partial
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ui import formats
+from ui.i18n import _
+from ui.models.table import Column, DataTable, Kind
+from ui.models.tips import plain_tip
+from ui.page import Translated
+from ui.rules import words
+from ui.rules.load import CalendarView, PackView, RulesView, load_rules
+from ui.session import Session
+from ui.widgets.card import Card
+from ui.widgets.message_bar import MessageBar
+from ui.widgets.table import Table
+from ui.widgets.text import Text
+
+EVERYWHERE = "*"
+
+
+def calendar_words(calendar: CalendarView, day: date) -> tuple[str, str]:
+    """(sentence, tone): how far the holidays are known, a warning when that ends soon."""
+    name = words.country(calendar.country)
+    last = calendar.last
+    if last is None:
+        return _("{country}: holidays are known without an end.").format(country=name), "neutral"
+    text = _("{country}: holidays are known up to {day}.").format(country=name, day=f"{last}-12-31")
+    if last > day.year:
+        return text, "neutral"
+    more = _("Nothing is planned after that until the calendar of {year} is published or the lead"
+             " confirms that year.")  # fmt: skip
+    gap = " " if text.endswith(".") else ""
+    return text + gap + more.format(year=last + 1), "warn"
+
+
+def _where(one: PackView) -> str:
+    place = one.pack.jurisdiction
+    return _("every country") if place == EVERYWHERE else words.country(place)
+
+
+def _force(one: PackView) -> str:
+    return words.comma(f"{_(words.BINDINGS[name])} {count}" for name, count in one.bindings)
+
+
+def _reviewed(one: PackView) -> str:
+    by = one.pack.reviewed_by
+    return _("reviewed by {name}").format(name=by) if by else _("not reviewed")
+
+
+def _holidays(one: PackView) -> str:
+    calendar = one.calendar
+    if calendar is None:
+        return ""
+    return formats.NONE if calendar.last is None else f"{calendar.last}-12-31"
+
+
+def _holidays_tip(one: PackView) -> str:
+    if one.calendar is None or not one.calendar.confirmed:
+        return ""
+    years = words.comma(map(str, one.calendar.confirmed))
+    return _("Confirmed by the lead: {years}").format(years=years)
+
+
+def _read_on(one: PackView) -> str:
+    return formats.day(one.pack.read_on)
+
+
+COLUMNS = (
+    Column("name", lambda: _("Pack"), lambda p: words.own(p.pack.name), Kind.STRONG,
+           tip=lambda p: plain_tip(words.own(p.pack.name)), width=180, stretch=3),
+    Column("where", lambda: _("Protects people in"), _where, width=120),
+    Column("version", lambda: _("Version"), lambda p: p.pack.version, width=80),
+    Column("force", lambda: _("Rules by binding force"), _force,
+           tip=lambda p: plain_tip(_force(p)), width=180, stretch=2),
+    Column("read", lambda: _("Sources read on"), _read_on, width=110),
+    Column("holidays", lambda: _("Holidays known up to"), _holidays, tip=_holidays_tip, width=130),
+    Column("reviewed", lambda: _("Counsel"), _reviewed, Kind.CHIP,
+           tone=lambda p: "accent" if p.pack.reviewed_by else "warn",
+           icon=lambda p: "check" if p.pack.reviewed_by else "warn", width=130),
+    Column("applies", lambda: _("Applies to"), lambda p: words.own(p.pack.applies_to), Kind.MUTED,
+           tip=lambda p: plain_tip(words.own(p.pack.applies_to)), width=120, stretch=2),
+)  # fmt: skip
+
+
+class PacksPanel(Translated):
+    """A table and a warning; packs are files and are not changed here."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._view: RulesView | None = None
+        self.warning = MessageBar(closable=False)
+        self._packs = Card()
+        self._intro = Text("muted", wrap=True)
+        self._pack_model = DataTable(COLUMNS, self)
+        self.table = Table(self._pack_model)
+        self._packs.body.addWidget(self._intro)
+        self._packs.body.addWidget(self.table, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(12)
+        box.addWidget(self.warning)
+        box.addWidget(self._packs, 1)
+        self.setFocusProxy(self.table)
+        self.retranslate()
+
+    def panes(self) -> list[QWidget]:
+        """The packs."""
+        return [self.table]
+
+    def retranslate(self) -> None:
+        """All words of the panel."""
+        self._packs.set_title(_("Packs in force"))
+        self._intro.setText(
+            _(
+                "All packs of a country hold together and the strictest rule wins. No pack is legal"
+                " advice: counsel has to review it."
+            )
+        )
+        self.table.setAccessibleName(_("Packs in force"))
+        self._say()
+
+    def refresh(self) -> None:
+        """Read them anew."""
+        session = self._session
+        session.ask(partial(load_rules, session.store, session.day), self._arrived)
+
+    @Slot(object)
+    def _arrived(self, view: RulesView) -> None:
+        self._view = view
+        self._pack_model.set_rows(view.packs)
+        self._say()
+
+    def _say(self) -> None:
+        if self._view is not None:
+            self.warning.say(*calendar_words(self._view.calendar, self._view.day))
