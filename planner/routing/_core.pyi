@@ -37,5 +37,6 @@ class Core:
         iterations: int,
         seed: int,
         cpu_time: bool,
+        threads: int,
         poll: Callable[[float, int, int, int], bool],
     ) -> dict[str, Any]: ...

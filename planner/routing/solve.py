@@ -73,13 +73,16 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     cpu_time: bool = False,
+    threads: int = 1,
 ) -> Solution:
     """The best plan found within `seconds` (wall, or CPU time) and/or `iterations`.
 
     With `iterations` alone the same seed gives the same plan, byte for byte. `on_progress` is
     called on this thread at most every 100 ms, `cancelled` about every 50 ms; a cancelled search
-    returns its best plan so far. Raises PlannerError: "engine.budget" and "engine.seed" (bad
-    arguments), "engine.pinned" (the pinned stops of a shift cannot be driven in their order).
+    returns its best plan so far. With `threads=2` and `seconds` alone a second search with another
+    seed runs beside the first, and they tell each other the best plan. Raises PlannerError:
+    "engine.budget" and "engine.seed" (bad arguments), "engine.pinned" (the pinned stops of a shift
+    cannot be driven in their order).
     """
     if seconds is None and iterations is None:
         raise PlannerError("engine.budget", field="seconds")
@@ -99,7 +102,8 @@ def solve(
             on_progress(Progress(spent, done, money, visits))
         return cancelled is not None and cancelled()
 
-    found = _load(problem).solve(seconds or 0.0, iterations or 0, seed, cpu_time, poll)
+    searches = threads if iterations is None else 1
+    found = _load(problem).solve(seconds or 0.0, iterations or 0, seed, cpu_time, searches, poll)
     if found["stuck"] >= 0:
         shift = problem.shifts[found["stuck"]].id
         raise PlannerError("engine.pinned", field=f"shifts[{found['stuck']}].pinned", shift=shift)

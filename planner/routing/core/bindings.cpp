@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <ctime>
+#include <thread>
 #include <tuple>
 
 #include "search.hpp"
@@ -138,7 +139,25 @@ struct Core {
         }
     }
 
-    nb::dict solve(double seconds, i64 iterations, std::uint64_t seed, bool cpu_time,
+    // A second search with another seed; it never calls back, and meets the first one in `team`.
+    std::thread mate(Search& search, Team& team, const Budget& budget, bool cpu_time) {
+        return std::thread([&search, &team, &budget, cpu_time] {
+            const double begin = thread_seconds();
+            Budget own;
+            own.seconds = budget.seconds;
+            own.elapsed = budget.elapsed;
+            if (cpu_time) own.elapsed = [begin] { return thread_seconds() - begin; };
+            own.poll = [&team](double, i64, i64, i32) { return team.stopped.load(); };
+            own.team = &team;
+            try {
+                search.run(own);
+            } catch (const std::exception&) {      // no memory: the first search goes on alone
+                search.best.clear();
+            }
+        });
+    }
+
+    nb::dict solve(double seconds, i64 iterations, std::uint64_t seed, bool cpu_time, i32 threads,
                    nb::object poll) {
         Search search(problem, seed);
         const auto begin = std::chrono::steady_clock::now();
@@ -167,7 +186,25 @@ struct Core {
         {
             nb::gil_scoped_release unlocked;
             stuck = search.load();
-            if (stuck < 0) search.run(budget);
+            if (stuck < 0 && threads < 2) search.run(budget);
+            if (stuck < 0 && threads >= 2) {
+                Team team;
+                Search second(problem, seed + 0x9E3779B97F4A7C15ULL);
+                second.load();
+                budget.team = &team;
+                std::thread other = mate(second, team, budget, cpu_time);
+                try {
+                    search.run(budget);
+                } catch (...) {
+                    team.stopped = true;
+                    other.join();
+                    throw;
+                }
+                team.stopped = true;
+                other.join();
+                search.iterations += second.iterations;
+                if (!second.best.empty() && second.better_than(search)) search.best = second.best;
+            }
         }
         if (failed) {
             nb::python_error error(*raised);

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "mandatory.hpp"
+#include "team.hpp"
 
 namespace fairvisit {
 
@@ -13,6 +14,7 @@ struct Budget {
     i64 iterations = 0;                            // 0 = bounded by seconds alone
     std::function<double()> elapsed;
     std::function<bool(double, i64, i64, i32)> poll;   // true = stop; called sparingly
+    Team* team = nullptr;                          // searches on other threads
 };
 
 class Search : public Mandatory {
@@ -28,7 +30,7 @@ public:
         double share = 0;
         const double mean = mean_prize();
         const double hot = mean * (warm ? kTuning.hot_warm : kTuning.hot), cold = mean * kTuning.cold;
-        double temperature = hot, polled = 0, seconds = 0;
+        double temperature = hot, polled = 0, seconds = 0, meeting = kTuning.first_meeting;
         const double polishing = std::min(0.1, 0.05 * budget.seconds);
         bool stopped = false;
         const bool live = p.visits > 0 && !routes.empty();
@@ -47,6 +49,10 @@ public:
                 polled = seconds;
                 stopped = budget.poll(seconds, iterations, best_money, best_visits);
                 if (stopped) break;
+            }
+            if (budget.team && share >= meeting) {
+                meeting += kTuning.meetings;
+                meet(*budget.team);
             }
             if (iterations % 1024 == 1023) {
                 set_prices();
@@ -68,6 +74,14 @@ public:
     i64 iterations = 0;
 
 private:
+    void meet(Team& team) {
+        std::vector<Route> plan = best;
+        if (!team.meet(best_missing, best_money, plan)) return;
+        adopt(plan);
+        current = best_money;
+        set_prices();
+    }
+
     void build() {
         pool.clear();
         open.clear();

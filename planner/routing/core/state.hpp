@@ -16,6 +16,7 @@ struct Tuning {
     double by_ratio = 0.2, noise = 0.5, blink = 0.005;
     double open_any = 0.3, open_near = 0.0;
     double served_seed = 0.8;         // share of ruins that start at a stop
+    double first_meeting = 0.5, meetings = 0.1;        // of threads, as shares of the budget
     int neighbours = 100;
 };
 constexpr Tuning kTuning{};
@@ -49,6 +50,11 @@ public:
             approach(s, wanted);
         }
         return -1;
+    }
+
+    bool better_than(const State& other) const {
+        return best_missing != other.best_missing ? best_missing < other.best_missing
+                                                  : best_money > other.best_money;
     }
 
     std::vector<Route> best;
@@ -211,6 +217,18 @@ protected:
         for (i32 s : touched) backup[s] = best[s];
         roll_back();
         std::fill(stale.begin(), stale.end(), 0);
+    }
+
+    // Goes on from another plan of the same problem.
+    void adopt(const std::vector<Route>& plan) {
+        for (const Route& r : routes)
+            for (i32 i = 1; i <= r.size(); ++i) release(r.node[i].visit);
+        routes = plan;
+        for (i32 s = 0; s < i32(routes.size()); ++s) {
+            for (i32 i = 1; i <= routes[s].size(); ++i) take(routes[s].node[i].visit, s);
+            stale[s] = 1;
+        }
+        keep_best();
     }
 
     i64 money() const {
