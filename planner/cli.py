@@ -33,7 +33,7 @@ from planner.policy.workdays import next_working_day
 from planner.routing.problem import from_json
 from planner.routing.solve import solution_json, solve
 from planner.store.plans import plan_to_json
-from planner.store.store import Store
+from planner.store.store import Store, remove_workspace
 from planner.store.verify import verify
 from planner.words import explain, sentence
 
@@ -140,9 +140,15 @@ def import_command(
     files: tuple[Path, ...], as_of: datetime | None, workspace: Path, as_json: bool
 ) -> None:
     """Import lender files (.xlsx, .csv), crews and map layers (.geojson)."""
-    with _open(workspace, create=True) as store:
-        day = as_of.date() if as_of else None
-        report = import_files(store, files, clock=system_clock, as_of=day)
+    fresh = not workspace.exists()
+    try:
+        with _open(workspace, create=True) as store:
+            day = as_of.date() if as_of else None
+            report = import_files(store, files, clock=system_clock, as_of=day)
+    except PlannerError:
+        if fresh:  # a refused import leaves nothing behind
+            remove_workspace(workspace)
+        raise
     _say(shapes.import_json(report), as_json, shapes.import_text)
 
 

@@ -7,8 +7,7 @@ from planner.actions.import_files import ImportReport, import_files
 from planner.clock import Clock
 from planner.demo.files import write_demo
 from planner.errors import PlannerError
-from planner.store.keys import envelope_paths
-from planner.store.store import Store
+from planner.store.store import Store, remove_workspace
 
 DEMO_NAME = "demo.fairvisit"
 DEMO_SEED = 20260
@@ -26,15 +25,8 @@ def make_demo(
     if workspace.exists() and not replace:
         raise PlannerError("demo.exists", path=str(workspace))
     folder.mkdir(parents=True, exist_ok=True)
-    _remove(workspace)
+    remove_workspace(workspace)
     paths = write_demo(folder, today, seed=seed)
     with Store.create(workspace, clock=clock) as store:
         report = import_files(store, paths, clock=clock)
     return workspace, report
-
-
-def _remove(workspace: Path) -> None:
-    """Delete a demo workspace with all the files beside it."""
-    beside = [workspace.with_name(workspace.name + end) for end in ("-wal", "-shm", "-lock")]
-    for path in (workspace, *beside, *envelope_paths(workspace)):
-        path.unlink(missing_ok=True)

@@ -14,7 +14,14 @@ from planner.clock import Clock
 from planner.errors import PlannerError
 from planner.store import keys
 from planner.store.append import WORKSPACE, append, keyed_hash, meta
-from planner.store.driver import Connection, check_driver, coded_errors, connect, immediate
+from planner.store.driver import (
+    Connection,
+    check_driver,
+    coded_errors,
+    coded_os_errors,
+    connect,
+    immediate,
+)
 from planner.store.events import FIRST_HASH, KEY_BYTES, next_id
 from planner.store.events import NewEvent as NewEvent  # callers find it beside the Writer
 from planner.store.migrations import check_version, migrate
@@ -77,6 +84,8 @@ class Store:
             raise PlannerError("store.not_found", file=str(path.parent))
         key = keys.new_key()
         keys.write_key(path, key)  # first the key: a file without one could never be opened
+        with coded_os_errors(path):
+            path.touch(mode=0o600)  # for nobody else's eyes; what SQLite puts beside it follows
         store = cls(path, key, clock)
         try:
             with store._whole_file() as conn:
@@ -329,3 +338,10 @@ def find_debtor(conn: Connection, identity: str) -> str | None:
         (keyed_hash(conn, "identity", identity),),
     ).fetchone()
     return str(found[0]) if found else None
+
+
+def remove_workspace(path: Path) -> None:
+    """Delete a workspace with its keys and all that SQLite left beside it; nothing may use it."""
+    beside = [path.with_name(path.name + end) for end in ("-wal", "-shm", "-lock")]
+    for one in (path, *beside, *keys.envelope_paths(path)):
+        one.unlink(missing_ok=True)

@@ -130,6 +130,13 @@ def test_an_unknown_person_and_a_missing_workspace_are_refused(
     assert call("rank", "--workspace", tmp_path / "none.fairvisit", code=1).strip()
 
 
+def test_a_refused_import_leaves_nothing_behind(tmp_path: Path) -> None:
+    """An empty file given to a workspace that is not there yet makes no workspace."""
+    (tmp_path / "empty.csv").touch()
+    call("import", tmp_path / "empty.csv", "--workspace", tmp_path / "new.fairvisit", code=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["empty.csv"]
+
+
 def test_wrong_usage_exits_with_2(workspace: Path) -> None:
     """Contradicting options are wrong usage, not a refusal."""
     both = ("--seconds", "1", "--iterations", "5")

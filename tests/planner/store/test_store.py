@@ -247,3 +247,13 @@ def test_bad_events_write_nothing(tmp_path: Path) -> None:
         with store.read() as conn:
             assert conn.execute("SELECT count(*) FROM event").fetchone()[0] == 0
             assert conn.execute("SELECT count(*) FROM who").fetchone()[0] == 1
+
+
+def test_only_the_owner_may_read_the_files(tmp_path: Path) -> None:
+    """The workspace, its keys and what SQLite puts beside it are closed to other users."""
+    with Store.create(tmp_path / "own.fairvisit", clock=TestClock()) as store, store.write() as tx:
+        tx.append([])
+        modes = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.iterdir()}
+    assert modes
+    open_ones = {name for name, bits in modes.items() if bits and not name.endswith("-lock")}
+    assert open_ones == set()
