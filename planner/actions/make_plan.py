@@ -14,6 +14,7 @@ import numpy as np
 from planner.actions.day_problem import DayProblem, day_problem, planned_route
 from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
+from planner.actions.under_way import done_routes, from_now, with_done
 from planner.clock import Clock
 from planner.domain.codes import Channel
 from planner.domain.facts import FactTable, person
@@ -52,14 +53,15 @@ def make_plan(
 ) -> Plan:
     """Plan `day` for every crew that works, save the plan with its snapshot, and return it.
 
-    Locked stops of the present plan of that day stay where they are. `cancelled` ends the search
-    early with the best plan so far. `reason` is the lead's, and kept with the plan: without one,
-    old data is refused. Raises PlannerError("plan.stale_data"), ("plan.no_crew"), ("plan.faulty"),
-    what reading the rules raises, and ("plan.outdated") when something recorded during the search
-    bars a visit of the plan; then nothing is saved.
+    Locked stops of the present plan of that day stay where they are, and so do stops already made;
+    on the day itself nobody is planned earlier than now. `cancelled` ends the search early with the
+    best plan so far. `reason` is the lead's, and kept with the plan: without one, old data is
+    refused. Raises PlannerError("plan.stale_data"), ("plan.no_crew"), ("plan.faulty"), what reading
+    the rules raises, and ("plan.outdated") when something recorded during the search bars a visit
+    of the plan; then nothing is saved.
     """
     refuse_stale(store, clock(), reason)
-    ranking = ranking or rank(store, day)
+    ranking = from_now(ranking or rank(store, day), clock(), store.zone)
     with store.read() as conn:
         present = load_plan(conn, day)
     task = day_problem(ranking, travel, store.zone, keep=present)
@@ -74,6 +76,7 @@ def make_plan(
     plan = judged_plan(store, ranking, task, solution, made_at=clock(), seed=seed, reason=reason)
     with store.write() as tx:
         refuse_outdated(tx.conn, store.zone, ranking.policy, plan, plan.routes)
+        plan = with_done(plan, done_routes(tx.conn, present, store.zone))
         save_plan(tx, plan, plan_snapshot(ranking, plan), next_id(plan.made_at))
     return plan
 

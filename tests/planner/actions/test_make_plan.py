@@ -80,3 +80,26 @@ def test_what_is_recorded_during_the_search_counts(demo_store: Store) -> None:
     assert refused.value.code == "plan.outdated"
     with demo_store.read() as conn:
         assert load_plan(conn, DAY) == first
+
+
+def test_nobody_is_planned_into_the_past(demo_store: Store) -> None:
+    """A plan made at noon of its day has every stop after noon, and crews that leave after it."""
+    noon = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+    plan = make_plan(demo_store, date(2026, 11, 24), clock=lambda: noon, iterations=500)
+    assert plan.stops
+    assert all(r.depart >= noon for r in plan.routes if r.stops)
+    assert all(stop.arrive >= noon for r in plan.routes for stop in r.stops)
+
+
+def test_stops_already_made_stay_in_a_new_plan(demo_store: Store) -> None:
+    """After two recorded visits a new plan of the same day still begins with them."""
+    day, morning = date(2026, 11, 24), datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+    before = make_plan(demo_store, day, clock=lambda: morning, iterations=500)
+    made = before.routes[0].stops[:2]
+    for stop in made:
+        outcome = Outcome(stop.debtor_id, "VIS-NC", stop.start, address_id=stop.address_id)
+        record(demo_store, outcome, clock=lambda: made[-1].leave)
+    after = make_plan(demo_store, day, clock=lambda: made[-1].leave, iterations=500)
+    assert after.routes[0].stops[:2] == made
+    everybody = [stop.debtor_id for r in after.routes for stop in r.stops]
+    assert len(everybody) == len(set(everybody))
