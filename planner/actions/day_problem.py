@@ -91,11 +91,17 @@ def working_crews(ranking: Ranking) -> tuple[Crew, ...]:
     return found
 
 
-def crews_for(ranking: Ranking, row: int, crews: tuple[Crew, ...]) -> list[str]:
-    """Ids of the crews that are as many as the rules demand at the door of person `row`."""
+def able_crews(ranking: Ranking, crews: tuple[Crew, ...]) -> dict[int, list[str]]:
+    """Ids of the crews that are as many as the rules demand at a door, by the index of the place
+    (jurisdiction) in the table."""
     table = ranking.table
-    policy = ranking.policy.for_jurisdiction(table.jurisdictions[table.jurisdiction[row]])
-    return [c.crew_id for c in crews if crew_rule(policy, len(c.members), ranking.day) is None]
+    found = {}
+    for place in np.unique(table.jurisdiction).tolist():
+        policy = ranking.policy.for_jurisdiction(table.jurisdictions[place])
+        enough = {size: crew_rule(policy, size, ranking.day) is None
+                  for size in {len(crew.members) for crew in crews}}  # fmt: skip
+        found[place] = [crew.crew_id for crew in crews if enough[len(crew.members)]]
+    return found
 
 
 def value_at(scores: Scores, params: Params, row: int, address: int) -> int:
@@ -189,9 +195,12 @@ def visit_row(
     place: int,
     start: int,
     earliest: int,
-    crews: tuple[Crew, ...],
+    able: Mapping[int, list[str]],
 ) -> dict[str, Any]:
-    """The visit as the problem file says it; windows bound the start of a stay that may be long."""
+    """The visit as the problem file says it; windows bound the start of a stay that may be long.
+
+    `able` as by `able_crews`.
+    """
     longest = ranking.policy.visit_seconds
     spans = [(max(a, earliest), b - longest) for a, b in ranking.verdicts.windows[one.row].tolist()]
     windows = [[0, a - start, b - start] for a, b in spans if a <= b]
@@ -203,7 +212,7 @@ def visit_row(
         "prize": one.value,
         "windows": windows,
         "group": str(one.row),
-        "shifts": crews_for(ranking, one.row, crews),
+        "shifts": able[int(ranking.table.jurisdiction[one.row])],
     }
 
 
@@ -235,6 +244,7 @@ def _pins(
     shifts = {crew.crew_id: (crew.start, crew.end) for crew in crews}
     start = instant(datetime.combine(ranking.day, time(), ZoneInfo(zone)))
     last = last_facts(ranking, zone)
+    able = able_crews(ranking, crews)
     pins: dict[str, list[str]] = {}
     for route in plan.routes if plan else ():
         for stop in route.stops:
@@ -242,9 +252,11 @@ def _pins(
             if not (stop.locked and one and route.crew_id in shifts):
                 continue
             opens, closes = shifts[route.crew_id]
-            visit = visit_row(ranking, one, 0, start, int(last[one.row]), crews)
-            windows, able = visit["windows"], visit["shifts"]
-            if route.crew_id in able and any(a <= closes and b >= opens for _, a, b in windows):
+            visit = visit_row(ranking, one, 0, start, int(last[one.row]), able)
+            windows, shifts_able = visit["windows"], visit["shifts"]
+            if route.crew_id in shifts_able and any(
+                a <= closes and b >= opens for _, a, b in windows
+            ):
                 pins.setdefault(route.crew_id, []).append(f"{one.row}@{one.address}")
     return pins
 
@@ -289,13 +301,14 @@ def problem_of(
     metres, seconds = ways
     start = instant(midnight)
     known = last_facts(ranking, zone)
+    able = able_crews(ranking, crews)
     problem = from_json(
         {
             "format": "fairvisit-problem/1",
             "duration": seconds,
             "cost": travel_cost(metres, seconds, ranking.params),
             "visits": [
-                visit_row(ranking, one, len(crews) + k, start, int(known[one.row]), crews)
+                visit_row(ranking, one, len(crews) + k, start, int(known[one.row]), able)
                 for k, one in enumerate(candidates)
             ],
             "shifts": [shift_row(c, k, pins.get(c.crew_id, [])) for k, c in enumerate(crews)],

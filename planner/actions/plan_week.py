@@ -17,6 +17,7 @@ from planner.actions.day_problem import (
     Candidate,
     DayChoice,
     DayProblem,
+    able_crews,
     day_choice,
     last_facts,
     problem_of,
@@ -242,10 +243,11 @@ def _visits(one: WeekDay, zone: str) -> Iterable[tuple[dict[str, Any], Candidate
     """The visits of one day as the problem file says them."""
     start = instant(datetime.combine(one.ranking.day, time(), ZoneInfo(zone)))
     known = last_facts(one.ranking, zone)
+    able = able_crews(one.ranking, one.choice.crews)
     for candidate in one.choice.candidates:
         earliest = int(known[candidate.row])
         yield (
-            visit_row(one.ranking, candidate, 0, start, earliest, one.choice.crews),
+            visit_row(one.ranking, candidate, 0, start, earliest, able),
             candidate,
         )
 
