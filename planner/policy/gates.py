@@ -278,22 +278,19 @@ def _call_first(limit: Escalation, v: View) -> int:
     return 0 if _escalated(limit, v) else NEVER
 
 
-def may_change_on(limit: Limit, v: View) -> date:
+def may_change_on(limit: Escalation | NoShow, v: View) -> date:
     """The last day on which time alone may still lift a bar that has no end of its own.
 
     By then the last conversation is old enough, every open promise is kept or broken, and every day
     agreed for a visit has passed.
     """
-    days = [v.day]
-    if isinstance(limit, Escalation):
-        days += [
-            local_day(at, v.zone) + timedelta(days=limit.no_talk_days + 1)
-            for at in times(v, TALKED)
-        ]
-        days += [promise.due + ONE_DAY + GRACE for promise in v.facts.promises]
-    elif isinstance(limit, NoShow):
-        days += [day + ONE_DAY for day in _agreed_days(v)]
-    return max(days)
+    if isinstance(limit, NoShow):
+        return max((day + ONE_DAY for day in _agreed_days(v)), default=v.day)
+    days = [promise.due + ONE_DAY + GRACE for promise in v.facts.promises]
+    days += [
+        local_day(at, v.zone) + timedelta(days=limit.no_talk_days + 1) for at in times(v, TALKED)
+    ]
+    return max(days, default=v.day)
 
 
 _BARS: dict[type, Callable[[Any, View], int]] = {

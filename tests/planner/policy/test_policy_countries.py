@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from policy_people import ABROAD, TUESDAY, contact, days_before, somebody
-from policy_tools import PACKS, added, changed
+from policy_tools import CHINA, PACKS, added, changed
 
 from planner.domain.codes import Channel
 from planner.domain.facts import table_of
@@ -158,6 +158,8 @@ def test_the_strictest_wins_and_is_named() -> None:
     assert won["pause", "visit", "VIS-RPC"].value == 10
     assert won["visitors_least",].rule.id == "cn.law.visitors"
     assert won["notice",].value == 0
+    india = winners(default_policies().places["IN"], date(2026, 9, 30))
+    assert "in.law.hours.visits" not in {one.rule.id for one in india}
     russia = {one.matter: one.rule.id for one in winners(default_policies().places["RU"], TUESDAY)}
     assert russia["visitors_most",] == "ru.law.visitors"
 
@@ -329,11 +331,9 @@ def test_how_far_calendars_reach() -> None:
     assert reach["US"] == date(2030, 12, 31)
     assert reach["CN"] is not None
     assert calendar_reach(default_policies()) == reach["CN"]
-    alone = parse_pack(
-        changed("stages", "early = 0", "early = 0").replace('country = "CN"', 'country = "TH"'),
-        "x.toml",
-    )
+    alone = parse_pack(CHINA.replace('country = "CN"', 'country = "TH"'), "x.toml")
     assert calendar_reach(alone) is None
+    assert class_of(alone, date(2150, 6, 1)) is None
 
 
 def test_a_year_is_confirmed_by_the_lead() -> None:

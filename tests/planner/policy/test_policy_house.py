@@ -7,14 +7,21 @@ from typing import Any
 
 import pytest
 from policy_people import TUESDAY, contact, days_before, random_person, somebody
-from policy_tools import PACKS
+from policy_tools import CHINA, PACKS
 
 from planner.domain.facts import table_of
 from planner.errors import PlannerError
 from planner.policy.house import bounding, editable, preview_house
 from planner.policy.judge_many import judge_many
 from planner.policy.kinds import EDITABLE
-from planner.policy.pack import House, Policies, default_policies, default_policy, load_policies
+from planner.policy.pack import (
+    House,
+    Policies,
+    default_policies,
+    default_policy,
+    load_policies,
+    parse_pack,
+)
 from planner.policy.stale import stale
 from planner.words import explain
 
@@ -104,6 +111,12 @@ def test_only_rules_of_the_house_are_offered() -> None:
     assert bounds("cn.house.calls.attempts") == {"cn.law.calls.attempts"}
     assert bounds("cn.house.visitors") == {"cn.law.visitors"}
     assert bounds("cn.house.visits.day") == set()
+    start = CHINA.index('[house."cooldown.met"]')
+    rest = CHINA[start : CHINA.index("[house", start + 1)].replace('overridable_by = "lead"', "")
+    rest = rest.replace("house", "law", 2).replace('binding = "house"', 'binding = "law"')
+    harder = parse_pack(CHINA + rest, "x.toml")
+    found = bounding(harder, harder.rules["cn.house.cooldown.met"])
+    assert [rule.id for rule in found] == ["cn.law.cooldown.met"]
     usa = default_policies().places["US"]
     assert bounding(usa, usa.rules["house.cooldown.met"]) == ()
     kept = default_policies().places["IN"].rules

@@ -176,6 +176,7 @@ def without(table: str) -> str:
         ("gate.deceased", "flag DECEASED"),
         ("gate.represented", "flag REPRESENTED"),
         ("gate.lead", "hold LEAD"),
+        ("data.freshness", "freshness"),
         ('law."place.third_party"', "address RELATIVE"),
     ],
 )

@@ -65,6 +65,14 @@ def test_agreed_hours_stand_in_place_of_the_usual(agreed: tuple, found: list[str
     assert windows(somebody(agreements=agreed)) == found
 
 
+def test_people_who_agreed_alike_have_the_same_windows() -> None:
+    """The same hours agreed by two people give both the same windows, and nobody else."""
+    agreed = somebody(agreements=(agreement("18:00", "21:00"),))
+    table = table_of([agreed, replace(agreed, debtor_id="P2"), somebody(debtor_id="P3")])
+    many = judge_many(table, default_policies(), TUESDAY)
+    assert many.windows[0].tolist() == many.windows[1].tolist() != many.windows[2].tolist()
+
+
 def test_an_agreement_opens_a_closed_day() -> None:
     """A Sunday is opened by hours agreed for it."""
     sunday = TUESDAY + timedelta(days=5)
