@@ -128,6 +128,20 @@ def confirm_calendar(
     return active_policy(store)
 
 
+def forget_calendar(store: Store, country: str, year: int) -> Policies:
+    """Take back what `confirm_calendar` said of `year`: nothing is planned in it any more."""
+    with store.read() as conn:
+        years = settings.get(conn, YEARS, {})
+        known = settings.get(conn, DAYS, {})
+    years[country] = [one for one in years.get(country, []) if one != year]
+    days = known.get(country, {})
+    known[country] = {day: kind for day, kind in days.items() if not day.startswith(f"{year}-")}
+    with store.write() as tx:
+        settings.put(tx, YEARS, {place: found for place, found in years.items() if found})
+        settings.put(tx, DAYS, {place: found for place, found in known.items() if found})
+    return active_policy(store)
+
+
 def choose_options(store: Store, options: tuple[str, ...]) -> Policies:
     """Switch optional parts of packs on and off, such as "in-microfinance"."""
     with store.write() as tx:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rounds import settle, show
 
+from planner.actions.agreements import Agreed, agree, announce
 from planner.actions.make_plan import make_plan
 from planner.actions.outcomes import Outcome
 from planner.actions.overrides import override
@@ -25,7 +26,9 @@ from planner.policy.cadence import Cadence
 from planner.store.plans import load_plan
 from planner.store.store import NewEvent
 from ui import i18n
+from ui.case import words as case_words
 from ui.case.calendar_strip import cadence_words, day_words, reason_lines, window_words
+from ui.case.set_aside import SetAsideDialog
 from ui.case.view import DAYS, PersonView, load_person
 from ui.pages.case import CasePage
 from ui.plan.book import load_book
@@ -187,6 +190,51 @@ def test_rule_set_aside_is_said(
     _name, chip, _sentence, more = page.check.rows[Channel.VISIT]
     assert chip.text() == "Yes"
     assert i18n.code("rule.cn.house.hours") in more.text()
+
+
+def test_lead_sets_a_rule_aside(
+    qtbot: QtBot, session: Session, who: str, background: InlineBackground
+) -> None:
+    """Only a rule that may be set aside offers it; reason and name are demanded; the timeline
+    says it, and one undo takes it back."""
+    page = open_case(qtbot, session, who, background)
+    assert page.check.aside[Channel.VISIT].isVisible()
+    assert not page.check.aside[Channel.CALL].isVisible()
+    page.check.aside[Channel.VISIT].click()
+    (dialog,) = page.findChildren(SetAsideDialog)
+    assert i18n.code("rule.cn.house.hours") in texts(dialog)
+    assert clipped(dialog) == []
+    assert not dialog.confirm.isEnabled()
+    dialog.reason.setText("asked for 08:30")
+    assert not dialog.confirm.isEnabled()
+    dialog.by.setText("周平")
+    dialog.confirm.click()
+    settle(background)
+    assert page.check.rows[Channel.VISIT][1].text() == "Yes"
+    assert not page.check.aside[Channel.VISIT].isVisible()
+    line = page.timeline._model.lines[0]
+    assert case_words.line_title(line, ZONE) == "Rule set aside"
+    told = case_words.line_details(line, ZONE)
+    assert "asked for 08:30" in told
+    assert "周平" in told
+    assert "until 2026-11-23 23:59" in told
+    session.undo_stack.undo()
+    settle(background)
+    assert page.check.rows[Channel.VISIT][1].text() == "Not now"
+
+
+def test_agreements_and_notices_have_words(session: Session, who: str) -> None:
+    """What was agreed and announced stands in the timeline with its evidence."""
+    agreed = Agreed(who, Channel.VISIT, "call of 11-20", "18:00", "20:00")
+    agree(session.store, agreed, clock=session.clock)
+    day = NOW + timedelta(days=1)
+    announce(session.store, who, day, day + timedelta(hours=2), evidence="letter",
+             clock=session.clock)  # fmt: skip
+    lines = view_of(session, who).lines[:2]
+    told = {
+        case_words.line_title(line, ZONE): case_words.line_details(line, ZONE) for line in lines
+    }
+    assert told == {"Agreement recorded": "call of 11-20", "Visit announced": "letter"}
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

@@ -23,6 +23,7 @@ from planner.actions.rank import rank
 from planner.actions.record import record
 from planner.domain.codes import Channel
 from ui import i18n, theme
+from ui.case.view import load_person
 from ui.pages.rules import RulesPage
 from ui.rules import words
 from ui.rules.editor import Entry
@@ -38,7 +39,7 @@ HOURS = "cn.house.hours"
 @pytest.fixture
 def page(qtbot: QtBot, session: Session, background: InlineBackground) -> RulesPage:
     """The page on a workspace with six persons."""
-    fill(session.store)
+    session.setProperty("who", fill(session.store)[0])
     page = RulesPage(session)
     qtbot.addWidget(page)
     show(page, background)
@@ -269,6 +270,37 @@ def test_packs_and_their_calendars(page: RulesPage, background: InlineBackground
     assert "Nothing is planned after that until the calendar of 2027" in " ".join(texts(page))
     shown = {page.packs._pack_model.index(i, 6).data() for i in range(len(rows))}
     assert shown == {"not reviewed"}
+
+
+def test_year_is_confirmed_and_taken_back(
+    page: RulesPage, session: Session, background: InlineBackground
+) -> None:
+    """The lead confirms 2027: days in it are judged from then on; Ctrl+Z takes that back."""
+    monday = date(2027, 1, 11)
+    page.show_item("packs")
+    settle(background)
+    assert not ready(session, monday)
+    page.packs.warning.pressed.emit()
+    settle(background)
+    assert ready(session, monday)
+    assert "China: holidays are known up to 2027-12-31." in texts(page)
+    assert page.packs._pack_model.index(0, 5).data() == "2027-12-31"
+    page.packs.warning.pressed.emit()
+    settle(background)
+    assert active_policy(session.store).home.confirmed == {2027}
+    session.undo_stack.undo()
+    settle(background)
+    assert not ready(session, monday)
+    assert active_policy(session.store).home.confirmed == frozenset()
+    session.undo_stack.redo()
+    settle(background)
+    assert ready(session, monday)
+
+
+def ready(session: Session, day: date) -> bool:
+    """Whether the calendar lets anybody be called on a day."""
+    view = load_person(session.store, session.property("who"), day, session.clock())
+    return bool(view.strip[0].call.windows)
 
 
 def test_calendar_far_ahead_is_no_warning(session: Session) -> None:

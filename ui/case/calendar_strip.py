@@ -94,7 +94,8 @@ def cadence_words(found: Cadence | None) -> str:
 
 def _reason(reason: Reason) -> str:
     if reason.code == "rule":
-        return words.sentence(str(reason.params["rule"])).rstrip(".。")
+        text = words.sentence(str(reason.params["rule"])).rstrip(".。")
+        return text[:1].lower() + text[1:] if text[1:2].islower() else text
     return code(f"cadence.{reason.code}", **reason.params)
 
 

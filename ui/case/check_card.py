@@ -1,6 +1,8 @@
 """May this person be contacted now? One line for each channel, with the rule when not."""
 
-from PySide6.QtCore import Qt
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from planner.domain.codes import Channel
@@ -10,6 +12,7 @@ from ui.case import words
 from ui.case.view import CHECKED, PersonView
 from ui.i18n import _, code, ngettext
 from ui.rules.words import source
+from ui.widgets.buttons import Button
 from ui.widgets.card import Card
 from ui.widgets.chip import Chip
 from ui.widgets.text import Text
@@ -42,7 +45,10 @@ def answer_words(answer: Answer, view: PersonView, zone: str) -> tuple[str, str]
 
 
 class CheckCard(Card):
-    """Call, message, visit at this moment."""
+    """Call, message, visit at this moment. `aside_wanted(channel)`: a lead wants to set the
+    barring rule aside."""
+
+    aside_wanted = Signal(object)
 
     def __init__(self, zone: str, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -55,16 +61,21 @@ class CheckCard(Card):
         grid.setVerticalSpacing(10)
         grid.setColumnStretch(2, 1)
         self.rows: dict[Channel, tuple[Text, Chip, Text, Text]] = {}
+        self.aside: dict[Channel, Button] = {}
         for row, channel in enumerate(CHECKED):
             parts = (Text("strong"), Chip(), Text("body", wrap=True), Text("small", wrap=True))
             parts[0].setContentsMargins(0, 2, 0, 0)
             parts[2].setContentsMargins(0, 2, 0, 0)
             top = Qt.AlignmentFlag.AlignTop
-            grid.addWidget(parts[0], 2 * row, 0, top)
-            grid.addWidget(parts[1], 2 * row, 1, top)
-            grid.addWidget(parts[2], 2 * row, 2)
-            grid.addWidget(parts[3], 2 * row + 1, 2)
+            grid.addWidget(parts[0], 3 * row, 0, top)
+            grid.addWidget(parts[1], 3 * row, 1, top)
+            grid.addWidget(parts[2], 3 * row, 2)
+            grid.addWidget(parts[3], 3 * row + 1, 2)
+            aside = Button("quiet", "unlock")
+            aside.clicked.connect(partial(self.aside_wanted.emit, channel))
+            grid.addWidget(aside, 3 * row + 2, 2, Qt.AlignmentFlag.AlignLeft)
             self.rows[channel] = parts
+            self.aside[channel] = aside
         self.body.addLayout(grid)
 
     def show_person(self, view: PersonView) -> None:
@@ -90,3 +101,6 @@ class CheckCard(Card):
             sentence.setText(first)
             more.setText(second)
             more.setVisible(bool(second))
+            rule = view.rules.get(answer.rule or "")
+            self.aside[channel].setText(_("Set this rule aside …"))
+            self.aside[channel].setVisible(rule is not None and bool(rule.overridable_by))

@@ -130,6 +130,14 @@ def line_title(line: Line, zone: str) -> str:
             return _("Address confirmed") if told.get("valid") else _("Address found to be wrong")
         case "exception":
             return _("Outside the contact rules")
+        case "override":
+            return _("Rule set aside")
+        case "agreement":
+            return _("Agreement recorded")
+        case "agreement.ended":
+            return _("Agreement ended")
+        case "notice":
+            return _("Visit announced")
         case "person.listed":
             return _("Taken over from a list")
     return entry.kind
@@ -150,6 +158,10 @@ def line_details(line: Line, zone: str) -> str:
             parts = _hold_details(told, zone)
         case "exception":
             parts = [code(f"rule.{told.get('rule', '')}")]
+        case "override":
+            parts = _aside_details(told, zone)
+        case "agreement" | "notice":
+            parts = [str(told.get("evidence", ""))]
         case "person.listed":
             parts = _listed_details(told)
     if entry.undone:
@@ -180,6 +192,15 @@ def _hold_details(told: dict[str, object], zone: str) -> list[str]:
     return parts
 
 
+def _aside_details(told: dict[str, object], zone: str) -> list[str]:
+    """Which rule, until when, why, by whom."""
+    parts = [code(f"rule.{told.get('rule', '')}")]
+    if told.get("until"):
+        until = formats.moment(datetime.fromisoformat(str(told["until"])), zone)
+        parts.append(_("until {when}").format(when=until))
+    return [*parts, str(told.get("reason", "")), str(told.get("by", ""))]
+
+
 def _listed_details(told: dict[str, object]) -> list[str]:
     """How much of it: cases, addresses, phone numbers."""
     parts = []
@@ -196,7 +217,8 @@ def _listed_details(told: dict[str, object]) -> list[str]:
 
 _ICONS = {
     "promise": "clock", "payment": "check", "hold": "stop", "hold.ended": "chevron-right",
-    "flag": "flag", "address.judged": "map", "exception": "warn", "person.listed": "imports",
+    "flag": "flag", "address.judged": "map", "exception": "warn", "override": "unlock",
+    "agreement": "check", "agreement.ended": "minus", "notice": "clock", "person.listed": "imports",
 }  # fmt: skip
 _CHANNEL_ICONS = {"call": "phone", "message": "file", "visit": "pin"}
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from planner.actions.change import Change
 from planner.actions.undo import undo_batch
+from planner.domain.codes import Channel
 from planner.errors import PlannerError
 from planner.store.store import Store
 from ui import formats
@@ -15,6 +16,7 @@ from ui.case.calendar_strip import CalendarCard
 from ui.case.check_card import CheckCard
 from ui.case.head import PersonHead
 from ui.case.lists import LOANS, ListCard, PlaceCard, loans_of, places_of
+from ui.case.set_aside import SetAside, SetAsideDialog, aside_words, write_aside
 from ui.case.timeline import TimelineCard
 from ui.case.view import Line, PersonView, load_person
 from ui.case.why_card import WhyCard
@@ -90,6 +92,7 @@ class CasePage(Page):
         self.head.plan_wanted.connect(self._plan)
         self.head.revealed.connect(self._fill_places)
         self.timeline.undo_wanted.connect(self._undo)
+        self.check.aside_wanted.connect(self._ask_aside)
         self._empty.pressed.connect(self._back)
         self._record_action = QAction(self)
         self._record_action.triggered.connect(self._record)
@@ -195,6 +198,25 @@ class CasePage(Page):
 
     def _plan(self) -> None:
         self.session.go("plan", self._who)
+
+    @Slot(object)
+    def _ask_aside(self, channel: Channel) -> None:
+        """Ask the lead for how long and why."""
+        view = self._view
+        answer = dict(view.checks)[channel] if view is not None else None
+        rule = view.rules.get(answer.rule or "") if view is not None and answer else None
+        if rule is not None:
+            clock, zone = self.session.clock, self.session.store.zone
+            dialog = SetAsideDialog(rule, channel, clock(), zone, self)
+            dialog.decided.connect(self._set_aside)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    @Slot(object)
+    def _set_aside(self, decided: SetAside) -> None:
+        session = self.session
+        job = partial(write_aside, session.store, self._who, decided, session.clock)
+        session.deed(aside_words(decided, session.store.zone), job)
 
     @Slot(object)
     def _undo(self, line: Line) -> None:

@@ -194,7 +194,9 @@ class HouseEditor(Translated):
         for number, found in enumerate(one.fields):
             entry, name, bound = Entry(found), Text("body", wrap=True), Text("small", wrap=True)
             entry.edited.connect(self._edited)
-            self._grid.addWidget(name, 2 * number, 0)
+            middle = Qt.AlignmentFlag.AlignVCenter
+            place = Qt.AlignmentFlag.AlignTop if found.kind == "days" else middle
+            self._grid.addWidget(name, 2 * number, 0, place)
             self._grid.addWidget(entry, 2 * number, 1)
             self._grid.addWidget(bound, 2 * number + 1, 0, 1, 2)
             self.entries.append(entry)

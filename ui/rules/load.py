@@ -13,6 +13,8 @@ from typing import Any
 from planner.actions.change import Change
 from planner.actions.policy import (
     active_policy,
+    confirm_calendar,
+    forget_calendar,
     house_edits,
     preview_edits,
     save_house,
@@ -198,6 +200,17 @@ def put_house(store: Store, edits: Edits) -> Change:
     """Put `edits` in force. Raises PlannerError("policy.…"); then the old ones stay."""
     save_house(store, edits)
     return Change.SETTINGS
+
+
+def confirm_year(store: Store, country: str, year: int, known: bool) -> Change:
+    """Take a year no calendar covers as known by its statutory days, or take that back."""
+    (confirm_calendar if known else forget_calendar)(store, country, year)
+    return Change.SETTINGS
+
+
+def confirmed(store: Store, country: str, year: int) -> tuple[None, Change]:
+    """The same as a job of the ordered lane."""
+    return None, confirm_year(store, country, year, True)
 
 
 def told(store: Store, edits: Edits) -> tuple[None, Change]:

@@ -12,7 +12,14 @@ from ui.models.table import Column, DataTable, Kind
 from ui.models.tips import plain_tip
 from ui.page import Translated
 from ui.rules import words
-from ui.rules.load import CalendarView, PackView, RulesView, load_rules
+from ui.rules.load import (
+    CalendarView,
+    PackView,
+    RulesView,
+    confirm_year,
+    confirmed,
+    load_rules,
+)
 from ui.session import Session
 from ui.widgets.card import Card
 from ui.widgets.message_bar import MessageBar
@@ -94,6 +101,7 @@ class PacksPanel(Translated):
         self._session = session
         self._view: RulesView | None = None
         self.warning = MessageBar(closable=False)
+        self.warning.pressed.connect(self.confirm)
         self._packs = Card()
         self._intro = Text("muted", wrap=True)
         self._pack_model = DataTable(COLUMNS, self)
@@ -137,4 +145,30 @@ class PacksPanel(Translated):
 
     def _say(self) -> None:
         if self._view is not None:
-            self.warning.say(*calendar_words(self._view.calendar, self._view.day))
+            text, tone = calendar_words(self._view.calendar, self._view.day)
+            year = self._next_year
+            button = _("Confirm {year} by its statutory holidays").format(year=year) if year else ""
+            self.warning.say(text, tone, button)
+
+    @property
+    def _next_year(self) -> int | None:
+        """The year to be confirmed next: the one after a calendar that ends with this year."""
+        calendar = self._view.calendar if self._view is not None else None
+        last = calendar.last if calendar is not None else None
+        ends = self._view is not None and last is not None and last <= self._view.day.year
+        return last + 1 if ends and last is not None else None
+
+    def confirm(self) -> None:
+        """The lead takes the next year as known, as a step that can be undone."""
+        view, year, store = self._view, self._next_year, self._session.store
+        if view is None or year is None:
+            return
+        self._text = _("Calendar of {year} confirmed").format(year=year)
+        ways = [partial(confirm_year, store, view.country, year, known) for known in (False, True)]
+        self._ways = ways[0], ways[1]
+        self._session.do(partial(confirmed, store, view.country, year), self._confirmed)
+
+    @Slot(object)
+    def _confirmed(self, _nothing: object) -> None:
+        self._session.flip(self._text, *self._ways)
+        self._session.toast(self._text, undo=True)
