@@ -192,6 +192,23 @@ def test_rule_set_aside_is_said(
     assert i18n.code("rule.cn.house.hours") in more.text()
 
 
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_fourth_talk_of_a_day_is_refused(
+    qtbot: QtBot, session: Session, who: str, background: InlineBackground, language: str
+) -> None:
+    """After three conversations today the next call is refused, naming rule, source and moment."""
+    for minutes in (28, 20, 10):
+        call = Outcome(who, "CALL-RPC", NOW - timedelta(minutes=minutes), phone="13800000000")
+        record(session.store, call, clock=session.clock)
+    i18n.use(language)
+    page = open_case(qtbot, session, who, background)
+    _name, _chip, sentence, more = page.check.rows[Channel.CALL]
+    assert sentence.text() == i18n.code("rule.cn.law.calls.conversations")
+    assert "GB/T 45251-2025" in more.text()
+    assert "2026-11-24 08:00" in more.text()
+    assert not page.check.aside[Channel.CALL].isVisible()
+
+
 def test_lead_sets_a_rule_aside(
     qtbot: QtBot, session: Session, who: str, background: InlineBackground
 ) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui import formats
@@ -27,6 +28,7 @@ from ui.widgets.table import Table
 from ui.widgets.text import Text
 
 EVERYWHERE = "*"
+_NARROW = 1200  # logical pixels
 
 
 def calendar_words(calendar: CalendarView, day: date) -> tuple[str, str]:
@@ -42,6 +44,10 @@ def calendar_words(calendar: CalendarView, day: date) -> tuple[str, str]:
              " confirms that year.")  # fmt: skip
     gap = " " if text.endswith(".") else ""
     return text + gap + more.format(year=last + 1), "warn"
+
+
+def _name_tip(one: PackView) -> str:
+    return f"{words.own(one.pack.name)}\n{words.own(one.pack.applies_to)}"
 
 
 def _where(one: PackView) -> str:
@@ -78,18 +84,18 @@ def _read_on(one: PackView) -> str:
 
 COLUMNS = (
     Column("name", lambda: _("Pack"), lambda p: words.own(p.pack.name), Kind.STRONG,
-           tip=lambda p: plain_tip(words.own(p.pack.name)), width=180, stretch=3),
+           tip=lambda p: plain_tip(_name_tip(p)), width=170, stretch=3),
     Column("where", lambda: _("Protects people in"), _where, width=120),
     Column("version", lambda: _("Version"), lambda p: p.pack.version, width=80),
-    Column("force", lambda: _("Rules by binding force"), _force,
-           tip=lambda p: plain_tip(_force(p)), width=180, stretch=2),
-    Column("read", lambda: _("Sources read on"), _read_on, width=110),
-    Column("holidays", lambda: _("Holidays known up to"), _holidays, tip=_holidays_tip, width=130),
+    Column("force", lambda: _("Rules by force"), _force,
+           tip=lambda p: plain_tip(_force(p)), width=150, stretch=2),
+    Column("read", lambda: _("Read on"), _read_on, width=100),
+    Column("holidays", lambda: _("Holidays until"), _holidays, tip=_holidays_tip, width=100),
     Column("reviewed", lambda: _("Counsel"), _reviewed, Kind.CHIP,
            tone=lambda p: "accent" if p.pack.reviewed_by else "warn",
-           icon=lambda p: "check" if p.pack.reviewed_by else "warn", width=130),
+           icon=lambda p: "check" if p.pack.reviewed_by else "warn", width=126),
     Column("applies", lambda: _("Applies to"), lambda p: words.own(p.pack.applies_to), Kind.MUTED,
-           tip=lambda p: plain_tip(words.own(p.pack.applies_to)), width=120, stretch=2),
+           tip=lambda p: plain_tip(words.own(p.pack.applies_to)), width=110, stretch=2),
 )  # fmt: skip
 
 
@@ -115,6 +121,11 @@ class PacksPanel(Translated):
         box.addWidget(self._packs, 1)
         self.setFocusProxy(self.table)
         self.retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the last column gives way; it stands in the tooltip of the first."""
+        self.table.setColumnHidden(len(COLUMNS) - 1, self.width() < _NARROW)
+        super().resizeEvent(event)
 
     def panes(self) -> list[QWidget]:
         """The packs."""
