@@ -179,6 +179,7 @@ def last_facts(ranking: Ranking, zone: str) -> I64:
         (table.payment_off, table.payment_at),
         (table.hold_off, table.hold_start),
         (table.agreement_off, table.agreement_at),
+        (table.agreement_off, table.agreement_end),
         (table.notice_off, table.notice_at),
         (table.override_off, table.override_at),
     ):
@@ -202,7 +203,9 @@ def visit_row(
     `able` as by `able_crews`.
     """
     longest = ranking.policy.visit_seconds
-    spans = [(max(a, earliest), b - longest) for a, b in ranking.verdicts.windows[one.row].tolist()]
+    # Elsewhere a day may begin before this one does: what lies before its midnight is lost.
+    first = max(earliest, start)
+    spans = [(max(a, first), b - longest) for a, b in ranking.verdicts.windows[one.row].tolist()]
     windows = [[0, a - start, b - start] for a, b in spans if a <= b]
     service = int(expected_service(ranking.scores.pm_mean[one.row : one.row + 1])[0])
     return {

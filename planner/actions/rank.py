@@ -78,6 +78,18 @@ def rank(store: Store, day: date, weights: Weights | None = None) -> Ranking:
     with store.read() as conn:
         table = load_facts(conn, day, zone=store.zone)
         crews = tuple(load_crews(conn))
+    return ranked(table, crews, policy, params, weights, day)
+
+
+def ranked(
+    table: FactTable,
+    crews: tuple[Crew, ...],
+    policy: Policies,
+    params: Params,
+    weights: Weights,
+    day: date,
+) -> Ranking:
+    """The persons of `table` judged and scored for `day`; pure."""
     verdicts = judge_many(table, policy, day)
     scores = score_many(
         # Which places are barred depends on the person; no kind of place is barred for everybody.

@@ -12,11 +12,11 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import holidays
-from policy_world import WORLD, Land
+from policy_world import PACKS, WORLD, Land
 
 from planner.domain.codes import AddressKind, Channel, Flag, Grade, HoldKind
 from planner.domain.facts import PersonFacts
-from planner.domain.people import Address, Contact
+from planner.domain.people import Address, Agreement, Contact
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -107,9 +107,11 @@ def bars(
     known: datetime,
     channel: Channel = Channel.VISIT,
     phone: str = "",
+    pack: str = "",
 ) -> str | None:
     """The first gate that forbids the contact [begin, leave) when all up to `known` is known."""
-    land = WORLD.get(facts.jurisdiction, WORLD["CN"])
+    place = pack if pack and facts.jurisdiction == pack[:2] else facts.jurisdiction
+    land = PACKS.get(place, WORLD["CN"])
     try:
         zone = ZoneInfo(facts.zone or land.zones[0])
     except (KeyError, ValueError, OSError):
@@ -254,15 +256,20 @@ def located(address: Address) -> bool:
     return address.lat is not None and address.grade is not Grade.NONE
 
 
-def permitted(case: Case) -> list[Address]:
-    """Addresses that may be visited at all."""
-    consented = {
-        a.address_id
+def consents(case: Case) -> list[Agreement]:
+    """Agreements about visits that hold at what is known."""
+    return [
+        a
         for a in case.facts.agreements
         if a.channel is Channel.VISIT
         and a.at <= case.known
         and (a.ended is None or a.ended > case.known)
-    }
+    ]
+
+
+def permitted(case: Case) -> list[Address]:
+    """Addresses that may be visited at all."""
+    consented = {a.address_id for a in consents(case)}
     homes = any(a.kind in HOMES and a.valid and located(a) for a in case.facts.addresses)
     fit = []
     for address in case.facts.addresses:
@@ -311,6 +318,8 @@ def untried(case: Case) -> bool:
     meeting, nor a broken promise, since the last payment or kept promise."""
     if not case.visit:
         return False
+    if case.land.missed and not missed(case):
+        return True
     restarts = [p.at for p in case.facts.payments if p.at <= case.known]
     restarts += [p.made_at for p, _, kept in words(case) if kept]
     restart = max(restarts, default=datetime(1970, 1, 1, tzinfo=case.zone))
@@ -328,6 +337,14 @@ def untried(case: Case) -> bool:
     )
     met = any(c.code == "VIS-RPC" for _, c in ages)
     return not (unanswered >= 3 or (unanswered >= 2 and not talked) or failure or met)
+
+
+def missed(case: Case) -> bool:
+    """On the last days agreed for a visit the person was not met."""
+    days = {a.day for a in consents(case) if a.day is not None and a.day < case.today}
+    last = sorted(days)[-case.land.missed :]
+    met = {case.day_of(c.at) for c in case.contacts if c.code == "VIS-RPC"}
+    return len(last) == case.land.missed and not met & set(last)
 
 
 Spans = list[tuple[datetime, datetime]]

@@ -5,7 +5,7 @@ kind that is missing is a day without contact.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from planner.domain.codes import Flag
@@ -94,6 +94,7 @@ class Land:
     regions: tuple[str, ...] = ("",)
     draft: tuple[date, Hours] | None = None
     at_work: Hours | None = None
+    missed: int = 0  # agreed days that must have been missed before a visit
 
     def hours(self, channel: str, day: date, only_work: bool) -> list[tuple[Hours, bool]]:
         """All hours that hold for a channel on a day."""
@@ -150,3 +151,6 @@ _LANDS = (
          refusal_lasts=True, work="last", at_work={"work": (9, 17)}),
 )  # fmt: skip
 WORLD = {land.code: land for land in _LANDS}
+# India with the optional part on microfinance loans switched on.
+MICRO = replace(WORLD["IN"], draft=(date(2026, 1, 1), all_days(9, 18)), missed=2)
+PACKS = {**WORLD, "IN+": MICRO}
