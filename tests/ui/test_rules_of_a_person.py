@@ -8,7 +8,7 @@ import pytest
 from inline import InlineBackground
 from looks import clipped, texts
 from people import NOW, crew, fill
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTime
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -27,6 +27,7 @@ from planner.store.plans import load_plan
 from planner.store.store import NewEvent
 from ui import i18n
 from ui.case import words as case_words
+from ui.case.agreed import AgreedDialog
 from ui.case.calendar_strip import cadence_words, day_words, reason_lines, window_words
 from ui.case.set_aside import SetAsideDialog
 from ui.case.view import DAYS, PersonView, load_person
@@ -238,6 +239,46 @@ def test_lead_sets_a_rule_aside(
     session.undo_stack.undo()
     settle(background)
     assert page.check.rows[Channel.VISIT][1].text() == "Not now"
+
+
+def test_agreed_hours_are_recorded_with_evidence(
+    qtbot: QtBot, session: Session, who: str, background: InlineBackground
+) -> None:
+    """A Sunday agreed in writing becomes a day of visits; without evidence nothing is recorded;
+    one undo takes it back."""
+    page = open_case(qtbot, session, who, background)
+    page.calendar.agreed.click()
+    (dialog,) = page.findChildren(AgreedDialog)
+    assert not dialog.day.isVisible()
+    dialog.when.setCurrentIndex(dialog.when.findData(8))
+    assert dialog.day.isVisible()
+    assert clipped(dialog) == []
+    dialog.when.setCurrentIndex(dialog.when.findData(7))
+    assert not dialog.confirm.isEnabled()
+    dialog.evidence.setText("letter of 11-20")
+    dialog.end.setTime(QTime(17, 0))
+    assert not dialog.confirm.isEnabled()
+    dialog.start.setTime(QTime(10, 0))
+    dialog.confirm.click()
+    settle(background)
+    assert window_words(view_of(session, who).strip[6].visit, ZONE) == "10:00–17:00"
+    line = page.timeline._model.lines[0]
+    assert case_words.line_title(line, ZONE) == "Agreement recorded"
+    session.undo_stack.undo()
+    settle(background)
+    assert not view_of(session, who).strip[6].visit.windows
+
+
+def test_hours_agreed_for_one_day(qtbot: QtBot, who: str) -> None:
+    """A single day is handed over as that day, for the channel chosen."""
+    dialog = AgreedDialog(who, DAY)
+    qtbot.addWidget(dialog)
+    dialog.when.setCurrentIndex(dialog.when.findData(8))
+    dialog.channel.setCurrentIndex(dialog.channel.findData(Channel.CALL))
+    dialog.evidence.setText("call")
+    with qtbot.waitSignal(dialog.decided) as said:
+        dialog.confirm.click()
+    assert said.args == [Agreed(who, Channel.CALL, "call", "18:00", "20:00", day=DAY)]
 
 
 def test_agreements_and_notices_have_words(session: Session, who: str) -> None:

@@ -26,6 +26,7 @@ from ui.models.tips import plain_tip
 from ui.page import Translated
 from ui.rules import words
 from ui.theme import scaled, tone
+from ui.widgets.buttons import Button
 from ui.widgets.card import Card
 from ui.widgets.text import Text
 
@@ -269,7 +270,10 @@ class DayGrid(Translated):
 
 
 class CalendarCard(Card):
-    """The rhythm in one sentence, the days, the day looked at, and why not."""
+    """The rhythm in one sentence, the days, the day looked at, and why not. `agreed_wanted`: hours
+    agreed with the person are to be recorded."""
+
+    agreed_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -282,6 +286,9 @@ class CalendarCard(Card):
         self.head.addWidget(self._key)
         for widget in (self.rhythm, self.grid, self.day, self.why):
             self.body.addWidget(widget)
+        self.agreed = Button("secondary", "check")
+        self.agreed.clicked.connect(self.agreed_wanted)
+        self.body.addWidget(self.agreed, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_person(self, view: PersonView) -> None:
         """The days of this person."""
@@ -292,6 +299,7 @@ class CalendarCard(Card):
     def retranslate(self) -> None:
         """All words of the card."""
         self.set_title(_("When contact is possible"))
+        self.agreed.setText(_("Record agreed hours …"))
         self._key.setText(_("hours of a visit; telephone: a call is possible"))
         view = self._view
         if view is None:

@@ -63,7 +63,6 @@ class SetAsideDialog(QDialog):
         self.until.setDisplayFormat("yyyy-MM-dd HH:mm")
         self.until.setMinimumDateTime(QDateTime(here.replace(tzinfo=None)))
         self.until.setMaximumDateTime(QDateTime(evening + LONGEST))
-        self.until.setCalendarPopup(True)
         self.reason, self.by = QLineEdit(), QLineEdit()
         self.reason.setMaxLength(200)
         self.by.setMaxLength(40)

@@ -6,12 +6,14 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from planner.actions.agreements import Agreed
 from planner.actions.change import Change
 from planner.actions.undo import undo_batch
 from planner.domain.codes import Channel
 from planner.errors import PlannerError
 from planner.store.store import Store
 from ui import formats
+from ui.case.agreed import AgreedDialog, write_agreed
 from ui.case.calendar_strip import CalendarCard
 from ui.case.check_card import CheckCard
 from ui.case.head import PersonHead
@@ -93,6 +95,7 @@ class CasePage(Page):
         self.head.revealed.connect(self._fill_places)
         self.timeline.undo_wanted.connect(self._undo)
         self.check.aside_wanted.connect(self._ask_aside)
+        self.calendar.agreed_wanted.connect(self._ask_agreed)
         self._empty.pressed.connect(self._back)
         self._record_action = QAction(self)
         self._record_action.triggered.connect(self._record)
@@ -217,6 +220,19 @@ class CasePage(Page):
         session = self.session
         job = partial(write_aside, session.store, self._who, decided, session.clock)
         session.deed(aside_words(decided, session.store.zone), job)
+
+    def _ask_agreed(self) -> None:
+        """Ask for the hours and their evidence."""
+        dialog = AgreedDialog(self._who, self.session.today(), self)
+        dialog.decided.connect(self._agree)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    @Slot(object)
+    def _agree(self, agreed: Agreed) -> None:
+        session = self.session
+        job = partial(write_agreed, session.store, agreed, session.clock)
+        session.deed(_("Agreement recorded"), job)
 
     @Slot(object)
     def _undo(self, line: Line) -> None:
