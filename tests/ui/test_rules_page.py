@@ -260,6 +260,30 @@ def test_another_country(page: RulesPage, background: InlineBackground) -> None:
     assert "cn.law.hours" not in ids
 
 
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_every_rule_of_every_country_has_words(session: Session, language: str) -> None:
+    """Sentence, limit, source, force, decision and chips can be said for each rule there is."""
+    i18n.use(language)
+    for country in load_rules(session.store, DAY).countries:
+        view = load_rules(session.store, DAY, country)
+        assert words.country(country) != country
+        for one in view.rules:
+            rule = one.rule
+            told = [
+                words.sentence(rule.id),
+                words.source(rule),
+                words.effect(rule),
+                words.decision(one),
+                words.value(rule),
+                *(chip[0] for chip in words.chips(one)),
+            ]
+            assert all(told), rule.id
+            assert not any("rule." in text or "{" in text for text in told), rule.id
+            for field in one.fields:
+                assert words.field(field.path)
+                words.bound(field, view)
+
+
 def test_packs_and_their_calendars(page: RulesPage, background: InlineBackground) -> None:
     """Each pack with version and review; the year without a calendar is warned of."""
     page.show_item("packs")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from PySide6.QtCore import QDate, QLocale, QTime, Signal
+from PySide6.QtCore import QDate, QLocale, Qt, QTime, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
@@ -55,8 +55,10 @@ class AgreedDialog(QDialog):
         self.day.setDisplayFormat("yyyy-MM-dd")
         self.day.setMinimumDate(QDate(today))
         self.start, self.end = QTimeEdit(QTime(18, 0)), QTimeEdit(QTime(20, 0))
+        self.day.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         for edit in (self.start, self.end):
             edit.setDisplayFormat("HH:mm")
+            edit.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             edit.timeChanged.connect(self._typed)
         self.evidence = QLineEdit()
         self.evidence.setMaxLength(200)
@@ -83,7 +85,7 @@ class AgreedDialog(QDialog):
         rows = (
             (_("Channel"), (self.channel,)),
             (_("When"), (self.when, self.day)),
-            (_("Hours"), (self.start, self.end)),
+            (_("Between"), (self.start, self.end)),
             (_("Evidence, such as a letter or a recorded call"), (self.evidence,)),
         )
         for name, edits in rows:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDateTime, Signal
+from PySide6.QtCore import QDateTime, Qt, Signal
 from PySide6.QtWidgets import QDateTimeEdit, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from planner.actions.change import Change
@@ -60,6 +60,7 @@ class SetAsideDialog(QDialog):
         here = now.astimezone(self._zone)
         evening = here.replace(hour=23, minute=59, second=0, microsecond=0, tzinfo=None)
         self.until = QDateTimeEdit(QDateTime(evening))
+        self.until.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.until.setDisplayFormat("yyyy-MM-dd HH:mm")
         self.until.setMinimumDateTime(QDateTime(here.replace(tzinfo=None)))
         self.until.setMaximumDateTime(QDateTime(evening + LONGEST))

@@ -313,6 +313,7 @@ class HouseEditor(Translated):
         view, store = self._view, self._session.store
         assert view is not None
         self.apply_button.setEnabled(False)
+        self.shipped.setEnabled(False)
         self._way = (view.edits, new)
         self._session.do(partial(told, store, new), self._applied, self._failed)
 
