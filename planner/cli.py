@@ -5,13 +5,10 @@ Errors go to standard error in the user's language. docs/command-line.md shows e
 """
 
 import functools
-import json
 import sys
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import click
 
@@ -26,6 +23,16 @@ from planner.actions.policy import active_policy
 from planner.actions.rank import rank
 from planner.actions.record import record
 from planner.actions.undo import undo_batch
+from planner.cli_terms import VERBS
+from planner.cli_tools import (
+    DAY,
+    day_or_today,
+    moment,
+    open_workspace,
+    refusing,
+    say,
+    workspace_option,
+)
 from planner.clock import system_clock, today
 from planner.domain.codes import Channel
 from planner.errors import PlannerError
@@ -35,78 +42,7 @@ from planner.routing.solve import solution_json, solve
 from planner.store.plans import plan_to_json
 from planner.store.store import Store, remove_workspace
 from planner.store.verify import verify
-from planner.words import explain, sentence
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-YEARS = range(2000, 2101)  # days beyond are slips of the pen, and no calendar covers them
-
-
-class _Day(click.DateTime):
-    """A calendar day within YEARS."""
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
-        """The day as a datetime; wrong usage when it is none."""
-        day = super().convert(value, param, ctx)
-        if day is not None and day.year not in YEARS:
-            self.fail(sentence("cli.day_far", given=value), param, ctx)
-        return day
-
-
-_DAY = _Day(["%Y-%m-%d"])
-_WORKSPACE = Path("fairvisit.fairvisit")
-
-
-def _say(data: dict[str, Any], as_json: bool, text: Callable[[dict[str, Any]], str]) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2) if as_json else text(data))
-
-
-def _refusing(command: Command) -> Command:
-    """Expected errors leave as one sentence on standard error and exit code 1."""
-
-    @functools.wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except PlannerError as error:
-            refused = error
-        except UnicodeEncodeError:  # bytes on the command line that are no text
-            refused = PlannerError("cli.not_text")
-        except BrokenPipeError:  # who reads our answer has seen enough: click knows what to do
-            raise
-        except OSError as error:
-            name = Path(str(error.filename or "")).name
-            refused = PlannerError("file.unwritable", file=name, why=error.strerror or "")
-        click.echo(explain(refused), err=True)
-        sys.exit(1)
-
-    return run  # type: ignore[return-value]
-
-
-def _workspace(command: Command) -> Command:
-    command = click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
-    return click.option(
-        "--workspace",
-        type=click.Path(path_type=Path, dir_okay=False),
-        default=_WORKSPACE,
-        envvar="FAIRVISIT_WORKSPACE",
-        show_default=True,
-        help="The workspace file.",
-    )(command)
-
-
-def _moment(text: str, zone: str) -> datetime:
-    """An ISO 8601 moment; without an offset it is meant in the workspace's zone."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(sentence("cli.no_moment", given=text)) from None
-    if at.year not in YEARS:
-        raise click.BadParameter(sentence("cli.day_far", given=text))
-    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
-
-
-def _day(value: datetime | None, store: Store) -> date:
-    return value.date() if value else today(system_clock, store.zone)
+from planner.words import sentence
 
 
 @click.group()
@@ -114,13 +50,17 @@ def cli() -> None:
     """Fairvisit plans field visits. Without a verb the window opens."""
 
 
+for verb in VERBS:
+    cli.add_command(verb)
+
+
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--today", "day", type=_DAY, help="The day the demo is made for; default today.")
+@click.option("--today", "day", type=DAY, help="The day the demo is made for; default today.")
 @click.option("--seed", type=click.IntRange(min=0), default=20260, show_default=True)
 @click.option("--replace", is_flag=True, help="Make an existing demo workspace anew.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@_refusing
+@refusing
 def demo(folder: Path, day: datetime | None, seed: int, replace: bool, as_json: bool) -> None:
     """Write the fictional demo files into FOLDER and load them into demo.fairvisit."""
     from planner.actions.make_demo import make_demo  # the generator is needed by nothing else
@@ -128,61 +68,57 @@ def demo(folder: Path, day: datetime | None, seed: int, replace: bool, as_json: 
     chosen = day.date() if day else today(system_clock, "Asia/Shanghai")
     path, report = make_demo(folder, chosen, seed=seed, replace=replace, clock=system_clock)
     data = {"workspace": str(path)} | shapes.import_json(report)
-    _say(data, as_json, shapes.import_text)
+    say(data, as_json, shapes.import_text)
 
 
 @cli.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--as-of", type=_DAY, help="The day the figures speak of, for files that do not say.")
-@_workspace
-@_refusing
+@click.option("--as-of", type=DAY, help="The day the figures speak of, for files that do not say.")
+@workspace_option
+@refusing
 def import_command(
     files: tuple[Path, ...], as_of: datetime | None, workspace: Path, as_json: bool
 ) -> None:
     """Import lender files (.xlsx, .csv), crews and map layers (.geojson)."""
     fresh = not workspace.exists()
     try:
-        with _open(workspace, create=True) as store:
+        with open_workspace(workspace, create=True) as store:
             day = as_of.date() if as_of else None
             report = import_files(store, files, clock=system_clock, as_of=day)
     except PlannerError:
         if fresh:  # a refused import leaves nothing behind
             remove_workspace(workspace)
         raise
-    _say(shapes.import_json(report), as_json, shapes.import_text)
-
-
-def _open(workspace: Path, *, create: bool = False) -> Store:
-    if create and not workspace.exists():
-        return Store.create(workspace, clock=system_clock)
-    return Store.open(workspace, clock=system_clock)
+    say(shapes.import_json(report), as_json, shapes.import_text)
 
 
 @cli.command("rank")
-@click.option("--date", "day", type=_DAY)
+@click.option("--date", "day", type=DAY)
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
-@_workspace
-@_refusing
+@workspace_option
+@refusing
 def rank_command(day: datetime | None, limit: int, workspace: Path, as_json: bool) -> None:
     """Rank the book for a day: points, their parts, value, and the gate that bars a visit."""
-    with _open(workspace) as store:
-        ranking = rank(store, _day(day, store))
+    with open_workspace(workspace) as store:
+        ranking = rank(store, day_or_today(day, store))
         data = shapes.ranking_json(store, ranking, limit)
-    _say(data, as_json, shapes.ranking_text)
+    say(data, as_json, shapes.ranking_text)
 
 
 @cli.command("plan")
-@click.option("--date", "day", type=_DAY, help="Default: the next working day.")
+@click.option("--date", "day", type=DAY, help="Default: the next working day.")
 @click.option("--seconds", type=click.FloatRange(min=0.05, max=3600))
 @click.option("--iterations", type=click.IntRange(min=1))
 @click.option("--seed", default=0, show_default=True)
-@_workspace
-@_refusing
+@click.option("--reason", default="", help="Why to plan on data that is days old.")
+@workspace_option
+@refusing
 def plan_command(
     day: datetime | None,
     seconds: float | None,
     iterations: int | None,
     seed: int,
+    reason: str,
     workspace: Path,
     as_json: bool,
 ) -> None:
@@ -191,30 +127,34 @@ def plan_command(
         raise click.UsageError(sentence("cli.seconds_or_iterations"))
     if seconds is None and iterations is None:
         seconds = 5.0
-    with _open(workspace) as store:
-        chosen = day.date() if day else next_working_day(active_policy(store), _day(None, store))
+    with open_workspace(workspace) as store:
+        today_here = day_or_today(None, store)
+        chosen = day.date() if day else next_working_day(active_policy(store), today_here)
         plan = make_plan(
-            store, chosen, clock=system_clock, seconds=seconds, iterations=iterations, seed=seed
-        )
+            store, chosen, clock=system_clock, seconds=seconds, iterations=iterations, seed=seed,
+            reason=reason,
+        )  # fmt: skip
         data = plan_to_json(plan)
         text = functools.partial(shapes.plan_text, store=store)
-        _say(data, as_json, text)
+        say(data, as_json, text)
 
 
 @cli.command("week")
-@click.option("--date", "day", type=_DAY, help="First day; default: the next working day.")
+@click.option("--date", "day", type=DAY, help="First day; default: the next working day.")
 @click.option("--days", type=click.IntRange(1, 14), default=DAYS, show_default=True)
 @click.option("--seconds", type=click.FloatRange(min=0.05, max=3600))
 @click.option("--iterations", type=click.IntRange(min=1))
 @click.option("--seed", default=0, show_default=True)
-@_workspace
-@_refusing
+@click.option("--reason", default="", help="Why to plan on data that is days old.")
+@workspace_option
+@refusing
 def week_command(
     day: datetime | None,
     days: int,
     seconds: float | None,
     iterations: int | None,
     seed: int,
+    reason: str,
     workspace: Path,
     as_json: bool,
 ) -> None:
@@ -223,14 +163,15 @@ def week_command(
         raise click.UsageError("--seconds and --iterations exclude each other")
     if seconds is None and iterations is None:
         seconds = 10.0
-    with _open(workspace) as store:
-        first = day.date() if day else next_working_day(active_policy(store), _day(None, store))
+    with open_workspace(workspace) as store:
+        today_here = day_or_today(None, store)
+        first = day.date() if day else next_working_day(active_policy(store), today_here)
         week = plan_week(
             store, first, clock=system_clock, days=days, seconds=seconds, iterations=iterations,
-            seed=seed,
+            seed=seed, reason=reason,
         )  # fmt: skip
         text = functools.partial(shapes.week_text, store=store)
-        _say({"days": [plan_to_json(plan) for plan in week.plans]}, as_json, text)
+        say({"days": [plan_to_json(plan) for plan in week.plans]}, as_json, text)
 
 
 @cli.command("record")
@@ -240,14 +181,14 @@ def week_command(
 @click.option("--result", default="", help="What was said, such as OUT-PTP.")
 @click.option("--amount", type=click.IntRange(min=1), help="Minor units, for OUT-PAID.")
 @click.option("--promise-amount", type=click.IntRange(min=1), help="Minor units.")
-@click.option("--promise-date", type=_DAY)
+@click.option("--promise-date", type=DAY)
 @click.option("--address", "address_id", default="")
 @click.option("--phone", default="")
 @click.option("--leave", help="When the visit ended.")
 @click.option("--note", default="")
 @click.option("--at", "at_text", required=True, help="ISO 8601; local to the workspace's zone.")
-@_workspace
-@_refusing
+@workspace_option
+@refusing
 def record_command(workspace: Path, as_json: bool, **given: Any) -> None:
     """Record the outcome of a call or a visit; says when the person may be visited again."""
     code = given["visit"] or given["call"]
@@ -255,37 +196,37 @@ def record_command(workspace: Path, as_json: bool, **given: Any) -> None:
         raise click.UsageError(sentence("cli.visit_or_call"))
     if not code.startswith("VIS-" if given["visit"] else "CALL-"):
         raise click.UsageError(sentence("cli.other_kind", given=code))
-    with _open(workspace) as store:
+    with open_workspace(workspace) as store:
         due = given["promise_date"]
         outcome = Outcome(
             given["debtor"],
             code,
-            _moment(given["at_text"], store.zone),
+            moment(given["at_text"], store.zone),
             result=given["result"],
             amount=given["promise_amount"] or given["amount"],
             due=due.date() if due else None,
             note=given["note"],
             address_id=given["address_id"],
             phone=given["phone"],
-            leave=_moment(given["leave"], store.zone) if given["leave"] else None,
+            leave=moment(given["leave"], store.zone) if given["leave"] else None,
         )
         done = record(store, outcome, clock=system_clock, allow_future=True)
-        _say(shapes.recorded_json(done, store.zone), as_json, shapes.recorded_text)
+        say(shapes.recorded_json(done, store.zone), as_json, shapes.recorded_text)
 
 
 @cli.command("undo")
 @click.argument("batch")
-@_workspace
-@_refusing
+@workspace_option
+@refusing
 def undo_command(batch: str, workspace: Path, as_json: bool) -> None:
     """Undo a deed by the batch it printed; undoing that undo does it again."""
     try:
         raw = bytes.fromhex(batch)
     except ValueError:
         raise click.BadParameter(sentence("cli.no_batch")) from None
-    with _open(workspace) as store:
+    with open_workspace(workspace) as store:
         data = {"batch": undo_batch(store, raw).hex()}
-    _say(data, as_json, lambda said: sentence("cli.undone", batch=said["batch"]))
+    say(data, as_json, lambda said: sentence("cli.undone", batch=said["batch"]))
 
 
 @cli.command("check")
@@ -293,16 +234,25 @@ def undo_command(batch: str, workspace: Path, as_json: bool) -> None:
 @click.option("--channel", type=click.Choice([c.value for c in Channel]), required=True)
 @click.option("--at", "at_text", required=True)
 @click.option("--phone", default="")
-@_workspace
-@_refusing
+@click.option("--third-party", is_flag=True, help="Somebody else is asked about the person.")
+@workspace_option
+@refusing
 def check_command(
-    debtor: str, channel: str, at_text: str, phone: str, workspace: Path, as_json: bool
+    debtor: str,
+    channel: str,
+    at_text: str,
+    phone: str,
+    third_party: bool,
+    workspace: Path,
+    as_json: bool,
 ) -> None:
     """May this person be contacted at that moment, and if not, by which rule and until when?"""
-    with _open(workspace) as store:
-        at = _moment(at_text, store.zone)
-        answer = checking.check(store, debtor, Channel(channel), at, phone=phone)
-        _say(shapes.answer_json(answer, store.zone), as_json, shapes.answer_text)
+    with open_workspace(workspace) as store:
+        at = moment(at_text, store.zone)
+        answer = checking.check(
+            store, debtor, Channel(channel), at, phone=phone, third_party=third_party
+        )
+        say(shapes.answer_json(answer, store.zone), as_json, shapes.answer_text)
 
 
 @cli.command("solve")
@@ -312,7 +262,7 @@ def check_command(
 @click.option("--seed", default=0, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@_refusing
+@refusing
 def solve_command(
     problem: Path,
     seconds: float | None,
@@ -329,17 +279,17 @@ def solve_command(
     data = solution_json(parsed, solution)
     if out:
         shapes.write_json(out, data)
-    _say(data, as_json, shapes.solution_text)
+    say(data, as_json, shapes.solution_text)
 
 
 @cli.command("verify")
-@_workspace
-@_refusing
+@workspace_option
+@refusing
 def verify_command(workspace: Path, as_json: bool) -> None:
     """Check the whole history: chain, decryption, and that the state follows from it."""
-    with _open(workspace) as store:
+    with open_workspace(workspace) as store:
         report = verify(store)
-    _say(shapes.verify_json(report), as_json, shapes.verify_text)
+    say(shapes.verify_json(report), as_json, shapes.verify_text)
     if not report.ok:
         sys.exit(1)
 
@@ -348,7 +298,7 @@ def verify_command(workspace: Path, as_json: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--seconds", type=click.FloatRange(min=0.05, max=3600), default=5.0)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@_refusing
+@refusing
 def tour(folder: Path, seconds: float, as_json: bool) -> None:
     """The main job on the demo: import, rank, plan; leaves plan, map and day sheets in FOLDER."""
     from planner.actions.make_demo import make_demo
@@ -361,4 +311,4 @@ def tour(folder: Path, seconds: float, as_json: bool) -> None:
         data = plan_to_json(plan)
         shapes.write_json(folder / "plan.json", data)
         export_plan(store, plan, folder)
-        _say(data, as_json, functools.partial(shapes.plan_text, store=store))
+        say(data, as_json, functools.partial(shapes.plan_text, store=store))

@@ -258,6 +258,7 @@ def answer_json(answer: Answer, zone: str) -> dict[str, Any]:
         "source": answer.source,
         "next_allowed": _local(answer.next_allowed, zone),
         "left_today": answer.left_today,
+        "override": list(answer.override),
     }
 
 

@@ -15,8 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 START = f"""
 import sys
 from datetime import datetime
+from planner import clock
+clock.system_clock = lambda: datetime.fromisoformat("{DEMO_NOW.isoformat()}")
 import planner.cli as line
-line.system_clock = lambda: datetime.fromisoformat("{DEMO_NOW.isoformat()}")
 line.cli(sys.argv[1:], prog_name="fairvisit")
 """
 
