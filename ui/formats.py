@@ -26,10 +26,12 @@ def number(value: float | None, digits: int = 0) -> str:
 
 
 def money(minor: int | None) -> str:
-    """An amount for tables, without a currency sign: 12.4 万 / 124,000 (from minor units)."""
+    """An amount for tables, without its unit: 12.4 万, 10 亿 / 124,000 (from minor units)."""
     if minor is None:
         return NONE
     units = minor / FEN
+    if language() == "zh_CN" and abs(units) >= WAN * WAN:
+        return f"{units / WAN / WAN:,.2f}".rstrip("0").rstrip(".") + " 亿"
     if language() == "zh_CN" and abs(units) >= WAN:
         digits = 1 if abs(units) < 1000 * WAN else 0
         return f"{units / WAN:,.{digits}f} 万"

@@ -217,3 +217,22 @@ def next_working_day(policy: Rulebook, day: date) -> date:
 def _whole(policy: Policy, day: date) -> Span:
     zone = home_zone(policy, policy.zone_default)
     return midnight(day, zone), midnight(day + ONE_DAY, zone)
+
+
+def closing_rule(policy: Rulebook, day: date) -> str:
+    """The id of the rule about hours that leaves `day` no visit at all, "" where one is possible.
+
+    Asked of the workspace's own policy in its default zone, with notice given and history aside.
+    """
+    one = _own(policy)
+    start, end = _whole(one, day)
+    told = Terms(notices=((start - 366 * 24 * HOUR, start, end),))
+    if visit_windows(one, day, one.zone_default, told):
+        return ""
+    rules = [rule for rule in one.acting(Channel.VISIT, day) if about_hours(rule)]
+    alone = (
+        r
+        for r in rules
+        if not fitting(rule_spans(one, r, day, one.zone_default, told), one.visit_seconds)
+    )
+    return next(alone, rules[0]).id if rules else ""

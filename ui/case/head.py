@@ -3,7 +3,8 @@
 import logging
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from ui import formats
 from ui.case import words
@@ -27,6 +28,8 @@ class PersonHead(Translated):
     back_wanted = Signal()
     record_wanted = Signal()
     plan_wanted = Signal()
+    hold_wanted = Signal()
+    release_wanted = Signal(int)  # the kind of the pauses to end
 
     def __init__(self, zone: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,10 +47,16 @@ class PersonHead(Translated):
         self.eye = Button("secondary", "eye")
         self.eye.setCheckable(True)
         self._plan = Button("secondary", "plan")
+        self.hold = Button("secondary", "stop")
+        self.release = Button("secondary", "check")
+        self._ends = QMenu(self)
+        self._ends.triggered.connect(self._end_chosen)
         self._record = Button("primary", "results")
         self._back.clicked.connect(self.back_wanted)
         self.eye.clicked.connect(self._toggle)
         self._plan.clicked.connect(self.plan_wanted)
+        self.hold.clicked.connect(self.hold_wanted)
+        self.release.clicked.connect(self._end)
         self._record.clicked.connect(self.record_wanted)
         self._state = Chip()
         self._marks = QWidget()
@@ -60,6 +69,8 @@ class PersonHead(Translated):
         first.addWidget(self.eye)
         first.addStretch(1)
         first.addWidget(self._plan)
+        first.addWidget(self.release)
+        first.addWidget(self.hold)
         first.addWidget(self._record)
         second = QHBoxLayout()
         second.setSpacing(18)
@@ -111,8 +122,12 @@ class PersonHead(Translated):
             _("Shows name, numbers and addresses for one minute; each time is noted in the log.")
         )
         self._record.setText(_("Record an outcome"))
+        self.hold.setText(_("Pause"))
+        self.hold.setToolTip(_("Pause contact: why and until when  (H, Ctrl+H)"))
+        self.release.setText(_("End the pause"))
         view = self._view
         self._plan.setVisible(view is not None and view.seat is not None)
+        self.release.setVisible(view is not None and bool(view.holds))
         if view is None:
             return
         debtor, shown = view.debtor, self.open
@@ -126,6 +141,20 @@ class PersonHead(Translated):
             self._plan.setText(f"{view.seat.crew} · {view.seat.number} · {at}")
             self._plan.setToolTip(_("The planned visit: show it in the plan"))
         self._fill_marks(view)
+
+    def _end(self) -> None:
+        """End the pause; of several kinds one is asked for."""
+        kinds = dict.fromkeys(hold.kind for hold in self._view.holds) if self._view else {}
+        if len(kinds) == 1:
+            self.release_wanted.emit(int(next(iter(kinds))))
+            return
+        self._ends.clear()
+        for kind in kinds:
+            self._ends.addAction(_(words.HOLDS[kind])).setData(int(kind))
+        self._ends.popup(self.release.mapToGlobal(self.release.rect().bottomLeft()))
+
+    def _end_chosen(self, action: QAction) -> None:
+        self.release_wanted.emit(int(action.data()))
 
     @staticmethod
     def _sum_words(view: PersonView) -> str:

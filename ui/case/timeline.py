@@ -141,13 +141,15 @@ class _Painter(QStyledItemDelegate):
 
 
 class _View(QListView):
-    """Delete asks for undo of the current line."""
+    """Delete asks for undo of the current line; letters are commands of the page."""
 
     undo_wanted = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.undo_wanted.emit()
+        elif event.text().isalpha():
+            event.ignore()  # a list would search for lines that begin with it
         else:
             super().keyPressEvent(event)
 

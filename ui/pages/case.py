@@ -3,13 +3,13 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QHideEvent, QKeySequence
+from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from planner.actions.agreements import Agreed
 from planner.actions.change import Change
 from planner.actions.undo import undo_batch
-from planner.domain.codes import Channel
+from planner.domain.codes import Channel, HoldKind
 from planner.errors import PlannerError
 from planner.store.store import Store
 from ui import formats
@@ -24,6 +24,7 @@ from ui.case.view import Line, PersonView, load_person
 from ui.case.why_card import WhyCard
 from ui.case.words import line_title
 from ui.errors import words
+from ui.holds import ask_hold, end_hold
 from ui.i18n import _
 from ui.page import Page
 from ui.session import Session
@@ -93,6 +94,8 @@ class CasePage(Page):
         self.head.record_wanted.connect(self._record)
         self.head.plan_wanted.connect(self._plan)
         self.head.revealed.connect(self._fill_places)
+        self.head.hold_wanted.connect(self._hold)
+        self.head.release_wanted.connect(self._release)
         self.timeline.undo_wanted.connect(self._undo)
         self.check.aside_wanted.connect(self._ask_aside)
         self.calendar.agreed_wanted.connect(self._ask_agreed)
@@ -103,7 +106,11 @@ class CasePage(Page):
         self._reveal_action.setShortcut(QKeySequence("Ctrl+R"))
         self._reveal_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._reveal_action.triggered.connect(self.head.eye.click)
-        self.addAction(self._reveal_action)
+        self._hold_action = QAction(self)
+        self._hold_action.setShortcut(QKeySequence("Ctrl+H"))
+        self._hold_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._hold_action.triggered.connect(self._hold)
+        self.addActions([self._reveal_action, self._hold_action])
 
     def panes(self) -> list[QWidget]:
         """Timeline, head, calendar, loans; the first has the keyboard when the page is opened."""
@@ -111,12 +118,14 @@ class CasePage(Page):
 
     def commands(self) -> list[QAction]:
         """Deeds for this person."""
-        return [self._record_action, self._reveal_action] if self._view is not None else []
+        actions = [self._record_action, self._hold_action, self._reveal_action]
+        return actions if self._view is not None else []
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of this page."""
         return [
             ("Ctrl+R", _("Reveal or hide personal data")),
+            ("H, Ctrl+H", _("Pause contact")),
             ("Delete", _("Undo the chosen entry of the timeline")),
         ]
 
@@ -184,6 +193,7 @@ class CasePage(Page):
         self.timeline.retranslate()
         self._record_action.setText(_("Record an outcome"))
         self._reveal_action.setText(_("Reveal or hide personal data"))
+        self._hold_action.setText(_("Pause contact"))
         for part in (self.check, self.calendar, self.why):
             part.retranslate()
         self._fill_places()
@@ -198,6 +208,26 @@ class CasePage(Page):
 
     def _record(self) -> None:
         self.session.go("results", self._who)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """H, which no field of this page has a use for."""
+        if event.key() == Qt.Key.Key_H and not event.modifiers():
+            self._hold()
+        else:
+            super().keyPressEvent(event)
+
+    def _hold(self) -> None:
+        """Pause contact with this person."""
+        if self._view is not None:
+            name = formats.mask_name(self._view.debtor.name)
+            ask_hold(self.session, self._view.debtor.debtor_id, name, self)
+
+    @Slot(int)
+    def _release(self, kind: int) -> None:
+        """End the pauses of one kind."""
+        if self._view is not None:
+            name = formats.mask_name(self._view.debtor.name)
+            end_hold(self.session, self._view.debtor.debtor_id, HoldKind(kind), name)
 
     def _plan(self) -> None:
         self.session.go("plan", self._who)

@@ -13,9 +13,12 @@ from planner.export.map_ground import Ground, read_ground
 from planner.store.people import Entry
 from planner.store.store import Store
 from ui import formats
+from ui.dialogs.reason import ReasonDialog
+from ui.holds import ask_hold
 from ui.i18n import _, ngettext
 from ui.map.view import MapView, prepare_ground
 from ui.page import Page
+from ui.plan.blocked import blocked
 from ui.plan.book import Book, book_marks, load_book, load_contacts, load_day_plan, load_ground
 from ui.plan.case_list import CaseList
 from ui.plan.day_bar import DayBar
@@ -46,6 +49,7 @@ class PlanPage(Page):
         self._ground_stale = True
         self._wish = ""  # what another page asked for before the day was loaded
         self._outdated = False  # whether the message speaks of outdated stops
+        self._why_stale = ""  # or of old data
         self.deeds = PlanDeeds(session, self)
         self.list = CaseList()
         self.map = MapView()
@@ -85,7 +89,10 @@ class PlanPage(Page):
         self.foot.create_wanted.connect(self.create_plan)
         self.foot.cancelled.connect(self.deeds.cancel)
         self.foot.export_wanted.connect(self.export)
-        self.message.pressed.connect(self.deeds.purge)
+        self.foot.import_wanted.connect(self._import)
+        self.message.pressed.connect(self._way_out)
+        self.deeds.stale.connect(self._stale_data)
+        self.why.hold_wanted.connect(self._hold)
         self.deeds.started.connect(self.foot.start)
         self.deeds.advanced.connect(self.foot.advance)
         self.deeds.stopped.connect(self.foot.stop)
@@ -102,6 +109,7 @@ class PlanPage(Page):
         self._lock = self._command(self._lock_selected, "Ctrl+L")
         self._drop = self._command(self._drop_selected, "Ctrl+Backspace")
         self._whole = self._command(self.map.fit, "Ctrl+0")
+        self._pause = self._command(self._hold_selected, "Ctrl+H")
 
     def _command(self, slot: object, key: str) -> QAction:
         action = QAction(self)
@@ -120,6 +128,7 @@ class PlanPage(Page):
         self._lock.setText(_("Lock or unlock the stop"))
         self._drop.setText(_("Remove the stop"))
         self._whole.setText(_("Show the whole plan"))
+        self._pause.setText(_("Pause contact"))
         if self.book is not None:
             self._show(self.book)
 
@@ -139,7 +148,9 @@ class PlanPage(Page):
 
     def commands(self) -> list[QAction]:
         """What Ctrl+K offers here."""
-        return [self._create, self._print, self._add, self._lock, self._drop, self._whole]
+        return [
+            self._create, self._print, self._add, self._lock, self._drop, self._pause, self._whole
+        ]  # fmt: skip
 
     def keys(self) -> list[tuple[str, str]]:
         """The keys of this screen."""
@@ -226,7 +237,8 @@ class PlanPage(Page):
         self.bar.show_lanes(lanes_of(book, self._name))
         self.panes_of.bar_card.setVisible(book.plan is not None)
         self._say_outdated(book)
-        self.foot.show_plan(book.plan, book.day, self.session.today())
+        today = self.session.today()
+        self.foot.show_plan(book.plan, book.day, today, blocked(book, today))
         if self.selected and book.row(self.selected) is None:
             self.selected = ""
         self._spread()
@@ -283,8 +295,51 @@ class PlanPage(Page):
     def create_plan(self) -> None:
         """Search a plan for the day."""
         self.message.clear()
-        if self.book is not None:
+        if self.book is None:
+            return
+        barrier = blocked(self.book, self.session.today())
+        if barrier is not None:
+            self.message.say(barrier.why, "warn")
+        else:
             self.deeds.create()
+
+    @Slot(str)
+    def _stale_data(self, sentence: str) -> None:
+        """A plan on old data: only for a reason, which is kept with it."""
+        self._outdated = False
+        self._why_stale = sentence
+        self.message.say(sentence, "warn", _("Plan all the same"))
+
+    @Slot()
+    def _way_out(self) -> None:
+        """The button of the message."""
+        if self._outdated:
+            self.deeds.purge()
+            return
+        title = _("Plan on old data")
+        dialog = ReasonDialog(title, self._why_stale, _("Create or renew the plan"), self)
+        dialog.told.connect(self._plan_on_old_data)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _plan_on_old_data(self, reason: str) -> None:
+        self.message.clear()
+        self.deeds.create(reason)
+
+    @Slot()
+    def _import(self) -> None:
+        self.session.go("imports", "choose")
+
+    @Slot(str)
+    def _hold(self, debtor_id: str) -> None:
+        """Pause contact with a person."""
+        if debtor_id:
+            ask_hold(self.session, debtor_id, self._name(debtor_id), self)
+
+    @Slot()
+    def _hold_selected(self) -> None:
+        self._hold(self.selected)
 
     def export(self, kind: str) -> None:
         """Ask where, then write."""
@@ -340,7 +395,7 @@ class PlanPage(Page):
 
     @Slot(QKeyEvent)
     def _list_key(self, event: QKeyEvent) -> None:
-        """Letters pressed in the list: A adds, R plans, the rest as in the timetable."""
+        """Letters pressed in the list: A adds, R plans, H pauses, the rest as in the timetable."""
         if event.modifiers() not in (
             Qt.KeyboardModifier.NoModifier,
             Qt.KeyboardModifier.KeypadModifier,
@@ -355,6 +410,8 @@ class PlanPage(Page):
             self.create_plan()
         elif event.key() == Qt.Key.Key_F:
             self.map.fit()
+        elif event.key() == Qt.Key.Key_H:
+            self._hold_selected()
         elif not self.bar.handle_key(event):
             return
         event.accept()

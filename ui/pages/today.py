@@ -34,6 +34,7 @@ class TodayPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._digest: Digest | None = None
+        self._error: BaseException | None = None
         self._build()
         self._connect()
         self.retranslate()
@@ -72,17 +73,21 @@ class TodayPage(Page):
         inside.addWidget(self._step)
         inside.addLayout(below, 1)
         self._start = EmptyState("imports", primary=True)
+        self._trouble = EmptyState("warn", primary=True)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 20, 24, 20)
         box.addWidget(self._body)
         box.addWidget(self._start)
+        box.addWidget(self._trouble)
         self._body.hide()
         self._start.hide()
+        self._trouble.hide()
 
     def _connect(self) -> None:
         self._act.clicked.connect(self._do_step)
         self._message.pressed.connect(self._import)
         self._start.pressed.connect(self._import)
+        self._trouble.pressed.connect(self.refresh)
         self._start.linked.connect(self._sample)
         self._round.record_wanted.connect(self._record)
         self._round.person_wanted.connect(self._open_person)
@@ -106,36 +111,43 @@ class TodayPage(Page):
     @Slot(object)
     def _arrived(self, digest: Digest) -> None:
         if digest.day == self.session.day:
-            self._digest = digest
+            self._digest, self._error = digest, None
             self.retranslate()
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:
+        """Half a page would look like a day without work: only the message stays."""
+        self._error = error
         if not isinstance(error, PlannerError):
             self.session.troubled.emit(error)
-            return
-        self._body.show()
-        self._message.say(words(error), "warn")
+        self.retranslate()
 
     def retranslate(self) -> None:
         """All words of the page, from the data at hand."""
         self._round.retranslate()
         self._changes.retranslate()
         self._book.retranslate()
-        self._no_round.set_title(_("Today's round"))
         self._start.say(
             _("No cases yet. Start with the overdue list of a lender (xlsx, csv)."),
             _("Choose files"),
             _("Try with sample data"),
             more=_("Everything stays on this computer."),
         )
-        if self._digest is not None:
+        if self._error is not None:
+            self._trouble.say(words(self._error), _("Try again"))
+            self._body.hide()
+            self._start.hide()
+        elif self._digest is not None:
             self._show(self._digest)
+        self._trouble.setVisible(self._error is not None)
 
     def _show(self, digest: Digest) -> None:
         step = next_step(digest)
         self._body.setVisible(step != "import")
         self._start.setVisible(step == "import")
+        title = _("Today's round") if digest.day == digest.today else _("Round of the day")
+        self._round.set_title(title)
+        self._no_round.set_title(title)
         self._round.show_rounds(digest.rounds)
         self._round.setVisible(bool(digest.rounds))
         self._no_round.setVisible(not digest.rounds)
@@ -149,6 +161,8 @@ class TodayPage(Page):
             self._why.setText(said.why)
             self._act.setText(said.act)
             self._act.set_icon(said.icon)
+            self._act.setVisible(bool(said.act))
+            self._why.setVisible(bool(said.why))
         self._none.say(
             _("No plan for this day yet."),
             more=_("It says who goes where, in what order and at what time."),

@@ -16,6 +16,7 @@ from planner.domain.facts import NEVER, instant, moment
 from planner.domain.people import Crew
 from planner.domain.plan import Plan, Route, Stop, Unserved
 from planner.export.map_layers import CrewMark, LooseMark, Marks, StopMark
+from planner.policy.workdays import closing_rule
 from planner.ranking.explain import Explanation, explain
 from planner.ranking.score import PARTS
 from planner.store.driver import Connection
@@ -78,6 +79,7 @@ class Book:
     left_out: dict[str, Unserved] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)  # debtor id -> place in `rows`
     done: frozenset[str] = frozenset()  # who has a recorded visit on this day
+    day_rule: str = ""  # the rule that leaves the whole day without visits, "" = none does
 
     def row(self, debtor_id: str) -> Row | None:
         """The row of a person, None when there is none today."""
@@ -131,7 +133,10 @@ def load_book(store: Store, day: date) -> Book:
     people = {person.debtor_id: person for person in found}
     rows = _rows(ranking, people)
     places = {row.debtor_id: place for place, row in enumerate(rows)}
-    book = Book(day, store.zone, ranking, rows, people, None, places=places, done=done)
+    book = Book(
+        day, store.zone, ranking, rows, people, None, places=places, done=done,
+        day_rule=closing_rule(ranking.policy, day),
+    )  # fmt: skip
     return book.with_plan(plan)
 
 

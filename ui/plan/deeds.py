@@ -71,6 +71,7 @@ class PlanDeeds(QObject):
     made = Signal(object)  # Plan
     edited = Signal(object)  # Plan
     refused = Signal(str)  # why a change was not made, in words
+    stale = Signal(str)  # the data is old: a plan needs a reason; the words say how old
     stopped = Signal()  # the search is over, however it ended
     exported = Signal(object)  # Path
 
@@ -97,12 +98,17 @@ class PlanDeeds(QObject):
         """Whether a search is under way."""
         return self._task is not None
 
-    def create(self) -> None:
-        """Search a plan for the day; locked stops of the present one stay."""
+    def create(self, reason: str = "") -> None:
+        """Search a plan for the day; locked stops of the present one stay.
+
+        `reason` is why it is made on old data; without one, old data is refused (`stale`).
+        """
         if self._book is None or self.running:
             return
         self._text = _("Create plan for {day}").format(day=self._book.day)
-        job = partial(_create, self._session.store, self._book, self._session.clock, self.seconds)
+        job = partial(
+            _create, self._session.store, self._book, self._session.clock, self.seconds, reason
+        )
         self._task = self._session.ask(job, self._made, self._failed, progress=self._advanced)
         self._task.finished.connect(self._over)
         self.started.emit()
@@ -217,7 +223,10 @@ class PlanDeeds(QObject):
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:
-        self._session.troubled.emit(error)
+        if isinstance(error, PlannerError) and error.code == "plan.stale_data":
+            self.stale.emit(_refusal(error))
+        else:
+            self._session.troubled.emit(error)
 
     @Slot(object)
     def _advanced(self, progress: object) -> None:
@@ -238,10 +247,11 @@ def _refusal(error: PlannerError, rules: Mapping[str, Rule]) -> str:
 
 
 def _create(
-    store: Store, book: Book, clock: Clock, seconds: float, *, on_progress: Any, cancelled: Any
-) -> tuple[Plan, bytes | None]:
+    store: Store, book: Book, clock: Clock, seconds: float, reason: str,
+    *, on_progress: Any, cancelled: Any,
+) -> tuple[Plan, bytes | None]:  # fmt: skip
     plan = make_plan(
-        store, book.day, clock=clock, seconds=seconds, ranking=book.ranking,
+        store, book.day, clock=clock, seconds=seconds, ranking=book.ranking, reason=reason,
         on_progress=on_progress, cancelled=cancelled,
     )  # fmt: skip
     with store.read() as conn:

@@ -11,6 +11,7 @@ from planner.routing.solve import Progress as Search
 from ui import formats
 from ui.i18n import _, ngettext
 from ui.page import Translated
+from ui.plan.blocked import Blocked
 from ui.plan.deeds import SECONDS
 from ui.plan.words import money
 from ui.widgets.buttons import Button
@@ -26,12 +27,15 @@ class Foot(Translated):
     create_wanted = Signal()
     cancelled = Signal()
     export_wanted = Signal(str)
+    import_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plan: Plan | None = None
         self._day: date | None = None
         self._today: date | None = None
+        self._blocked: Blocked | None = None
+        self._searching = False
         self._first = 0
         self._totals = Text("body", wrap=True)
         self._progress = Progress()
@@ -61,9 +65,11 @@ class Foot(Translated):
             row.addWidget(button)
         self.retranslate()
 
-    def show_plan(self, plan: Plan | None, day: date, today: date) -> None:
-        """The totals of this plan, and the button that fits."""
-        self._plan, self._day, self._today = plan, day, today
+    def show_plan(
+        self, plan: Plan | None, day: date, today: date, blocked: Blocked | None = None
+    ) -> None:
+        """The totals of this plan, and the button that fits; `blocked` says why there is none."""
+        self._plan, self._day, self._today, self._blocked = plan, day, today, blocked
         self.retranslate()
 
     def start(self) -> None:
@@ -71,7 +77,8 @@ class Foot(Translated):
         self._first = 0
         self._progress.start(_("Looking for the best plan"), _("Stop, keep the best"))
         self._left.setCurrentWidget(self._progress)
-        self._enable(False)
+        self._searching = True
+        self._enable()
 
     def advance(self, search: Search) -> None:
         """The search goes on: how far, how much better than its first plan."""
@@ -92,11 +99,16 @@ class Foot(Translated):
         """The search is over."""
         self._progress.stop()
         self._left.setCurrentWidget(self._totals)
-        self._enable(True)
+        self._searching = False
+        self._enable()
 
-    def _enable(self, on: bool) -> None:
-        for button in (self.export, self.again, self.primary):
-            button.setEnabled(on)
+    def _enable(self) -> None:
+        free, blocked = not self._searching, self._blocked
+        self.export.setEnabled(free)
+        self.again.setEnabled(free and blocked is None)
+        self.primary.setEnabled(
+            free and (self._plan is not None or not blocked or bool(blocked.act))
+        )
 
     def retranslate(self) -> None:
         """Totals and buttons in the language in use."""
@@ -113,6 +125,9 @@ class Foot(Translated):
         if there:
             self.primary.setText(_("Save day sheets"))
             self.primary.set_icon("print")
+        elif self._blocked is not None and self._blocked.act:
+            self.primary.setText(self._blocked.act)
+            self.primary.set_icon(self._blocked.icon)
         elif day is not None and day == self._today:
             self.primary.setText(_("Create today's plan"))
             self.primary.set_icon("plan")
@@ -120,10 +135,13 @@ class Foot(Translated):
             self.primary.setText(_("Create plan for {day}").format(day=formats.day(day)))
             self.primary.set_icon("plan")
         self._totals.setText(self._sentence())
+        self._enable()
 
     def _sentence(self) -> str:
         plan = self._plan
         if plan is None:
+            if self._blocked is not None:
+                return self._blocked.why
             return _("There is no plan for this day yet.")
         metres = sum(route.metres for route in plan.routes)
         seconds = sum((route.back - route.depart).total_seconds() for route in plan.routes)
@@ -140,7 +158,9 @@ class Foot(Translated):
         return " · ".join(part for part in parts[1:])
 
     def _primary(self) -> None:
-        if self._plan is None:
+        if self._plan is None and self._blocked is not None:
+            self.import_wanted.emit()
+        elif self._plan is None:
             self.create_wanted.emit()
         else:
             self.export_wanted.emit("sheets")

@@ -11,6 +11,7 @@ def key_list() -> list[tuple[str, str]]:
         ("A, Ctrl+Shift+A", _("Add to plan")),
         ("L, Ctrl+L", _("Lock or unlock the stop")),
         ("Del, Ctrl+Backspace", _("Remove the stop")),
+        ("H, Ctrl+H", _("Pause contact")),
         ("Ctrl+←/→", _("Timetable: earlier, later")),
         ("Ctrl+↑/↓", _("Timetable: to the crew above, below")),
         ("T, 1 … 9", _("Give the stop to a crew")),

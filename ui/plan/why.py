@@ -34,6 +34,7 @@ class Why(Translated):
     add_wanted = Signal(str)
     drop_wanted = Signal(str)
     lock_wanted = Signal(str)
+    hold_wanted = Signal(str)
     opened = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -113,10 +114,12 @@ class Why(Translated):
         self._add = Button("secondary", "plus")
         self._drop = Button("secondary", "minus")
         self._lock = Button("secondary", "lock")
+        self._hold = Button("secondary", "stop")
         self._open = Button("quiet")
         for button, slot in (
             (self._add, self._want_add), (self._drop, self._want_drop),
-            (self._lock, self._want_lock), (self._open, self._want_open),
+            (self._lock, self._want_lock), (self._hold, self._want_hold),
+            (self._open, self._want_open),
         ):  # fmt: skip
             button.clicked.connect(slot)
             row.addWidget(button)
@@ -152,6 +155,8 @@ class Why(Translated):
         self._add.setText(_("Add to plan"))
         self._drop.setText(_("Remove"))
         self._open.setText(_("Open person"))
+        self._hold.setText(_("Pause"))
+        self._hold.setToolTip(_("Pause contact: why and until when  (H, Ctrl+H)"))
         self._fill()
 
     def _fill(self) -> None:
@@ -263,6 +268,9 @@ class Why(Translated):
 
     def _want_lock(self) -> None:
         self.lock_wanted.emit(self.debtor_id)
+
+    def _want_hold(self) -> None:
+        self.hold_wanted.emit(self.debtor_id)
 
     def _want_open(self) -> None:
         self.opened.emit(self.debtor_id)

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPalette, QPen
-from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QWidget,
+)
 
 from ui.theme import crew_colour, crew_dash, scaled
 
@@ -84,6 +92,7 @@ class CrewTabs(QWidget):
         self._row.setSpacing(6)
         self._row.addStretch(1)
         self._tabs: list[CrewTab] = []
+        self._strip: QScrollArea | None = None
 
     def show_crews(self, crews: Sequence[tuple[str, str]], current: int) -> None:
         """(name, count) of each crew; `current` is pressed."""
@@ -97,6 +106,23 @@ class CrewTabs(QWidget):
             if index < len(crews):
                 tab.say(*crews[index])
                 tab.setChecked(index == current)
+        if self._strip is not None and current < len(self._tabs):
+            self._strip.ensureWidgetVisible(self._tabs[current])
+
+    def in_strip(self) -> QScrollArea:
+        """A strip to put into a layout: crews beyond its width are scrolled to."""
+        strip = QScrollArea()
+        strip.setWidget(self)
+        strip.setWidgetResizable(True)
+        strip.setFrameShape(QFrame.Shape.NoFrame)
+        strip.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        strip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        strip.setFixedHeight(58)
+        strip.viewport().setAutoFillBackground(False)
+        self.setAutoFillBackground(False)
+        self._strip = strip
+        return strip
 
     def _pick(self) -> None:
         tab = self.sender()

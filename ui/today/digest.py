@@ -15,7 +15,7 @@ from planner.domain.facts import FactTable, moment
 from planner.domain.people import Debtor
 from planner.domain.plan import Plan, Route, Stop
 from planner.errors import PlannerError
-from planner.policy.workdays import next_working_day
+from planner.policy.workdays import closing_rule, next_working_day
 from planner.store.driver import Connection
 from planner.store.facts import load_contacts
 from planner.store.known import load_debtors
@@ -88,6 +88,7 @@ class Digest:
     tabs: dict[str, int] = field(default_factory=dict)
     worth: int = 0
     next_day: date | None = None
+    day_rule: str = ""  # the rule that leaves the whole day without visits, "" = none does
 
     @property
     def stops(self) -> list[StopView]:
@@ -126,7 +127,8 @@ def next_step(digest: Digest) -> str:
         return "check"
     if digest.stops and digest.done == len(digest.stops):
         return "tomorrow"
-    return "record" if digest.done else "print"
+    # Day sheets of a day that is over are of no use any more.
+    return "record" if digest.done or digest.day < digest.today else "print"
 
 
 def load_digest(store: Store, day: date, clock: Clock, today: date) -> Digest:
@@ -151,6 +153,7 @@ def load_digest(store: Store, day: date, clock: Clock, today: date) -> Digest:
         tabs=dict(tabs),
         worth=worth,
         next_day=_next_day(ranking, day),
+        day_rule=closing_rule(ranking.policy, day),
     )  # fmt: skip
 
 

@@ -102,7 +102,7 @@ class RoundCard(Card):
         self.table = Table(self._model)
         self.table.setSortingEnabled(False)
         self.table.opened.connect(self._open)
-        self.body.addWidget(self._tabs)
+        self.body.addWidget(self._tabs.in_strip())
         self.body.addWidget(self._bar)
         self.body.addWidget(self._next_block())
         self.body.addWidget(line())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ui import formats
-from ui.i18n import _, ngettext
+from ui.i18n import _, code, ngettext
 from ui.today.digest import Digest
 
 
@@ -54,10 +54,21 @@ def _past(digest: Digest) -> StepWords:
 def _rest(digest: Digest) -> StepWords:
     return StepWords(
         _("Nobody may be visited on {day}").format(day=formats.day(digest.day)),
-        _("The rules permit no visit on this day."),
-        _("Go to {day}").format(day=formats.day(digest.next_day)),
+        code(f"rule.{digest.day_rule}") if digest.day_rule else _lists(digest),
+        _("Go to {day}").format(day=formats.day(digest.next_day)) if digest.next_day else "",
         "chevron-right",
     )
+
+
+def _lists(digest: Digest) -> str:
+    """Where those stand who may not be visited on a day that is open."""
+    n = digest.tabs.get("call_first", 0)
+    if n:
+        text = ngettext(
+            "{n} person should be called first.", "{n} people should be called first.", n
+        )
+        return text.format(n=formats.number(n))
+    return _("The list on the right says who waits, and for what.")
 
 
 def _check(digest: Digest) -> StepWords:

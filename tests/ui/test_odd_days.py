@@ -1,0 +1,159 @@
+"""Days and workspaces out of the ordinary: closed, past, without crews, broken, very large."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from inline import InlineBackground
+from looks import clipped, texts
+from people import NOW, fill
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from rounds import planned
+
+from planner.actions import rank as ranking_deeds
+from planner.errors import PlannerError
+from planner.store.plans import load_plan
+from planner.store.store import Store
+from ui import formats, i18n
+from ui.dialogs.reason import ReasonDialog
+from ui.page import Page
+from ui.pages.plan import PlanPage
+from ui.pages.today import TodayPage
+from ui.session import Session
+from ui.today import digest as digests
+from ui.today.digest import load_digest, next_step
+
+DAY, SUNDAY = date(2026, 11, 23), date(2026, 11, 29)
+Show = Callable[[Page], Page]
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, background: InlineBackground) -> Show:
+    """Show a page as the window would and let its answers arrive."""
+
+    def show(page: Page) -> Page:
+        qtbot.addWidget(page)
+        page.resize(1270, 660)
+        page.show()
+        background.settle()
+        return page
+
+    return show
+
+
+def test_trouble_stands_alone(
+    session: Session, shown: Show, background: InlineBackground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the day cannot be read, only the message and a way out are shown; they go again."""
+    fill(session.store)
+
+    def broken(*_args: object) -> None:
+        raise PlannerError("policy.calendar_unknown", country="CN", day="2026-11-23")
+
+    monkeypatch.setattr(digests, "rank", broken)
+    page = shown(TodayPage(session))
+    assert texts(page) == {i18n.code("error.policy.calendar_unknown", country="CN",
+                                     day="2026-11-23"), "Try again"}  # fmt: skip
+    monkeypatch.setattr(digests, "rank", ranking_deeds.rank)
+    QTest.mouseClick(page._trouble._button, Qt.MouseButton.LeftButton)  # type: ignore[attr-defined]
+    background.settle()
+    assert "Create the plan" in texts(page)
+    assert "Try again" not in texts(page)
+
+
+def test_closed_day_names_its_rule(session: Session, shown: Show) -> None:
+    """On a Sunday both pages name the rule, and no plan is offered."""
+    fill(session.store)
+    session.set_day(SUNDAY)
+    digest = load_digest(session.store, SUNDAY, session.clock, session.today())
+    assert digest.day_rule == "cn.house.closed_days"
+    rule = i18n.code("rule.cn.house.closed_days")
+    assert rule in texts(shown(TodayPage(session)))
+    page = shown(PlanPage(session))
+    assert isinstance(page, PlanPage)
+    assert rule in texts(page.foot)
+    assert not page.foot.primary.isEnabled()
+    page.create_plan()
+    assert page.message.accessibleName() == rule
+    assert not page.deeds.running
+
+
+def test_past_day(session: Session, shown: Show) -> None:
+    """A day that is over asks for outcomes, never for day sheets, and cannot be planned."""
+    planned(session.store)
+    later = session.today() + timedelta(days=2)
+    digest = load_digest(session.store, DAY, session.clock, later)
+    assert next_step(digest) == "record"
+    session.set_day(DAY - timedelta(days=3))
+    page = shown(PlanPage(session))
+    assert isinstance(page, PlanPage)
+    assert not page.foot.primary.isEnabled()
+    assert "2026-11-20 is over: it cannot be planned." in texts(page.foot)
+
+
+def test_without_crews_or_cases(session: Session, shown: Show) -> None:
+    """The button that would make a plan leads to what is missing."""
+    wanted: list[tuple[str, object]] = []
+    session.wanted.connect(lambda key, what: wanted.append((key, what)))
+    page = shown(PlanPage(session))
+    assert isinstance(page, PlanPage)
+    assert page.foot.primary.text() == "Import files"
+    QTest.mouseClick(page.foot.primary, Qt.MouseButton.LeftButton)
+    assert wanted == [("imports", "choose")]
+
+
+def test_old_data_needs_a_reason(
+    session_of: Callable[[Store], Session], empty_store: Store, shown: Show,
+    background: InlineBackground,
+) -> None:  # fmt: skip
+    """A plan on data of four days ago is made for a reason only, which is kept with it."""
+    fill(empty_store)
+    later = NOW + timedelta(days=4)  # a Friday
+    session = session_of(empty_store)
+    session.clock = lambda: later
+    session.set_day(later.date())
+    page = shown(PlanPage(session))
+    assert isinstance(page, PlanPage)
+    page.deeds.seconds = 0.05
+    page.create_plan()
+    background.settle()
+    assert "hours" in page.message.accessibleName()
+    page.message.pressed.emit()
+    (dialog,) = page.findChildren(ReasonDialog)
+    assert not dialog.go.isEnabled()
+    QTest.keyClicks(dialog.edit, "the lender's server is down")
+    QTest.keyClick(dialog.edit, Qt.Key.Key_Return)
+    background.settle()
+    with empty_store.read() as conn:
+        plan = load_plan(conn, later.date())
+    assert plan is not None
+    assert plan.reason == "the lender's server is down"
+
+
+def test_twenty_crews(session: Session, shown: Show) -> None:
+    """The names of many crews are never squeezed together, and the window's least width holds."""
+    planned(session.store)
+    digest = load_digest(session.store, DAY, session.clock, DAY)
+    page = shown(TodayPage(session))
+    page.resize(1087, 560)
+    page._round.show_rounds(digest.rounds * 20)  # type: ignore[attr-defined]
+    QApplication.processEvents()
+    tabs = page._round._tabs._tabs  # type: ignore[attr-defined]
+    assert len(tabs) == 20
+    assert all(tab.width() >= tab.sizeHint().width() for tab in tabs)
+    assert page.minimumSizeHint().width() <= 1087
+    assert clipped(page) == []
+
+
+@pytest.mark.parametrize(
+    ("minor", "words"),
+    [(100_000_000_000, "10 亿"), (12_345_678_900, "1.23 亿"), (9_999_000_000, "9,999 万"),
+     (12_400_000, "12.4 万")],
+)  # fmt: skip
+def test_large_sums(minor: int, words: str) -> None:
+    """From a hundred million on sums are told in 亿."""
+    i18n.use("zh_CN")
+    assert formats.money(minor) == words
