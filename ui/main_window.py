@@ -3,7 +3,13 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -16,6 +22,7 @@ from PySide6.QtWidgets import (
 from planner.errors import PlannerError
 from ui import errors, i18n, machine, theme
 from ui.i18n import _
+from ui.imports.drop_zone import dropped_paths
 from ui.overview import Overview, load_overview
 from ui.page import Page
 from ui.pages import registry
@@ -42,6 +49,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._overview = Overview()
         self.setMinimumSize(*MINIMUM)
+        self.setAcceptDrops(True)
         self._build()
         self._actions()
         self._connect()
@@ -251,6 +259,18 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(title if overview.protected else f"{title} – {_('not protected')}")
         self._status.show_protection(overview.protected)
         self._top.show_age(*overview.age_words(self.session.clock(), self.session.store.zone))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped on any page."""
+        if dropped_paths(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Dropped files are imported."""
+        paths = dropped_paths(event)
+        if paths:
+            event.acceptProposedAction()
+            self.go("imports", paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the geometry; running work is waited for by whoever owns the background."""

@@ -5,9 +5,9 @@ loads its data in `refresh()` through `session.ask`, and names in `interests` th
 make its data old. A hidden page only marks itself stale and refreshes when it is shown.
 """
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from planner.actions.change import Change
 from ui.session import Session
@@ -69,6 +69,15 @@ class Page(Translated):
 
     def shut(self) -> None:
         """The window closes: let go of what must not outlive it."""
+
+    def take_keyboard(self) -> None:
+        """The first data has come: the pane that was not there yet takes the keyboard, unless the
+        user is somewhere on the page or types elsewhere."""
+        focus = QApplication.focusWidget()
+        idle = focus is None or focus is self.window() or bool(focus.property("place"))
+        panes = [pane for pane in self.panes() if pane.isVisibleTo(self)]
+        if idle and self.isVisible() and panes:
+            panes[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def renew(self) -> None:
         """Refresh now if visible, else when shown next."""

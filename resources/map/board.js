@@ -138,10 +138,12 @@
         ctx.strokeText(place.name, x, y);
         ctx.fillStyle = this._look.label;
         ctx.fillText(place.name, x, y);
-        ctx.beginPath();
-        ctx.arc(p.x, p.y + 3, place.rank < 3 ? 2.5 : 1.6, 0, 2 * Math.PI);
-        ctx.fill();
         this.drawn += 1;
+        const y0 = p.y + 3;
+        if (marks.some((m) => covers(m, [p.x, y0, p.x, y0]))) continue;
+        ctx.beginPath();
+        ctx.arc(p.x, y0, place.rank < 3 ? 2.5 : 1.6, 0, 2 * Math.PI);
+        ctx.fill();
       }
     },
   });
@@ -250,6 +252,7 @@
       this.roadGroup = group;
       this.labels = new Labels(places, look, (map) => this._obstacles(map)).addTo(group);
       this.fictional = collection.fictional === true;
+      this.bare = !places.length && collection.features.every((f) => !f.geometry.coordinates.length);
       this._note();
       this._zoomed();
       return group;
@@ -420,15 +423,16 @@
       if (deed) deed();
     },
 
-    // One word for a map of invented places, instead of one behind each name.
+    // One word for a map of invented places, instead of one behind each name; or for an empty one.
     _note: function () {
+      const word = this.fictional ? this.words.fictional : this.bare ? this.words.bare : "";
       if (this.note) this.note.remove();
       this.note = null;
-      if (!this.fictional || !this.words.fictional) return;
+      if (!word) return;
       this.note = L.control({ position: "bottomright" });
       this.note.onAdd = () => {
         const box = L.DomUtil.create("div", "note");
-        box.textContent = this.words.fictional;
+        box.textContent = word;
         return box;
       };
       this.note.addTo(this.map);

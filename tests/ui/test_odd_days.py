@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from inline import InlineBackground
 from looks import clipped, texts
 from people import NOW, fill
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -19,6 +21,7 @@ from planner.store.plans import load_plan
 from planner.store.store import Store
 from ui import formats, i18n
 from ui.dialogs.reason import ReasonDialog
+from ui.main_window import MainWindow
 from ui.page import Page
 from ui.pages.plan import PlanPage
 from ui.pages.today import TodayPage
@@ -157,3 +160,37 @@ def test_large_sums(minor: int, words: str) -> None:
     """From a hundred million on sums are told in 亿."""
     i18n.use("zh_CN")
     assert formats.money(minor) == words
+
+
+def test_files_dropped_on_any_page(
+    qtbot: QtBot, session: Session, background: InlineBackground, tmp_path: Path
+) -> None:
+    """Files may be dropped wherever the window is; they are imported."""
+    window = MainWindow(session, "light")
+    qtbot.addWidget(window)
+    window.show()
+    window.go("plan")
+    file = tmp_path / "list.txt"
+    file.write_text("?", encoding="utf-8")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    window.dropEvent(QDropEvent(QPointF(300, 300), Qt.DropAction.CopyAction, data, left, none))
+    background.settle()
+    assert window.page.key == "imports"
+    assert any("list.txt" in text for text in texts(window.page))
+
+
+def test_narrow_list_keeps_its_last_column(
+    session: Session, shown: Show, background: InlineBackground
+) -> None:
+    """In the narrowest window the list gives up columns, and needs no horizontal scroll bar."""
+    planned(session.store)
+    page = shown(PlanPage(session))
+    assert isinstance(page, PlanPage)
+    page.resize(1087, 560)
+    QApplication.processEvents()
+    assert not page.list.table.horizontalScrollBar().isVisible()
+    page.resize(1700, 700)
+    QApplication.processEvents()
+    assert not any(page.list.table.isColumnHidden(k) for k in (0, 1))

@@ -107,6 +107,8 @@ class GroundPainter:
             halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             painter.strokePath(path, halo)
             painter.fillPath(path, QColor(look.label))
+            if any(_reaches(centre, reach, QRectF(spot, spot)) for centre, reach in marks):
+                continue
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(look.label))
             size = 2.4 if rank < 3 else 1.6

@@ -68,7 +68,7 @@ class PaintedMap(QWidget):
         self._moved = False
         self._fitted = False
         self._fictional = False
-        self._fiction = ""
+        self._notes = ("", "")
         self._buttons = [IconButton(name, self) for name in ("plus", "minus", "map")]
         for button, deed in zip(
             self._buttons, (self._zoom_in, self._zoom_out, self._fit_all), strict=True
@@ -81,9 +81,9 @@ class PaintedMap(QWidget):
         for button, word, key in zip(self._buttons, words, ("+", "−", "F"), strict=True):
             button.say(word, key)
 
-    def name_fiction(self, text: str) -> None:
-        """What stands in the corner while the places on the map are invented."""
-        self._fiction = text
+    def name_notes(self, fictional: str, bare: str) -> None:
+        """What stands in the corner while the places are invented, or while there are none."""
+        self._notes = (fictional, bare)
         self.update()
 
     def set_ground(self, ground: Ground) -> None:
@@ -211,8 +211,11 @@ class PaintedMap(QWidget):
         paint_ways(painter, *plan)
         self._paint_names(painter)
         paint_stops(painter, *plan)
-        if self._fictional and self._fiction:
-            paint_note(painter, QRectF(self.rect()), self._look, self._fiction)
+        note = (
+            self._notes[0] if self._fictional else "" if self._ground.corners() else self._notes[1]
+        )
+        if note:
+            paint_note(painter, QRectF(self.rect()), self._look, note)
         lat, _ = unproject(self.camera.x, self.camera.y)
         paint_scale(painter, QRectF(self.rect()), self._look, lat, self.camera.zoom)
         plate = QRectF(self._buttons[0].geometry().united(self._buttons[-1].geometry()))

@@ -111,8 +111,14 @@ class MapView(QWidget):
             self.painted.setAccessibleName(self.accessibleName())
             self.painted.setAccessibleDescription(hint)
             self.painted.name_buttons((_("Zoom in"), _("Zoom out"), _("Show the whole plan")))
-            self.painted.name_fiction(_("Fictional demonstration data"))
+            self.painted.name_notes(*self._notes())
         self._send_look()
+
+    @staticmethod
+    def _notes() -> tuple[str, str]:
+        """What stands in the corner of a ground of invented places, and of an empty one."""
+        bare = _("No map layer yet; distances are estimated.")
+        return _("Fictional demonstration data"), bare
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme: other colours."""
@@ -197,12 +203,14 @@ class MapView(QWidget):
             self.painted.set_look(shown)
         if self.web is not None:
             content = look_json(shown, len(self._marks.crews))
+            fictional, bare = self._notes()
             content["words"] = {
                 "map": self.accessibleName(),
                 "zoom_in": _("Zoom in"),
                 "zoom_out": _("Zoom out"),
                 "fit": _("Show the whole plan"),
-                "fictional": _("Fictional demonstration data"),
+                "fictional": fictional,
+                "bare": bare,
             }
             self.web.set_earth(shown.earth)
             self.web.put("look", _text(content))

@@ -37,7 +37,7 @@ class Column:
     """One column. `title` is a function, so that it follows the language.
 
     `text`, `sort`, `tip`, `tone`, `icon`, `share` take the row. `width` is the least width in
-    logical pixels; columns with `stretch` share the room that is left.
+    logical pixels, `most` the widest for its text; columns with `stretch` share what is left.
     """
 
     key: str
@@ -52,6 +52,7 @@ class Column:
     title_tip: Callable[[], str] | None = None
     width: int = 80
     stretch: int = 0
+    most: int = 360
 
 
 @dataclass(frozen=True, slots=True)

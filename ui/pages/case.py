@@ -153,6 +153,7 @@ class CasePage(Page):
         self._fill()
         if other:
             self._scroll.verticalScrollBar().setValue(0)
+            self.take_keyboard()
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:

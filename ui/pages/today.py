@@ -111,8 +111,11 @@ class TodayPage(Page):
     @Slot(object)
     def _arrived(self, digest: Digest) -> None:
         if digest.day == self.session.day:
+            first = self._digest is None
             self._digest, self._error = digest, None
             self.retranslate()
+            if first:
+                self.take_keyboard()
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:

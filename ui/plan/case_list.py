@@ -1,7 +1,7 @@
 """The ranked list with one tab for each state of the gates, and who is left out and why."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QVBoxLayout, QWidget
 
 from ui import formats
@@ -21,6 +21,7 @@ _SHOWN = {
     "waiting": ("until", "name", "amount", "rule"),
     NOT_PLANNED: ("points", "name", "left_out"),
 }
+_NARROW, _NARROWEST = 450, 410  # logical pixels
 _BARRED = ("name", "amount", "days", "rule")
 
 
@@ -37,6 +38,7 @@ class CaseList(Translated):
         self._book: Book | None = None
         self._tab = "ready"
         self._quiet = False
+        self._spare: tuple[str, ...] = ()
         self._chips = {
             tab: Chip("", _TONES.get(tab, "neutral"), checkable=True)
             for tab in (*TABS, NOT_PLANNED)
@@ -108,6 +110,17 @@ class CaseList(Translated):
         self._count()
         self._fill()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow pane the columns give way which the reasons beside show anyhow."""
+        super().resizeEvent(event)
+        if self._too_many() != self._spare:
+            self._fill()
+
+    def _too_many(self) -> tuple[str, ...]:
+        if self._tab == "ready" and self.width() < _NARROW:
+            return ("days", "rank") if self.width() < _NARROWEST else ("days",)
+        return ()
+
     def _stands_here(self, row: Row) -> bool:
         if self._tab == NOT_PLANNED:
             return self._book is not None and row.debtor_id in self._book.left_out
@@ -125,8 +138,10 @@ class CaseList(Translated):
     def _fill(self) -> None:
         book = self._book
         shown = _SHOWN.get(self._tab, _BARRED)
+        self._spare = self._too_many()
         for number, column in enumerate(self.model.columns):
-            self.table.setColumnHidden(number, column.key not in shown)
+            hidden = column.key not in shown or column.key in self._spare
+            self.table.setColumnHidden(number, hidden)
         if book is None:
             return
         chosen = self.table.current()
@@ -209,7 +224,7 @@ class CaseList(Translated):
             ),
             Column("until", lambda: _("Until"), self._until, Kind.TEXT,
                    lambda r: r.until.timestamp() if r.until else None, width=96),
-            Column("name", lambda: _("Name"), lambda r: r.name, Kind.STRONG, width=62),
+            Column("name", lambda: _("Name"), lambda r: r.name, Kind.STRONG, width=62, most=110),
             Column(
                 "amount", _amount_title,
                 lambda r: formats.money(r.amount), Kind.NUMBER, lambda r: r.amount,

@@ -20,6 +20,7 @@ class RailButton(QAbstractButton):
         self.spec = spec
         self.setCheckable(True)
         self.setAutoExclusive(True)
+        self.setProperty("place", True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

@@ -256,7 +256,7 @@ class Table(QTableView):
             extra = {Kind.CHIP: 46, Kind.BAR: 78}.get(column.kind, 2 * _PAD + 4)
             needed = max((used.horizontalAdvance(text) for text in texts), default=0) + extra
             head = bold.horizontalAdvance(column.title()) + 2 * _PAD + 18
-            most = column.width if column.kind is Kind.WRAP else 360
+            most = column.width if column.kind is Kind.WRAP else column.most
             widths.append(max(column.width, round(head), min(round(needed), most)))
         room = self.viewport().width() - sum(widths)
         seen = [not self.isColumnHidden(number) for number in range(len(columns))]

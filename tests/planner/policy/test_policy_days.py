@@ -17,7 +17,7 @@ from planner.policy.days import DayClass, day_class, instants, midnight, zone_in
 from planner.policy.judge import judge
 from planner.policy.judge_many import judge_many
 from planner.policy.pack import default_policy, parse_pack
-from planner.policy.workdays import class_of, next_working_day, visit_windows
+from planner.policy.workdays import class_of, closing_rule, next_working_day, visit_windows
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -222,3 +222,18 @@ def test_hours_that_only_together_leave_no_room() -> None:
     assert (answer.eligible, answer.rule) == (False, "cn.house.evening")
     many = judge_many(table_of([somebody()]), policy, TUESDAY)
     same(many, 0, somebody(), policy, TUESDAY)
+
+
+@pytest.mark.parametrize(
+    ("day", "rule"),
+    [
+        ("2026-11-24", ""),
+        ("2026-11-28", ""),
+        ("2026-11-29", "cn.house.closed_days"),
+        ("2026-10-01", "cn.house.closed_days"),
+        ("2999-01-01", "calendar.unknown"),
+    ],
+)
+def test_rule_that_closes_a_day(day: str, rule: str) -> None:
+    """A day without visits is closed by one named rule; an open day by none."""
+    assert closing_rule(default_policy(), date.fromisoformat(day)) == rule
