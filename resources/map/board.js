@@ -183,6 +183,13 @@
     this.groups = {};
     map.on("zoomend", this._zoomed, this);
     map.on("click", () => this._pick(-1));
+    // What was fitted into the view stays so in another size, until somebody moves the map.
+    map.on("movestart zoomstart", () => {
+      if (!this.fitting) this.fitted = false;
+    });
+    map.on("resize", () => {
+      if (this.fitted) this.fit(this.only);
+    });
     document.addEventListener("keydown", (event) => this._key(event));
   }
 
@@ -397,6 +404,7 @@
       if (!bounds.isValid())
         for (const road of this.roads || []) bounds.extend(road.line.getBounds());
       const inset = this.inset || { left: 0, bottom: 0 };
+      this.fitting = true;
       if (bounds.isValid())
         this.map.fitBounds(bounds, {
           paddingTopLeft: [28 + inset.left, 28],
@@ -404,6 +412,8 @@
           maxZoom: 15,
           animate: false,
         });
+      this.fitting = false;
+      this.fitted = true;
     },
 
     _extend: function (bounds, name) {

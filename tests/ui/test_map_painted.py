@@ -5,9 +5,10 @@ import ui.map.scheme as scheme  # isort: skip
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from planner.export.map_ground import Ground, Place
@@ -146,6 +147,19 @@ def test_names_keep_clear_of_stops(board: MapView) -> None:
     everywhere = [(QPointF(100.0 + x, 100.0 + y), 12.0) for x in (-25, 0, 25) for y in (-12, 0, 12)]
     assert _seat(spot, 20, high, 4, [], everywhere) is None
     assert _seat(spot, 20, high, 1, [], everywhere) is not None
+
+
+def test_fitted_plan_stays_in_view(board: MapView) -> None:
+    """In another size the fitted plan is fitted anew, unless the map was moved since."""
+    board.resize(400, 200)
+    QApplication.processEvents()
+    inside = QRectF(board.painted.rect())
+    assert all(inside.contains(spot) for spot in board.painted.spots()[:2])
+    board.painted.zoom_by(1)
+    zoom = board.painted.camera.zoom
+    board.resize(640, 480)
+    QApplication.processEvents()
+    assert board.painted.camera.zoom == zoom
 
 
 def test_invented_places_are_named_in_the_corner(board: MapView) -> None:

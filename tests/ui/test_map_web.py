@@ -107,6 +107,17 @@ def test_click_on_a_stop_names_its_debtor(board: MapView, qtbot: QtBot) -> None:
     assert caught.args == [""]
 
 
+def test_fitted_plan_stays_in_view(board: MapView, qtbot: QtBot) -> None:
+    """In another size the fitted plan is fitted anew, unless the map was moved since."""
+    inside = "[...fairvisit.board.marks.values()].every(m => fairvisit.board.map.getBounds()"
+    inside += ".contains(m.getLatLng())) && innerWidth < 500"
+    board.resize(420, 260)
+    qtbot.waitUntil(lambda: script(qtbot, board, inside), timeout=LIMIT)
+    assert script(qtbot, board, "fairvisit.board.fitted")
+    script(qtbot, board, "(fairvisit.board.map.setZoom(12, {animate: false}), 1)")
+    assert not script(qtbot, board, "fairvisit.board.fitted")
+
+
 def test_invented_places_are_named_in_the_corner(qtbot: QtBot) -> None:
     """The note stands once on the map, the name of the place without the mark, both as text."""
     view = shown(qtbot, make_marks(), make_layer("青溪镇（虚构）"))

@@ -73,6 +73,8 @@ class ListCard(Card):
         self.model = DataTable(columns, self)
         self.table = Table(self.model)
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        # It would cover the only row; what is cut stands in the tooltips.
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body.addWidget(self.table)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

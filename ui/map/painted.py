@@ -66,7 +66,7 @@ class PaintedMap(QWidget):
         self._backdrop: tuple[Camera, QPixmap] | None = None
         self._pressed: QPoint | None = None
         self._moved = False
-        self._fitted = False
+        self._fit: int | None = -1  # the crew (-1 = all) fitted into the view; None = moved since
         self._fictional = False
         self._notes = ("", "")
         self._buttons = [IconButton(name, self) for name in ("plus", "minus", "map")]
@@ -115,6 +115,7 @@ class PaintedMap(QWidget):
             x, y = self._flat[index]
             if not inside.contains(self._pixel(x, y).toPoint()):
                 self.camera.x, self.camera.y = x, y
+                self._fit = None
         self.update()
 
     def fit(self, crew: int = -1) -> None:
@@ -136,7 +137,7 @@ class PaintedMap(QWidget):
         high = max(1, self.height() - 2 * MARGIN) / max(bottom - top, 1e-6)
         self._zoom_to(min(15.0, log2(min(wide, high))))
         self.camera.x += BUTTONS / 2 / self.camera.scale
-        self._fitted = True
+        self._fit = crew
 
     def spots(self) -> list[QPointF]:
         """Where the marks are on the widget: stops, then loose ones."""
@@ -189,6 +190,7 @@ class PaintedMap(QWidget):
         before = self.camera.scale
         offset = spot - QPointF(self.width() / 2, self.height() / 2)
         self._zoom_to(self.camera.zoom + steps)
+        self._fit = None
         shift = 1 / before - 1 / self.camera.scale
         self.camera.x += offset.x() * shift
         self.camera.y += offset.y() * shift
@@ -263,12 +265,12 @@ class PaintedMap(QWidget):
         painter.drawPixmap(QPointF(away_x - margin_x, away_y - margin_y), kept[1])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A new size needs a new ground picture, and the first one a first fit."""
+        """A new size needs a new ground picture; what was fitted in is fitted anew."""
         self._backdrop = None
         for place, button in enumerate(self._buttons):
             button.setGeometry(self.width() - 44, 10 + 35 * place, 34, 34)
-        if not self._fitted or event.oldSize().width() < 50:
-            self.fit()
+        if self._fit is not None:
+            self.fit(self._fit)
         super().resizeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -287,6 +289,7 @@ class PaintedMap(QWidget):
         if self._moved or step.manhattanLength() > 4:
             self._moved = True
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._fit = None
             self.camera.x -= step.x() / self.camera.scale
             self.camera.y -= step.y() / self.camera.scale
             self._pressed = event.position().toPoint()
@@ -311,6 +314,7 @@ class PaintedMap(QWidget):
             Qt.Key.Key_Up: (0.0, -far), Qt.Key.Key_Down: (0.0, far),
         }  # fmt: skip
         if key in moves:
+            self._fit = None
             self.camera.x += moves[Qt.Key(key)][0]
             self.camera.y += moves[Qt.Key(key)][1]
             self.update()

@@ -26,7 +26,7 @@ from planner.policy.limits import Rule
 from planner.store.plans import plan_to_json
 from planner.store.store import Store
 from ui.background import Task
-from ui.i18n import _, code, language
+from ui.i18n import _, code, error_text, language
 from ui.plan.book import Book
 from ui.rules.words import source
 from ui.session import Session
@@ -224,7 +224,7 @@ class PlanDeeds(QObject):
     @Slot(object)
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, PlannerError) and error.code == "plan.stale_data":
-            self.stale.emit(_refusal(error))
+            self.stale.emit(error_text(error))
         else:
             self._session.troubled.emit(error)
 
