@@ -4,9 +4,11 @@ from datetime import date
 from pathlib import Path
 
 from planner.actions.import_files import ImportReport, import_files
+from planner.actions.policy import active_policy, confirm_calendar
 from planner.clock import Clock
 from planner.demo.files import write_demo
 from planner.errors import PlannerError
+from planner.policy.workdays import class_of
 from planner.store.store import Store, remove_workspace
 
 DEMO_NAME = "demo.fairvisit"
@@ -28,5 +30,17 @@ def make_demo(
     remove_workspace(workspace)
     paths = write_demo(folder, today, seed=seed)
     with Store.create(workspace, clock=clock) as store:
+        _confirm_calendars(store, today)
         report = import_files(store, paths, clock=clock)
     return workspace, report
+
+
+def _confirm_calendars(store: Store, today: date) -> None:
+    """Let the demo be planned in any year: what a lead confirms of a real book, once a year.
+
+    Where no calendar is published yet, the statutory days of that year and the next are taken.
+    """
+    for year in (today.year, today.year + 1):
+        policies = active_policy(store)
+        if class_of(policies, date(year, 12, 31)) is None:
+            confirm_calendar(store, policies.country, year)
