@@ -341,9 +341,13 @@ def load_policies(folder: Path, home: str = HOME, house: House = AS_SHIPPED) -> 
     return Policies(own, places, f"{own.version}/{digest}", rules)
 
 
-@functools.cache
 def default_policies(home: str = HOME) -> Policies:
     """The packs that ship with the program, as they are, seen from the country `home`."""
+    return _shipped(home)
+
+
+@functools.cache
+def _shipped(home: str) -> Policies:
     return load_policies(resources() / "policies", home)
 
 
