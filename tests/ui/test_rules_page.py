@@ -339,7 +339,8 @@ def broken(session: Session) -> str:
     """A visit before hours, and a rule set aside; the person."""
     who = fill(session.store)[0]
     early = NOW - timedelta(hours=2)
-    record(session.store, Outcome(who, "VIS-NC", early), clock=session.clock)
+    outcome = Outcome(who, "VIS-NC", early, by=("周平", "吴静"), note="on the way home")
+    record(session.store, outcome, clock=session.clock)
     override(
         session.store, who, "cn.house.cooldown.nobody", Channel.VISIT, NOW,
         NOW + timedelta(days=1), reason="=1+1 asked to come today", by="周平", clock=session.clock,
@@ -363,6 +364,7 @@ def test_exceptions_are_listed(
     assert told[0][6:] == ["=1+1 asked to come today", "周平"]
     assert told[1][4] == i18n.code("rule.cn.law.hours")
     assert "GB/T 45251-2025" in told[1][5]
+    assert told[1][6:] == ["on the way home", "周平, 吴静"]
     assert "张*" in told[0]
     with qtbot.waitSignal(session.wanted) as wanted:
         page.exceptions.table.opened.emit(model.rows[0])

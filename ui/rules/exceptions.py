@@ -47,7 +47,7 @@ def lines(rows: Sequence[Deviation], zone: str) -> list[list[str]]:
         head,
         *(
             [formats.moment(one.entry.at, zone), _kind(one), _name(one), _channel(one),
-             words.sentence(one.entry.rule), _source(one), one.entry.reason, one.entry.by,
+             words.sentence(one.entry.rule), _source(one), one.reason, one.by,
              one.entry.rule]
             for one in rows
         ),
@@ -75,9 +75,9 @@ class ExceptionsPanel(Translated):
                        width=260, stretch=3),
                 Column("source", lambda: _("Source"), _source, Kind.WRAP,
                        tip=lambda d: plain_tip(_source(d)), width=150, stretch=1),
-                Column("reason", lambda: _("Reason"), lambda d: d.entry.reason or formats.NONE,
-                       Kind.WRAP, tip=lambda d: plain_tip(d.entry.reason), width=140, stretch=1),
-                Column("by", lambda: _("By"), lambda d: d.entry.by or formats.NONE, width=80),
+                Column("reason", lambda: _("Reason"), lambda d: d.reason or formats.NONE,
+                       Kind.WRAP, tip=lambda d: plain_tip(d.reason), width=140, stretch=1),
+                Column("by", lambda: _("By"), lambda d: d.by or formats.NONE, width=80),
             ),
             self,
         )  # fmt: skip

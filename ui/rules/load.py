@@ -27,7 +27,7 @@ from planner.policy.house import HousePreview, editable
 from planner.policy.limits import Rule
 from planner.policy.pack import Policy
 from planner.policy.reader import Pack
-from planner.store.people import PersonRow, load_rows
+from planner.store.people import Entry, PersonRow, load_rows, timeline
 from planner.store.store import Store
 from planner.store.terms import Exception_, load_exceptions
 from ui.cases.ranked import ranking_of
@@ -223,11 +223,16 @@ def told(store: Store, edits: Edits) -> tuple[None, Change]:
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A contact outside the rules, or a rule set aside by a lead (`reason`, `by`)."""
+    """A contact outside the rules, or a rule set aside by a lead.
+
+    `by` is who made the contact or decided, `reason` the note of the contact or the lead's reason.
+    """
 
     entry: Exception_
     person: PersonRow | None
     rule: Rule | None
+    by: str = ""
+    reason: str = ""
 
     @property
     def aside(self) -> bool:
@@ -242,9 +247,24 @@ def load_deviations(store: Store) -> list[Deviation]:
         entries = load_exceptions(conn)
         ids = list(dict.fromkeys(entry.debtor_id for entry in entries))
         people = {row.debtor_id: row for row in load_rows(conn, ids)}
-    return [
-        Deviation(entry, people.get(entry.debtor_id), rules.get(entry.rule)) for entry in entries
-    ]
+        lives = {who: timeline(conn, who) for who in ids}
+    found = []
+    for entry in entries:
+        by, reason = entry.by, entry.reason
+        if not reason:
+            by, reason = _contact(lives[entry.debtor_id], entry)
+        one = Deviation(entry, people.get(entry.debtor_id), rules.get(entry.rule), by, reason)
+        found.append(one)
+    return found
+
+
+def _contact(life: Sequence[Entry], entry: Exception_) -> tuple[str, str]:
+    """Who made the contact that broke the rule, and the note of it."""
+    for one in life:
+        same = one.kind == "contact" and one.at == entry.at and not one.undone
+        if same and one.fields.get("channel") == entry.channel:
+            return ", ".join(one.fields.get("by", ())), str(one.fields.get("note", ""))
+    return "", ""
 
 
 def write_table(path: Path, lines: Sequence[Sequence[str]]) -> Path:
