@@ -232,7 +232,7 @@ def merge(main: Pack, *parts: Pack, house: House = AS_SHIPPED) -> Policy:
     alive = [rule for rule in rules.values() if rule.status != "superseded"]
     policy = Policy(
         name=main.name,
-        version=_version(packs, house),
+        version=_version(packs, house, land.country),
         jurisdiction=main.jurisdiction,
         country=land.country,
         regions=land.regions,
@@ -281,8 +281,9 @@ def _changes(rules: list[Rule]) -> tuple[int, ...]:
     return tuple(sorted(begins | ends))
 
 
-def _version(packs: tuple[Pack, ...], house: House) -> str:
-    own = {key: value for key, value in house.edits.items() if any(key in p.rules for p in packs)}
+def _version(packs: tuple[Pack, ...], house: House, country: str) -> str:
+    edits = {key: value for key, value in house.edits.items() if any(key in p.rules for p in packs)}
+    own = [edits, house.years.get(country, ()), house.days.get(country, {})]
     content = [*(pack.digest for pack in packs), json.dumps(own, sort_keys=True)]
     return f"{packs[0].version}+{hashlib.sha256(''.join(content).encode()).hexdigest()[:12]}"
 

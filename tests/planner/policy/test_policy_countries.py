@@ -349,6 +349,7 @@ def test_a_year_is_confirmed_by_the_lead() -> None:
     assert class_of(confirmed, monday) is DayClass.WORKDAY
     assert class_of(confirmed, date(year, 10, 1)) is DayClass.HOLIDAY
     assert calendar_reach(confirmed) == date(year, 12, 31)
+    assert confirmed.home.version != default_policies().home.version
     single = with_house(days={"CN": {monday.isoformat(): "holiday"}})
     assert class_of(single, monday) is DayClass.HOLIDAY
     assert calendar_reach(single) == reach
