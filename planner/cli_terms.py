@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,6 +13,7 @@ from planner.actions.overrides import override
 from planner.cli_tools import DAY, moment, open_workspace, refusing, say, workspace_option
 from planner.clock import system_clock
 from planner.domain.codes import Channel, Flag, HoldKind
+from planner.store.terms import load_exceptions
 from planner.words import sentence
 
 _CHANNEL = click.Choice([c.value for c in Channel])
@@ -144,4 +146,37 @@ def release_command(workspace: Path, as_json: bool, **given: Any) -> None:
     _done(batch, as_json)
 
 
-VERBS = (agree_command, announce_command, override_command, hold_command, release_command)
+@click.command("exceptions")
+@workspace_option
+@refusing
+def exceptions_command(workspace: Path, as_json: bool) -> None:
+    """List what was outside the rules: facts that broke one, and rules a lead set aside."""
+    with open_workspace(workspace) as store:
+        with store.read() as conn:
+            found = load_exceptions(conn)
+        rows = [
+            {
+                "debtor": one.debtor_id,
+                "at": one.at.astimezone(ZoneInfo(store.zone)).isoformat(),
+                "rule": one.rule,
+                "channel": one.channel.value,
+                "reason": one.reason,
+                "by": one.by,
+            }
+            for one in found
+        ]
+    say({"exceptions": rows}, as_json, _exceptions_text)
+
+
+def _exceptions_text(data: dict[str, Any]) -> str:
+    lines = [
+        "  ".join((row["at"][:16], row["debtor"], sentence(f"rule.{row['rule']}"), row["reason"]))
+        for row in data["exceptions"]
+    ]
+    return "\n".join(line.rstrip() for line in lines) or sentence("cli.no_exceptions")
+
+
+VERBS = (
+    agree_command, announce_command, override_command, hold_command, release_command,
+    exceptions_command,
+)  # fmt: skip

@@ -335,6 +335,11 @@ def test_terms_by_command_line(line: Callable[..., dict[str, object]], demo_fold
     line(*aside, "--rule", "cn.house.closed_days")
     line(*aside, "--rule", "cn.house.hours")
     assert ask("2026-11-29T10:00")["override"] == ["cn.house.closed_days"]
+    listed = line("exceptions")["exceptions"]
+    assert isinstance(listed, list)
+    assert {one["rule"] for one in listed if one["by"]} == {
+        "cn.house.closed_days", "cn.house.hours",
+    }  # fmt: skip
     assert "aside" in str(line(*aside, "--rule", "cn.law.hours", code=1)["said"])
     line("hold", "--debtor", who, "--kind", "illness", "--until", "2026-12-01T00:00",
          "--reason", "flu")  # fmt: skip

@@ -2,18 +2,21 @@
 
 import shutil
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from store_factory import NOW, TestClock, append, listed, make_store, visit
 
 from planner.errors import PlannerError
-from planner.store import migrations
+from planner.store import migrations, state
 from planner.store.driver import Database, connect
 from planner.store.events import NewEvent
+from planner.store.facts import load_person_facts
 from planner.store.keys import read_key
 from planner.store.state import derived_hash
 from planner.store.store import Store, find_debtor, new_debtor_id
+from planner.store.verify import verify
 
 
 def refused(call: object, *args: object, **named: object) -> PlannerError:
@@ -71,6 +74,29 @@ def test_a_foreign_step_is_refused(tmp_path: Path) -> None:
     with make_store(tmp_path) as store, store.write() as tx:
         tx.conn.execute("UPDATE _sqlite_migrations SET name = 'm0001_other' WHERE id = 1")
     assert refused(Store.open, store.path, clock=TestClock()).code == "store.newer"
+
+
+def test_a_file_of_the_first_schema_gets_the_later_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was recorded before stays, and agreements, notices and overrides can be recorded."""
+    first = migrations.Migrations("fairvisit")
+    first._migrations = migrations.steps._migrations[:1]
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "steps", first)
+        patch.setattr(state, "TABLES", {
+            name: columns for name, columns in state.TABLES.items()
+            if name not in ("agreement", "notice", "override_")
+        })  # fmt: skip
+        with make_store(tmp_path) as store:
+            append(store, listed("A"), visit("A"))
+    with Store.open(store.path, clock=TestClock()) as store:
+        span = {"from": NOW, "until": NOW + timedelta(hours=1)}
+        append(store, NewEvent("notice", "A", NOW, {**span, "evidence": "letter"}))
+        with store.read() as conn:
+            facts = load_person_facts(conn, "A", NOW.date())
+        assert (len(facts.contacts), len(facts.notices)) == (1, 1)
+        assert verify(store).ok
 
 
 def test_an_older_file_is_copied_then_migrated(
