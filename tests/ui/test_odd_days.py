@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from inline import InlineBackground
 from looks import clipped, texts
-from people import NOW, fill
+from people import NOW, crew, fill, listed
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
@@ -16,9 +16,13 @@ from pytestqt.qtbot import QtBot
 from rounds import planned
 
 from planner.actions import rank as ranking_deeds
+from planner.actions.change import Change
+from planner.actions.make_plan import make_plan
+from planner.actions.outcomes import Outcome
+from planner.actions.record import record
 from planner.errors import PlannerError
 from planner.store.plans import load_plan
-from planner.store.store import Store
+from planner.store.store import NewEvent, Store, new_debtor_id
 from ui import formats, i18n
 from ui.dialogs.reason import ReasonDialog
 from ui.main_window import MainWindow
@@ -194,3 +198,44 @@ def test_narrow_list_keeps_its_last_column(
     page.resize(1700, 700)
     QApplication.processEvents()
     assert not any(page.list.table.isColumnHidden(k) for k in (0, 1))
+
+
+def test_added_to_a_round_that_is_still_open(
+    session: Session, shown: Show, background: InlineBackground
+) -> None:
+    """A recorded visit of one crew does not keep a stop from being added to another's round."""
+    fill(session.store)
+    other_crew = dict(crew().payload) | {"crew_id": "k2", "name": "二组"}
+    with session.store.write() as tx:
+        tx.append([NewEvent("crew.listed", "", NOW - timedelta(days=60), other_crew)])
+    plan = make_plan(session.store, DAY, clock=session.clock, iterations=300)
+    busy = next(route for route in plan.routes if len(route.stops) > 1)
+    first, last = busy.stops[0], busy.stops[-1].debtor_id
+    page = shown(PlanPage(session))
+    assert isinstance(page, PlanPage)
+    page.deeds.drop(last)
+    background.settle()
+    outcome = Outcome(first.debtor_id, "VIS-NC", first.start, address_id=first.address_id)
+    record(session.store, outcome, clock=lambda: NOW + timedelta(hours=12))
+    session.tell(Change.CONTACTS)
+    background.settle()
+    page.deeds.add(last)
+    background.settle()
+    assert page.book is not None
+    assert page.book.plan is not None
+    assert page.book.plan.routes[page.book.seats[last].crew].crew_id != busy.crew_id
+    kept = next(r for r in page.book.plan.routes if r.crew_id == busy.crew_id)
+    assert [s.debtor_id for s in kept.stops] == [s.debtor_id for s in busy.stops[:-1]]
+
+
+def test_calls_are_one_press_away(session: Session, shown: Show) -> None:
+    """Where nobody may be visited but people should be called, a button shows them."""
+    with session.store.write() as tx:
+        who = new_debtor_id(tx, "id:1")
+        tx.append([listed(who, 0)])
+    page = shown(PlanPage(session))
+    assert isinstance(page, PlanPage)
+    assert "Show the call list" in texts(page.list)
+    QTest.mouseClick(page.list._empty._button, Qt.MouseButton.LeftButton)
+    assert page.list.tab == "call_first"
+    assert page.list.model.rowCount() == 1

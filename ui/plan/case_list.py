@@ -31,7 +31,6 @@ class CaseList(Translated):
     chosen = Signal(str)
     opened = Signal(str)
     key_pressed = Signal(QKeyEvent)
-    call_list_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +57,7 @@ class CaseList(Translated):
         self.table.opened.connect(self._row_opened)
         self.table.key_pressed.connect(self.key_pressed)
         self._empty = EmptyState("cases")
+        self._empty.pressed.connect(self._show_calls)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
@@ -165,13 +165,18 @@ class CaseList(Translated):
             self._empty.say(_("No cases yet. Bring in the lenders' lists under Imports."))
         elif self._tab == "ready" and counts["call_first"]:
             text = _("Nobody may be visited on this day. {n} persons should be called first.")
-            self._empty.say(text.format(n=formats.number(counts["call_first"])))
+            sentence = text.format(n=formats.number(counts["call_first"]))
+            self._empty.say(sentence, _("Show the call list"))
         elif self._tab == "ready":
             self._empty.say(_("Nobody may be visited on this day."))
         elif self._tab == NOT_PLANNED:
             self._empty.say(_("Everybody who may be visited is in the plan."))
         else:
             self._empty.say(_("Nobody is in this list today."))
+
+    def _show_calls(self) -> None:
+        self.show_tab("call_first")
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _chip_pressed(self, pressed: object) -> None:
         tab = next(tab for tab, chip in self._chips.items() if chip is pressed)

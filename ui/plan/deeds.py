@@ -139,8 +139,17 @@ class PlanDeeds(QObject):
 
     def add(self, debtor_id: str) -> None:
         """Put a person where the visit costs least."""
-        if not self._begun():
-            self._want(_("Add a stop"), partial(_add, self._session.store, debtor_id))
+        book = self._book
+        if book is None or book.plan is None:
+            return
+        barred = set(book.seats) & book.done | set(book.outdated())
+        kept = frozenset(
+            route.crew_id
+            for route in book.plan.routes
+            if barred & {stop.debtor_id for stop in route.stops}
+        )
+        if len(kept) < len(book.plan.routes) or not self._begun():
+            self._want(_("Add a stop"), partial(_add, self._session.store, debtor_id, kept))
 
     def lock(self, debtor_id: str, locked: bool) -> None:
         """Keep a stop with its crew, or release it."""
@@ -305,8 +314,15 @@ def _purge(gone: frozenset[str], bench: Bench, plan: Plan) -> Edited:
     return Edited(replace(plan, not_planned=left), tuple(faults))
 
 
-def _add(store: Store, debtor_id: str, bench: Bench, plan: Plan) -> Edited:
-    return edit_plan.add(bench, plan, debtor_id, store)
+def _add(store: Store, debtor_id: str, kept: frozenset[str], bench: Bench, plan: Plan) -> Edited:
+    """Into one of the rounds that may be timed anew; those of the crews in `kept` stay."""
+    if any(stop.debtor_id == debtor_id for route in plan.routes for stop in route.stops):
+        raise PlannerError("plan.in_plan", debtor=debtor_id)
+    free = tuple(route for route in plan.routes if route.crew_id not in kept)
+    edited = edit_plan.add(bench, replace(plan, routes=free), debtor_id, store)
+    timed = {route.crew_id: route for route in edited.plan.routes}
+    routes = tuple(timed.get(route.crew_id, route) for route in plan.routes)
+    return replace(edited, plan=replace(edited.plan, routes=routes))
 
 
 def _lock(debtor_id: str, locked: bool, _bench: Bench, plan: Plan) -> Edited:

@@ -43,6 +43,11 @@ class Entry:
     action: QAction | None = None
 
 
+def keys_of(action: QAction) -> str:
+    """The shortcut as keyboards and the list of keys name it."""
+    return action.shortcut().toString().replace("Return", "Enter")
+
+
 def search_people(store: Store, text: str) -> tuple[str, list[PersonRow]]:
     """The first persons that fit `text`; runs off the GUI thread."""
     with store.read() as conn:
@@ -168,7 +173,7 @@ class CommandPalette(QFrame):
             for row in self._people
         ]
         commands = [
-            Entry(action.text(), action.shortcut().toString(), "chevron-right", action=action)
+            Entry(action.text(), keys_of(action), "chevron-right", action=action)
             for action in self._commands
             if text in action.text().casefold()
         ]
