@@ -113,6 +113,7 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", default=["a"], choices=["a", "b"])
     parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--seeds", type=int, nargs="+", default=[7, 8, 9])
+    parser.add_argument("--without", nargs="*", default=[], choices=["OR-Tools", "VROOM"])
     options = parser.parse_args()
     engines: dict[str, Any] = {"OR-Tools": (by_ortools, "ortools"), "VROOM": (by_vroom, "vroom")}
     for kind in options.kinds:
@@ -121,7 +122,7 @@ def main() -> None:
             ours = solve(problem, seconds=options.seconds, seed=1, cpu_time=True)
             plans: dict[str, tuple[Solution | None, float]] = {"ours": (ours, ours.seconds)}
             for name, (engine, module) in engines.items():
-                if importlib.util.find_spec(module):
+                if name not in options.without and importlib.util.find_spec(module):
                     begin = time.process_time()
                     plan = judged(problem, engine(problem, options.seconds))
                     plans[name] = plan, time.process_time() - begin
