@@ -6,7 +6,7 @@ make its data old. A hidden page only marks itself stale and refreshes when it i
 """
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtGui import QAction, QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from planner.actions.change import Change
@@ -18,6 +18,21 @@ class Translated(QWidget):
 
     Call `retranslate()` and `restyle()` once at the end of the constructor.
     """
+
+    _leads_to: QWidget | None = None
+
+    def lead_to(self, widget: QWidget) -> None:
+        """Where the keyboard goes when this widget is asked to take it.
+
+        Not a focus proxy: with one, Tab would enter at that widget and never reach those before it.
+        """
+        self._leads_to = widget
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Hand the keyboard on."""
+        super().focusInEvent(event)
+        if self._leads_to is not None:
+            self._leads_to.setFocus(event.reason())
 
     def retranslate(self) -> None:
         """Set every visible text anew."""

@@ -11,7 +11,7 @@ from people import NOW, crew, fill, listed
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 from rounds import planned
 
@@ -32,6 +32,7 @@ from ui.pages.today import TodayPage
 from ui.session import Session
 from ui.today import digest as digests
 from ui.today.digest import load_digest, next_step
+from ui.widgets.chip import Chip
 
 DAY, SUNDAY = date(2026, 11, 23), date(2026, 11, 29)
 Show = Callable[[Page], Page]
@@ -239,3 +240,27 @@ def test_calls_are_one_press_away(session: Session, shown: Show) -> None:
     QTest.mouseClick(page.list._empty._button, Qt.MouseButton.LeftButton)
     assert page.list.tab == "call_first"
     assert page.list.model.rowCount() == 1
+
+
+@pytest.mark.parametrize("key", ["cases", "plan", "results", "rules", "case"])
+def test_tab_reaches_everything(
+    qtbot: QtBot, session: Session, background: InlineBackground, key: str
+) -> None:
+    """From the rail on, Tab comes to the search field and the chips above a list too."""
+    ids = planned(session.store)
+    window = MainWindow(session, "light")
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    window.go(key, ids[0] if key == "case" else None)
+    background.settle()
+    window._rail.focus_current()
+    reached = set()
+    for _turn in range(60):
+        reached.add(QApplication.focusWidget())
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
+    fields = [one for one in window.page.findChildren(QLineEdit) if one.isVisible()]
+    fields = [one for one in fields if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    chips = [one for one in window.page.findChildren(Chip) if one.isVisible() and one.isChecked()]
+    for one in [*fields, *chips]:
+        assert one in reached or one.parent() in reached, one

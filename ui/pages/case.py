@@ -86,7 +86,7 @@ class CasePage(Page):
         box.addWidget(self._scroll, 1)
         box.addWidget(self._empty, 1)
         # Not the button that reveals: a stray Space must show nobody's data.
-        self.setFocusProxy(self.timeline.view)
+        self.lead_to(self.timeline.view)
         self._show_parts()
 
     def _connect(self) -> None:

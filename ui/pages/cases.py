@@ -102,7 +102,7 @@ class CasesPage(Page):
         box.addLayout(top)
         box.addWidget(holder)
         box.addWidget(card, 1)
-        self.setFocusProxy(self.table)
+        self.lead_to(self.table)
 
     def _connect(self) -> None:
         self._search.asked.connect(self._ask_hits)

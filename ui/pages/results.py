@@ -94,7 +94,7 @@ class ResultsPage(Page):
         box.addWidget(self._message)
         box.addLayout(top)
         box.addWidget(split, 1)
-        self.setFocusProxy(self.recorder)
+        self.lead_to(self.recorder)
 
     def _connect(self) -> None:
         self.stops.chosen.connect(self._show)

@@ -66,7 +66,7 @@ class CaseList(Translated):
         box.setSpacing(8)
         box.addWidget(holder)
         box.addWidget(self._stack, 1)
-        self.setFocusProxy(self.table)
+        self.lead_to(self.table)
         self.retranslate()
 
     def show_book(self, book: Book) -> None:

@@ -92,7 +92,7 @@ class Recorder(Translated):
         whole.setSpacing(8)
         whole.addWidget(scroll, 1)
         whole.addLayout(foot)
-        self.setFocusProxy(self.board)
+        self.lead_to(self.board)
 
     def _connect(self) -> None:
         self.board.picked.connect(self.pick)

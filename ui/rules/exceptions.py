@@ -100,7 +100,7 @@ class ExceptionsPanel(Translated):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self._card)
-        self.setFocusProxy(self.table)
+        self.lead_to(self.table)
         self._show([])
         self.retranslate()
 

@@ -119,7 +119,7 @@ class PacksPanel(Translated):
         box.setSpacing(12)
         box.addWidget(self.warning)
         box.addWidget(self._packs, 1)
-        self.setFocusProxy(self.table)
+        self.lead_to(self.table)
         self.retranslate()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

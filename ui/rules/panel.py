@@ -110,7 +110,7 @@ class RulesPanel(Translated):
         box.addWidget(self.calendar)
         box.addLayout(top)
         box.addLayout(both, 1)
-        self.setFocusProxy(self.table)
+        self.lead_to(self.table)
         self.retranslate()
 
     def panes(self) -> list[QWidget]:
