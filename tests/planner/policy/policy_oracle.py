@@ -8,7 +8,7 @@ settled policy; remembered and contested ones are kept, for they tighten.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -116,6 +116,7 @@ def bars(
         zone = ZoneInfo(facts.zone or land.zones[0])
     except (KeyError, ValueError, OSError):
         zone = ZoneInfo(land.zones[0])
+    begin, leave, known = (moment.astimezone(UTC) for moment in (begin, leave, known))
     case = Case(facts, land, zone, channel, begin, leave, known, phone)
     gates: tuple[tuple[str, Callable[[Case], bool]], ...] = (
         ("G1", standing), ("data", unknown), ("G2", paused), ("G3", promised), ("G4", planned),
@@ -378,14 +379,21 @@ def agreed(case: Case) -> Spans:
         lasts = a.at <= case.known and (a.ended is None or a.ended > case.known)
         suits = a.weekday in (0, case.today.isoweekday()) and a.day in (None, case.today)
         if a.channel is case.channel and lasts and suits and a.start < a.end:
-            found.append((clock(case, a.start), clock(case, a.end)))
+            found.append(span(case, a.start, a.end))
     return found
 
 
-def clock(case: Case, minutes: int) -> datetime:
-    """The wall clock of the person on the day, minutes after midnight."""
+def span(case: Case, start: int, end: int) -> tuple[datetime, datetime]:
+    """A span of the person's clock on the day, minutes after midnight. Where clocks are set and a
+    time comes twice or never, the later beginning and the earlier end count."""
+    return max(clock(case, start)), min(clock(case, end))
+
+
+def clock(case: Case, minutes: int) -> list[datetime]:
+    """The moments that a time on the person's wall may mean."""
     day = case.today + timedelta(days=minutes // 1440)
-    return datetime.combine(day, time(minutes // 60 % 24, minutes % 60), case.zone)
+    wall = datetime.combine(day, time(minutes // 60 % 24, minutes % 60), case.zone)
+    return [wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
 
 
 def closed(case: Case) -> bool:
@@ -394,13 +402,13 @@ def closed(case: Case) -> bool:
     word = agreed(case)
     rules = case.land.hours(case.channel.value, case.today, only_work(case))
     for hours, lifted in rules:
-        span = hours.get(kind)
+        usual = hours.get(kind)
         if lifted and word:
             spans = word
-        elif span is None:
+        elif usual is None:
             return True
         else:
-            spans = [(clock(case, round(span[0] * 60)), clock(case, round(span[1] * 60)))]
+            spans = [span(case, round(usual[0] * 60), round(usual[1] * 60))]
         if not covers(spans, case):
             return True
     return False

@@ -38,17 +38,17 @@ def agree(seed: int, policy: Rulebook, count: int = 20) -> None:
         same(verdicts, i, facts, policy, day)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32))
 def test_both_judges_agree(seed: int) -> None:
-    """2,000 random people: same rule, same end, same windows."""
+    """1,200 random people: same rule, same end, same windows."""
     agree(seed, default_policy())
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32))
 def test_both_judges_agree_on_mixed_books(seed: int) -> None:
-    """2,000 random people of all countries in books of twenty: each by the own country's rules."""
+    """1,200 random people of all countries in books of twenty: each by the own country's rules."""
     agree(seed, default_policies())
 
 

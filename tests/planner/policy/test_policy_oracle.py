@@ -64,7 +64,8 @@ def agree_on_moments(seeds: range) -> int:
         for pack in PACKS:
             facts = person_of(rnd, pack[:2], day)
             seconds = rnd.choice((rnd.randrange(86_400), 1800 * rnd.randrange(48)))
-            begin = datetime.combine(day, time(), zone_of(facts)) + timedelta(seconds=seconds)
+            begin = datetime.combine(day, time(), zone_of(facts)).astimezone(UTC)
+            begin += timedelta(seconds=seconds)
             channel = rnd.choice((Channel.VISIT, Channel.VISIT, *Channel))
             leave = begin
             if channel is Channel.VISIT:
@@ -91,16 +92,19 @@ def agree_on_days(seeds: range) -> None:
                 zone = ZoneInfo(facts.zone)
             except (ValueError, OSError, KeyError):
                 zone = zone_of(facts)
-            start = datetime.combine(day, time(), zone)
-            following = datetime.combine(day + timedelta(days=1), time(), zone)
-            end = (following.astimezone(UTC) - timedelta(seconds=1)).astimezone(zone)
+            start, following = (
+                datetime.combine(day + timedelta(days=k), time(), zone).astimezone(UTC)
+                for k in (0, 1)
+            )
+            end = following - timedelta(seconds=1)
             verdict = judge(facts, policies_of(pack), day)
-            moments = {start + timedelta(minutes=30 * k) for k in range(0, 48, 3)}
-            for a, b in verdict.windows:
+            moments = {start + timedelta(minutes=30 * k) for k in range(0, 46, 3)}
+            windows = [(a.astimezone(UTC), b.astimezone(UTC)) for a, b in verdict.windows]
+            for a, b in windows:
                 edges = (a, b, b - STAY)
                 moments |= {edge + timedelta(seconds=s) for edge in edges for s in (-1, 0, 1)}
-            for begin in sorted(moments, key=lambda m: m.astimezone(UTC)):
-                inside = any(a <= begin and begin + STAY <= b for a, b in verdict.windows)
+            for begin in sorted(moments):
+                inside = any(a <= begin and begin + STAY <= b for a, b in windows)
                 free = bars(facts, begin, begin + STAY, end, pack=pack) is None
                 assert inside == free, (seed, pack, begin, verdict, facts)
             assert verdict.eligible == bool(verdict.windows)
