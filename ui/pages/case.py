@@ -191,6 +191,7 @@ class CasePage(Page):
         self._empty.say(_("Choose a person in the cases."), _("Go to the cases"))
         self.loans.say(_("Loans"))
         self.places.say(_("Addresses"))
+        self._scroll.setAccessibleName(_("Person"))
         self.timeline.retranslate()
         self._record_action.setText(_("Record an outcome"))
         self._reveal_action.setText(_("Reveal or hide personal data"))
