@@ -6,7 +6,7 @@ one is visited. Times are seconds after midnight of the day in the workspace's z
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -190,6 +190,14 @@ def last_facts(ranking: Ranking, zone: str) -> I64:
     return last
 
 
+def day_start(day: date, zone: str) -> int:
+    """The instant from which seconds are counted so that they show the clock on the wall in `zone`.
+
+    That is twelve hours before noon: on days on which clocks are set at night it is not midnight.
+    """
+    return instant(datetime.combine(day, time(12), ZoneInfo(zone))) - 12 * 3600
+
+
 def visit_row(
     ranking: Ranking,
     one: Candidate,
@@ -245,7 +253,7 @@ def _pins(
         for c in candidates
     }
     shifts = {crew.crew_id: (crew.start, crew.end) for crew in crews}
-    start = instant(datetime.combine(ranking.day, time(), ZoneInfo(zone)))
+    start = day_start(ranking.day, zone)
     last = last_facts(ranking, zone)
     able = able_crews(ranking, crews)
     pins: dict[str, list[str]] = {}
@@ -302,7 +310,7 @@ def problem_of(
         lon = np.array([*(c.lon for c in crews), *ranking.table.address_lon[where]], np.float64)
         ways = ways_between(travel, lat, lon)
     metres, seconds = ways
-    start = instant(midnight)
+    start = day_start(ranking.day, zone)
     known = last_facts(ranking, zone)
     able = able_crews(ranking, crews)
     problem = from_json(

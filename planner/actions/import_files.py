@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from planner.actions.places import address_named
+from planner.actions.policy import home_country
 from planner.clock import Clock
 from planner.domain.people import Address, Case, Crew, Debtor
 from planner.errors import PlannerError
@@ -22,6 +23,7 @@ from planner.intake.records import (
     PersonRecord,
     shorten,
 )
+from planner.policy.pack import HOME
 from planner.store.crews import load_crews
 from planner.store.events import NewEvent, next_id
 from planner.store.known import debtors_of_cases, event_count, load_debtors, open_holds
@@ -85,7 +87,8 @@ def import_files(
     with store.write() as tx:
         batch: bytes | None = next_id(now)
         assert batch is not None
-        reports = [_write_file(tx, batch, one, now) for one in _in_order(parsed)]
+        home = home_country(store.zone)
+        reports = [_write_file(tx, batch, one, now, home) for one in _in_order(parsed)]
         if all(report.added + report.changed == 0 for report in reports):
             batch = None
         else:
@@ -106,10 +109,10 @@ def _in_order(parsed: list[Parsed]) -> list[Parsed]:
     return sorted(parsed, key=lambda one: rank[one.kind])
 
 
-def _write_file(tx: Writer, batch: bytes, one: Parsed, now: datetime) -> FileReport:
+def _write_file(tx: Writer, batch: bytes, one: Parsed, now: datetime, home: str) -> FileReport:
     match one.kind:
         case "cases":
-            tally = _write_people(tx, batch, cast(list[PersonRecord], one.records), now)
+            tally = _write_people(tx, batch, cast(list[PersonRecord], one.records), now, home)
         case "history":
             tally, lost = _write_history(tx, batch, one)
             one.faults.extend(lost)
@@ -133,8 +136,9 @@ def _write_layer(tx: Writer, one: Parsed) -> _Tally:
 
 
 def _write_people(
-    tx: Writer, batch: bytes, people: Sequence[PersonRecord], now: datetime
+    tx: Writer, batch: bytes, people: Sequence[PersonRecord], now: datetime, home: str
 ) -> _Tally:
+    """New people live under the rules of the workspace's own country."""
     tally = _Tally()
     ids = [new_debtor_id(tx, person.identity) for person in people]
     known = load_debtors(tx.conn, ids)
@@ -143,6 +147,8 @@ def _write_people(
     for debtor_id, person in zip(ids, people, strict=True):
         before = known.get(debtor_id)
         payload = _differences(debtor_id, person, before)
+        if before is None and home != HOME:
+            payload["jurisdiction"] = home
         paused = [
             NewEvent("hold", debtor_id, now, {
                 "hold_id": secrets.token_hex(8), "kind": int(kind), "reason": "lender",

@@ -7,7 +7,7 @@ plan is judged like one that was made for its day alone.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from planner.actions.day_problem import (
     DayProblem,
     able_crews,
     day_choice,
+    day_start,
     last_facts,
     problem_of,
     travel_cost,
@@ -29,7 +30,7 @@ from planner.actions.make_plan import PLAIN_TRAVEL, judged_plan, plan_snapshot, 
 from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
 from planner.clock import Clock
-from planner.domain.facts import I32, instant
+from planner.domain.facts import I32
 from planner.domain.people import Crew
 from planner.domain.plan import Plan, Unserved
 from planner.errors import PlannerError
@@ -241,7 +242,7 @@ def week_problem(
 
 def _visits(one: WeekDay, zone: str) -> Iterable[tuple[dict[str, Any], Candidate]]:
     """The visits of one day as the problem file says them."""
-    start = instant(datetime.combine(one.ranking.day, time(), ZoneInfo(zone)))
+    start = day_start(one.ranking.day, zone)
     known = last_facts(one.ranking, zone)
     able = able_crews(one.ranking, one.choice.crews)
     for candidate in one.choice.candidates:

@@ -37,11 +37,11 @@ def active_policy(store: Store) -> Policies:
             "years": settings.get(conn, YEARS, {}),
             "days": settings.get(conn, DAYS, {}),
         }
-    return _policies(_home(store.zone), json.dumps(own, sort_keys=True))
+    return _policies(home_country(store.zone), json.dumps(own, sort_keys=True))
 
 
-def _home(zone: str) -> str:
-    """The workspace's own country: that of its time zone, where there are rules for it."""
+def home_country(zone: str) -> str:
+    """The own country of a workspace in `zone`: where there are rules for it, else China."""
     country = country_of(zone)
     return country if country in default_policies().places else HOME
 
@@ -91,7 +91,7 @@ def with_edits(store: Store, edits: Edits) -> Policies:
         options = settings.get(conn, OPTIONS, [])
         days = settings.get(conn, DAYS, {})
     own = {"edits": edits, "options": options, "years": years, "days": days}
-    return _policies(_home(store.zone), json.dumps(own, sort_keys=True))
+    return _policies(home_country(store.zone), json.dumps(own, sort_keys=True))
 
 
 def save_house(store: Store, edits: Edits) -> Policies:

@@ -14,6 +14,7 @@ from demo_time import DEMO_NOW, demo_clock
 from planner.actions.agreements import Agreed, agree, announce, end_agreement
 from planner.actions.check import check
 from planner.actions.holds import hold, mark, release, running, watch
+from planner.actions.import_files import import_files
 from planner.actions.make_plan import make_plan
 from planner.actions.outcomes import Outcome
 from planner.actions.overrides import overridable, override
@@ -266,12 +267,18 @@ def test_options_and_years_are_the_workspaces_own(demo_store: Store) -> None:
     assert "in.law.hours.microfinance" not in default_policies().rules
 
 
-def test_the_workspaces_zone_names_its_country(tmp_path: Path) -> None:
-    """A workspace in Moscow is judged by Russia's rules first, one in Paris by China's default."""
+def test_the_workspaces_zone_names_its_country(tmp_path: Path, demo_folder: Path) -> None:
+    """A workspace in Moscow is judged by Russia's rules and its people live there; in Paris, for
+    which there are none, by China's."""
     for zone, country in (("Europe/Moscow", "RU"), ("Europe/Paris", "CN")):
         path = tmp_path / f"{country}.fairvisit"
         with Store.create(path, clock=demo_clock, zone=zone) as store:
             assert active_policy(store).jurisdiction == country
+            import_files(store, sorted(demo_folder.glob("*.xlsx")), clock=demo_clock)
+            with store.read() as conn:
+                table = load_facts(conn, DAY, zone=zone)
+            assert table.n > 100
+            assert {table.jurisdictions[k] for k in table.jurisdiction.tolist()} == {country}
 
 
 def test_old_data_needs_a_reason(demo_store: Store) -> None:

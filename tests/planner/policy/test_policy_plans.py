@@ -154,3 +154,33 @@ def test_the_second_reading_finds_a_bad_stop() -> None:
     assert wrong(facts, "CN", replace(route, members=("C1",)), 0) == "visitors"
     other = replace(route.stops[0], address_id="A9")
     assert wrong(facts, "CN", replace(route, stops=(other,)), 0) == "place"
+
+
+@pytest.mark.parametrize(
+    ("pack", "text"),
+    [("AU", "2026-10-04"), ("AU", "2026-04-05"), ("US", "2026-03-08"), ("US", "2026-11-01")],
+)
+def test_plans_of_the_day_clocks_are_set(pack: str, text: str) -> None:
+    """On such a Sunday people who agreed to it are visited between ten and noon by their own
+    clocks, those of the workspace's zone and those of others."""
+    day = date.fromisoformat(text)
+    people = [
+        somebody(
+            debtor_id=f"P{k}", jurisdiction=pack, zone=zone,
+            contacts=(contact("CALL-INV", days_before(day, 3)),),
+            agreements=(agreement("10:00", "12:00", debtor_id=f"P{k}"),),
+        )
+        for k, zone in enumerate(PACKS[pack].zones)
+    ]  # fmt: skip
+    policies, table = policies_of(pack), table_of(people)
+    ranking = ranked(table, CREWS, policies, load_params(), Weights(), day)
+    made = plan(ranking, PACKS[pack].zones[0], 1)
+    stops = {stop.debtor_id: stop for route in made for stop in route.stops}
+    assert set(stops) == {p.debtor_id for p in people}
+    for facts in people:
+        local = stops[facts.debtor_id].arrive.astimezone(ZoneInfo(facts.zone))
+        assert 10 <= local.hour < 12
+    for route in made:
+        for k, stop in enumerate(route.stops):
+            facts = people[int(stop.debtor_id[1:])]
+            assert wrong(facts, pack, route, k) is None
