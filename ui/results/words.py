@@ -19,6 +19,8 @@ _WHY = {
     "cn.house.visits.period": N_("enough visits for now"),
     "gate.live_promise": N_("the promise is running"),
     "gate.plan": N_("the plan is running"),
+    "cn.law.plan.card": N_("the plan is running"),
+    "cn.house.pace": N_("enough visits for now"),
     "gate.unsafe": N_("until the place is judged safe"),
     "gate.sensitive": N_("the lead looks at it first"),
     "gate.vulnerable": N_("help by phone instead"),
