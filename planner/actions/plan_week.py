@@ -29,6 +29,7 @@ from planner.actions.day_problem import (
 from planner.actions.make_plan import PLAIN_TRAVEL, judged_plan, plan_snapshot, refuse_outdated
 from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
+from planner.actions.under_way import done_routes, from_now, with_done
 from planner.clock import Clock
 from planner.domain.facts import I32
 from planner.domain.people import Crew
@@ -119,7 +120,7 @@ def plan_week(
     """
     refuse_stale(store, clock(), reason)
     task = week_problem(
-        week_days(store, first, days, today=clock().astimezone(ZoneInfo(store.zone)).date()),
+        week_days(store, first, days, now=clock()),
         travel, store.zone, wishes or Wishes(),
     )  # fmt: skip
     solution = engine.solve(
@@ -142,16 +143,19 @@ def plan_week(
     with store.write() as tx:
         for one, plan in zip(task.days, plans, strict=True):
             refuse_outdated(tx.conn, store.zone, one.ranking.policy, plan, plan.routes)
+            plan = with_done(plan, done_routes(tx.conn, load_plan(tx.conn, plan.day), store.zone))
             save_plan(tx, plan, plan_snapshot(one.ranking, plan), batch)
     seen = {stop.debtor_id for plan in plans for route in plan.routes for stop in route.stops}
     return Week(plans, tuple(sorted((wishes or Wishes()).must - seen)))
 
 
-def week_days(store: Store, first: date, days: int, *, today: date) -> tuple[WeekDay, ...]:
+def week_days(store: Store, first: date, days: int, *, now: datetime) -> tuple[WeekDay, ...]:
     """The days from `first` on that have crews and people who may be visited.
 
-    Raises PlannerError("plan.no_crew") when there is none.
+    A day that is under way at `now` (aware) begins then. Raises PlannerError("plan.no_crew") when
+    there is none.
     """
+    today = now.astimezone(ZoneInfo(store.zone)).date()
     with store.read() as conn:
         present = {first + timedelta(days=k): load_plan(conn, first + timedelta(days=k))
                    for k in range(days)}  # fmt: skip
@@ -160,7 +164,7 @@ def week_days(store: Store, first: date, days: int, *, today: date) -> tuple[Wee
     found: list[WeekDay] = []
     refused: PlannerError | None = None
     for day, keep in present.items():
-        ranking = rank(store, day)
+        ranking = from_now(rank(store, day), now, store.zone)
         try:
             choice = day_choice(ranking, store.zone, keep=keep, days=days)
         except PlannerError as error:

@@ -148,3 +148,14 @@ def test_week_on_the_command_line(demo_store: Store, monkeypatch: pytest.MonkeyP
         assert planned_days(conn) == [FIRST, FIRST + timedelta(days=1)]
     text = CliRunner().invoke(cli, ["week", *where]).output
     assert all(str(FIRST + timedelta(days=k)) in text for k in (0, 1))
+
+
+def test_a_week_that_begins_at_noon_has_no_stop_before_it(demo_store: Store) -> None:
+    """The first day of a week planned at its noon starts after noon, the others in the morning."""
+    noon = datetime(2026, 11, 24, 4, tzinfo=UTC)
+    week = plan_week(demo_store, date(2026, 11, 24), clock=lambda: noon, days=2, iterations=800)
+    stops = [stop for route in week.plans[0].routes for stop in route.stops]
+    assert stops
+    assert all(stop.arrive >= noon for stop in stops)
+    second = [stop for route in week.plans[1].routes for stop in route.stops]
+    assert min(stop.arrive for stop in second).hour != noon.hour
