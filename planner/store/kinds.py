@@ -214,6 +214,12 @@ KINDS: dict[str, Kind] = {
                             "grade": _one_of(map(int, Grade), _int)}, ("address_id",)),
     "exception": Kind({"rule": _text, "channel": _CHANNEL, "at": _instant, "event": _text},
                       ("rule", "channel"), commutes=True),
+    "remote.decided": Kind(
+        {"decision_id": _text, "decision": _one_of(("GO", "OVERNIGHT", "WAIT", "MEANS", "OPEN")),
+         "day": _day, "nights": _int, "crew_id": _text, "until": _day, "means": _text,
+         "reason": _text},
+        ("decision_id", "decision"), commutes=True,
+    ),
     "reversal": Kind({"batch": _hex}, ("batch",)),
     "crew.listed": Kind(
         {"crew_id": _text, "name": _text, "members": _each(_MEMBER, "member"), "lat": _number,
