@@ -4,7 +4,7 @@ Figures come from `planner.routing.remote`; here persons, places, days and the c
 in, and what the lead decided is kept. Money in minor units.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
@@ -109,8 +109,13 @@ def remote_areas(
     *,
     travel: TravelTimes = PLAIN_TRAVEL,
     rules: RemoteRules | None = None,
+    on_progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> Areas:
     """The remote areas of everybody who may be visited on the day of `ranking`.
+
+    `on_progress` is told the share of the bundles that is priced; when `cancelled` says so, the
+    answer holds only those.
 
     `wishes` are for `plan_week`: what waiting adds to each remote person's value, and who has to be
     visited now. Raises PlannerError("plan.no_crew") when nobody may go.
@@ -146,7 +151,7 @@ def remote_areas(
         lon=tuple(table.address_lon[places].tolist()),
         waited=tuple(waited.tolist()),
         crews=choice.crews,
-        bundles=tuple(bundles(far, rules)),
+        bundles=tuple(bundles(far, rules, on_progress=on_progress, cancelled=cancelled)),
         exempt=exempt,
         shortfall=_shortfall(ranking, choice.crews, far, rules),
         wishes=_wishes(people, far, rules),

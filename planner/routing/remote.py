@@ -10,6 +10,7 @@ Pure functions over arrays; days are counted, not dated. Money in minor units, t
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,12 +122,28 @@ def clusters(far: Far, rows: I64, hub: I64, reach: int) -> list[tuple[int, ...]]
     return sorted(found)
 
 
-def bundles(far: Far, rules: RemoteRules) -> list[Bundle]:
-    """All remote visits in bundles, each with its figures and decision; richest first."""
+def bundles(
+    far: Far,
+    rules: RemoteRules,
+    *,
+    on_progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[Bundle]:
+    """All remote visits in bundles, each with its figures and decision; richest first.
+
+    `on_progress` is told the share that is done, 0 to 1. When `cancelled` says so, only the bundles
+    priced so far are returned.
+    """
     rows = np.flatnonzero(remote(far, rules))
     _, _, hub = solo(far, rules)
-    found = [decide(far, group, int(hub[group[0]]), rules) for group in clusters(
-        far, rows, hub, rules.reach)]  # fmt: skip
+    groups = clusters(far, rows, hub, rules.reach)
+    found: list[Bundle] = []
+    for group in groups:
+        if cancelled is not None and cancelled():
+            break
+        found.append(decide(far, group, int(hub[group[0]]), rules))
+        if on_progress is not None:
+            on_progress(len(found) / len(groups))
     return sorted(found, key=lambda one: (-(one.trip.merit if one.trip else -(2**62)), one.rows))
 
 
