@@ -50,15 +50,17 @@ def make_plan(
     reason: str = "",
     on_progress: Callable[[engine.Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    may_save: Callable[[], bool] | None = None,
 ) -> Plan:
     """Plan `day` for every crew that works, save the plan with its snapshot, and return it.
 
     Locked stops of the present plan of that day stay where they are, and so do stops already made;
     on the day itself nobody is planned earlier than now. `cancelled` ends the search early with the
     best plan so far. `reason` is the lead's, and kept with the plan: without one, old data is
-    refused. Raises PlannerError("plan.stale_data"), ("plan.no_crew"), ("plan.faulty"), what reading
-    the rules raises, and ("plan.outdated") when something recorded during the search bars a visit
-    of the plan; then nothing is saved.
+    refused. `may_save` is asked once, last of all, before the plan is saved. Raises
+    PlannerError("plan.stale_data"), ("plan.no_crew"), ("plan.faulty"), what reading the rules
+    raises, ("plan.outdated") when something recorded during the search bars a visit of the plan,
+    and ("plan.given_up") when `may_save` says no; then nothing is saved.
     """
     refuse_stale(store, clock(), reason)
     ranking = from_now(ranking or rank(store, day), clock(), store.zone)
@@ -78,6 +80,8 @@ def make_plan(
         refuse_outdated(tx.conn, store.zone, ranking.policy, plan, plan.routes)
         plan = with_done(plan, done_routes(tx.conn, present, store.zone))
         save_plan(tx, plan, plan_snapshot(ranking, plan), next_id(plan.made_at))
+        if may_save is not None and not may_save():  # within the transaction: it is rolled back
+            raise PlannerError("plan.given_up", day=str(day))
     return plan
 
 

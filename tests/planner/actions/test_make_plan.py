@@ -103,3 +103,14 @@ def test_stops_already_made_stay_in_a_new_plan(demo_store: Store) -> None:
     assert after.routes[0].stops[:2] == made
     everybody = [stop.debtor_id for r in after.routes for stop in r.stops]
     assert len(everybody) == len(set(everybody))
+
+
+def test_a_search_given_up_saves_nothing(demo_store: Store) -> None:
+    """Who says no at the last moment keeps the plan that was there, and no other version of it."""
+    plan = make_plan(demo_store, DAY, clock=clock, iterations=200)
+    with pytest.raises(PlannerError) as caught:
+        make_plan(demo_store, DAY, clock=clock, iterations=300, seed=1, may_save=lambda: False)
+    assert caught.value.code == "plan.given_up"
+    with demo_store.read() as conn:
+        assert load_plan(conn, DAY) == plan
+        assert conn.execute("SELECT COUNT(*) FROM plan").fetchone()[0] == 1
