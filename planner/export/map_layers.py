@@ -40,12 +40,31 @@ class LooseMark:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaMark:
+    """A part of the country that crew `crew` (index) would serve in one trip, by its outline.
+
+    `keys` are the marks that light it when one of them is chosen. `solid`: a trip pays; else only
+    a broken outline is drawn.
+    """
+
+    keys: tuple[str, ...]
+    crew: int
+    ring: tuple[tuple[float, float], ...]  # (lat, lon)
+    solid: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Marks:
-    """Everything of a day that stands on the map. Stops come route by route, in driving order."""
+    """Everything of a day that stands on the map. Stops come route by route, in driving order.
+
+    Where the stops are no rounds but places to choose from, `rounds` is False: no ways are drawn.
+    """
 
     crews: tuple[CrewMark, ...] = ()
     stops: tuple[StopMark, ...] = ()
     loose: tuple[LooseMark, ...] = ()
+    areas: tuple[AreaMark, ...] = ()
+    rounds: bool = True
 
     def keys(self) -> tuple[str, ...]:
         """The debtor behind each index that the map answers a click with: stops, then loose."""
@@ -61,7 +80,7 @@ class Marks:
         for index, crew in enumerate(self.crews):
             spots = [(stop.lat, stop.lon) for stop in self.stops if stop.crew == index]
             home = (crew.lat, crew.lon)
-            ways.append((home, *spots, home) if spots else ())
+            ways.append((home, *spots, home) if spots and self.rounds else ())
         return ways
 
 
@@ -89,9 +108,20 @@ def _feature(
 
 
 def marks_json(marks: Marks) -> dict[str, dict[str, Any]]:
-    """The layers "routes", "homes", "stops" and "loose". Indexes are those of `Marks.keys`."""
+    """The layers "areas", "routes", "homes", "stops" and "loose".
+
+    Indexes are those of `Marks.keys`.
+    """
     ways = marks.lines()
+    places = {key: index for index, key in enumerate(marks.keys())}
     return {
+        "areas": _collection(
+            _feature(
+                area.ring, "LineString", crew=area.crew, solid=area.solid,
+                marks=[places[key] for key in area.keys if key in places],
+            )
+            for area in marks.areas
+        ),
         "routes": _collection(
             _feature(way, "LineString", crew=index) for index, way in enumerate(ways) if way
         ),

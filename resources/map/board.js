@@ -210,7 +210,9 @@
       this.data[name] = collection;
       if (!this.look) return;
       if (this.groups[name]) this.groups[name].remove();
-      const build = { ground: this._ground, routes: this._routes, homes: this._homes };
+      const build = {
+        ground: this._ground, areas: this._areas, routes: this._routes, homes: this._homes,
+      };
       const group = (build[name] || this._points).call(this, collection, name);
       this.groups[name] = group;
       group.addTo(this.map);
@@ -284,6 +286,32 @@
       return mark.options.loose ? (this.near ? 5 : 4) : this.near ? 12 : 10;
     },
 
+    // Outlines of areas: filled where a trip pays, broken where not.
+    _areas: function (collection) {
+      const group = L.layerGroup();
+      this.areas = collection.features.map((feature) => {
+        const way = L.GeoJSON.coordsToLatLngs(feature.geometry.coordinates);
+        const shape = L.polygon(way, { renderer: this.over, interactive: false }).addTo(group);
+        return { shape: shape, facts: feature.properties };
+      });
+      this._light();
+      return group;
+    },
+
+    // The area of the chosen mark is bolder than the others.
+    _light: function () {
+      for (const { shape, facts } of this.areas || []) {
+        const lit = facts.marks.includes(this.chosen), colour = this.look.crews[facts.crew].colour;
+        shape.setStyle({
+          color: lit ? this.look.accent : colour,
+          weight: lit ? 3 : 2,
+          dashArray: facts.solid ? null : lit ? [9, 9] : [6, 6],
+          fillColor: colour,
+          fillOpacity: lit ? 0.28 : facts.solid ? 0.14 : 0,
+        });
+      }
+    },
+
     _routes: function (collection) {
       const group = L.layerGroup(), look = this.look;
       for (const feature of collection.features) {
@@ -353,7 +381,7 @@
     },
 
     _order: function () {
-      for (const name of ["loose", "routes", "homes", "stops"])
+      for (const name of ["areas", "loose", "routes", "homes", "stops"])
         if (this.groups[name]) this.groups[name].eachLayer((layer) => layer.bringToFront && layer.bringToFront());
       const mark = this.marks.get(this.chosen);
       if (mark && mark._map) mark.bringToFront();
@@ -376,6 +404,7 @@
       this.chosen = index;
       this._dress(before);
       this._dress(index);
+      if (this.look) this._light();
       const mark = this.marks.get(index);
       if (!mark) return;
       mark.bringToFront();
@@ -400,7 +429,8 @@
       const bounds = L.latLngBounds([]);
       this.only = crew;
       const planned = (this.data.stops || { features: [] }).features.length > 0;
-      for (const name of ["stops", "homes", planned ? "routes" : "loose"]) this._extend(bounds, name);
+      for (const name of ["stops", "homes", "areas", planned ? "routes" : "loose"])
+        this._extend(bounds, name);
       if (!bounds.isValid())
         for (const road of this.roads || []) bounds.extend(road.line.getBounds());
       const inset = this.inset || { left: 0, bottom: 0 };

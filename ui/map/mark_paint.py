@@ -12,6 +12,7 @@ from ui.map.mercator import metres_per_pixel
 Place = Callable[[float, float], QPointF]
 _HOUSE = ((-9, -1), (0, -10), (9, -1), (6.5, -1), (6.5, 8), (-6.5, 8), (-6.5, -1))
 NEAR = 11.0
+AREA_FILL, AREA_LIT = 0.14, 0.28  # how much of an area's colour lies over the ground
 
 
 def radius_at(zoom: float, *, loose: bool) -> float:
@@ -36,6 +37,7 @@ def paint_ways(
 ) -> None:
     """What lies under the names of places: eligible persons and the crews' ways."""
     styles = [crew_style(k, dark=look.dark) for k in range(len(marks.crews))]
+    _areas(painter, marks, look, place, chosen)
     for index, loose in enumerate(marks.loose, len(marks.stops)):
         if index != chosen:
             _loose(painter, place(loose.lat, loose.lon), look, zoom, ringed=False)
@@ -68,6 +70,23 @@ def paint_stops(
     elif first_loose <= chosen < first_loose + len(marks.loose):
         loose = marks.loose[chosen - first_loose]
         _loose(painter, place(loose.lat, loose.lon), look, zoom, ringed=True)
+
+
+def _areas(painter: QPainter, marks: Marks, look: Look, place: Place, chosen: int) -> None:
+    """Outlines of areas: filled where a trip pays, broken where not; the chosen one is bolder."""
+    keys = marks.keys()
+    key = keys[chosen] if 0 <= chosen < len(keys) else ""
+    for area in sorted(marks.areas, key=lambda one: key in one.keys):
+        lit = key in area.keys
+        colour = QColor(crew_style(area.crew, dark=look.dark).colour)
+        pen = QPen(QColor(look.accent) if lit else colour, 3 if lit else 2)
+        if not area.solid:
+            pen.setDashPattern([3, 3])
+        fill = QColor(colour)
+        fill.setAlphaF(AREA_LIT if lit else AREA_FILL if area.solid else 0.0)
+        painter.setPen(pen)
+        painter.setBrush(fill)
+        painter.drawPolygon(QPolygonF([place(lat, lon) for lat, lon in area.ring]))
 
 
 def _ring(painter: QPainter, spot: QPointF, size: float, look: Look) -> None:

@@ -123,6 +123,7 @@ class PaintedMap(QWidget):
         marks = self._marks
         points = [(c.lat, c.lon) for k, c in enumerate(marks.crews) if crew in (-1, k)]
         points += [(s.lat, s.lon) for s in marks.stops if crew in (-1, s.crew)]
+        points += [p for a in marks.areas if crew in (-1, a.crew) for p in a.ring]
         if not self._marks.stops:
             points += [(m.lat, m.lon) for m in self._marks.loose]
         if not points:

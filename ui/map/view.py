@@ -6,6 +6,7 @@ is first shown; when the web process fails or dies, the painted map takes over o
 
 import json
 import logging
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from planner.export.map_ground import Ground, ground_json
 from planner.export.map_layers import Marks, marks_json
 from planner.export.map_style import look, look_json
-from ui.i18n import _, language
+from ui.i18n import N_, _, language
 from ui.map import scheme
 from ui.map.painted import PaintedMap
 from ui.theme import is_dark
@@ -37,14 +38,27 @@ def _text(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class MapWords:
+    """English sentences that a map says in the language in use: its name, what shows everything,
+    and what its keys do."""
+
+    name: str = N_("Map of the day's plan")
+    whole: str = N_("Show the whole plan")
+    hint: str = N_(
+        "Arrows move, + and - zoom, F shows the whole plan, N and P go from stop to stop."
+    )
+
+
 class MapView(QWidget):
-    """Shows a ground and marks; `picked` carries a debtor id, "" for a click beside all marks."""
+    """Shows a ground and marks; `picked` carries a mark's key, "" for a click beside all marks."""
 
     picked = Signal(str)
     ready = Signal()  # the map is there and listens
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, words: MapWords | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._words = words or MapWords()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._ground: tuple[Ground, bytes] = prepare_ground(Ground())
@@ -104,13 +118,13 @@ class MapView(QWidget):
 
     def retranslate(self) -> None:
         """Say names and hints in the language in use."""
-        self.setAccessibleName(_("Map of the day's plan"))
-        hint = _("Arrows move, + and - zoom, F shows the whole plan, N and P go from stop to stop.")
+        self.setAccessibleName(_(self._words.name))
+        hint = _(self._words.hint)
         self.setAccessibleDescription(hint)
         if self.painted is not None:
             self.painted.setAccessibleName(self.accessibleName())
             self.painted.setAccessibleDescription(hint)
-            self.painted.name_buttons((_("Zoom in"), _("Zoom out"), _("Show the whole plan")))
+            self.painted.name_buttons((_("Zoom in"), _("Zoom out"), _(self._words.whole)))
             self.painted.name_notes(*self._notes())
         self._send_look()
 
@@ -208,7 +222,7 @@ class MapView(QWidget):
                 "map": self.accessibleName(),
                 "zoom_in": _("Zoom in"),
                 "zoom_out": _("Zoom out"),
-                "fit": _("Show the whole plan"),
+                "fit": _(self._words.whole),
                 "fictional": fictional,
                 "bare": bare,
             }
