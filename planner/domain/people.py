@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from planner.domain.codes import AddressKind, Channel, Flag, Grade, HoldKind, Region
+from planner.domain.work import USUAL, Work
 
 NO_FLAGS = Flag(0)
 Minor = int  # integer minor units of the workspace's currency (fen)
@@ -47,7 +48,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Debtor:
-    """A person over all loans; `phones` are the person's own numbers."""
+    """A person over all loans; `phones` are the person's own numbers, `needs` the tags of what a
+    crew must be able to do that goes there (domain/work.py)."""
 
     debtor_id: str
     name: str
@@ -58,6 +60,7 @@ class Debtor:
     cases: tuple[Case, ...] = ()
     zone: str = "Asia/Shanghai"
     jurisdiction: str = "CN"
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,16 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class Must:
+    """A lead decided that a person has to be visited on `day`, for a reason."""
+
+    debtor_id: str
+    day: date
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Collector:
     """A member of the field staff."""
 
@@ -185,3 +198,4 @@ class Crew:
     start: int
     end: int
     weekdays: tuple[int, ...] = (1, 2, 3, 4, 5, 6)
+    work: Work = USUAL

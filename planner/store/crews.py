@@ -3,6 +3,7 @@
 import json
 
 from planner.domain.people import Collector, Crew
+from planner.domain.work import work_of
 from planner.store.append import WORKSPACE
 from planner.store.driver import Connection
 
@@ -21,9 +22,10 @@ def load_crews(conn: Connection) -> list[Crew]:
             start=start,
             end=end,
             weekdays=tuple(json.loads(weekdays)),
+            work=work_of(json.loads(work)),
         )
-        for crew_id, name, members, lat, lon, start, end, weekdays in conn.execute(
-            "SELECT crew_id, name, members, lat, lon, start, end, weekdays FROM crew"
+        for crew_id, name, members, lat, lon, start, end, weekdays, work in conn.execute(
+            "SELECT crew_id, name, members, lat, lon, start, end, weekdays, work FROM crew"
             " WHERE pid = ? ORDER BY crew_id",
             (WORKSPACE,),
         )

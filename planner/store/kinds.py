@@ -22,6 +22,7 @@ from planner.domain.codes import (
     Region,
     channel_of,
 )
+from planner.domain.work import clean_tags, work_of, work_payload, wrong_field
 from planner.errors import PlannerError
 
 Check = Callable[[Any, str], Any]  # (value, zone of the workspace) -> value for JSON
@@ -121,8 +122,16 @@ def _clock(value: Any, _zone: str) -> str:
     return str(value)
 
 
-def _plain(value: Any, _zone: str) -> Any:
-    return value
+def _tags(value: Any, zone: str) -> list[str]:
+    return list(clean_tags(_texts(value, zone)))
+
+
+def _work(value: Any, _zone: str) -> dict[str, Any]:
+    """A crew's terms, only what differs from the usual."""
+    work = work_of(value)
+    if wrong_field(work):
+        raise ValueError(value)
+    return work_payload(work)
 
 
 def _one_of(values: Any, convert: Check = _text) -> Check:
@@ -176,7 +185,7 @@ _CHANNEL = _one_of(str(channel) for channel in CHANNELS)
 KINDS: dict[str, Kind] = {
     "person.listed": Kind({
         "name": _text, "id_number": _text, "phones": _texts, "flags": _int, "zone": _text,
-        "jurisdiction": _text, "addresses": _each(_ADDRESS, "address"),
+        "jurisdiction": _text, "needs": _tags, "addresses": _each(_ADDRESS, "address"),
         "cases": _each(_CASE, "case"),
     }),
     "contact": Kind(
@@ -209,6 +218,8 @@ KINDS: dict[str, Kind] = {
     "override": Kind({"rule": _text, "channel": _CHANNEL, "from": _instant, "until": _instant,
                       "reason": _filled, "by": _text},
                      ("rule", "channel", "from", "until", "reason"), commutes=True),
+    "needs": Kind({"tags": _tags}, ("tags",)),
+    "must": Kind({"date": _day, "on": _bool, "reason": _text, "by": _text}, ("date", "on")),
     "address.judged": Kind({"address_id": _text, "valid": _bool, "lat": _or_none(_number),
                             "lon": _or_none(_number),
                             "grade": _one_of(map(int, Grade), _int)}, ("address_id",)),
@@ -224,7 +235,7 @@ KINDS: dict[str, Kind] = {
     "crew.listed": Kind(
         {"crew_id": _text, "name": _text, "members": _each(_MEMBER, "member"), "lat": _number,
          "lon": _number, "start": _int, "end": _int,
-         "weekdays": lambda days, zone: [_int(day, zone) for day in days]},
+         "weekdays": lambda days, zone: [_int(day, zone) for day in days], "work": _work},
         ("crew_id", "name", "members", "lat", "lon", "start", "end", "weekdays"), workspace=True,
     ),
     "import": Kind({"files": _each(_FILE, "file")}, ("files",), workspace=True, commutes=True),

@@ -61,9 +61,10 @@ def load_debtors(conn: Connection, ids: Sequence[str]) -> dict[str, Debtor]:
         who: Debtor(
             who, name, id_number, tuple(json.loads(phones)), Flag(flags),
             tuple(addresses.get(who, ())), tuple(cases.get(who, ())), zone, jurisdiction,
+            tuple(json.loads(needs)),
         )
-        for who, name, id_number, phones, flags, zone, jurisdiction in conn.execute(
-            "SELECT debtor_id, name, id_number, phones, flags, zone, jurisdiction"
+        for who, name, id_number, phones, flags, zone, jurisdiction, needs in conn.execute(
+            "SELECT debtor_id, name, id_number, phones, flags, zone, jurisdiction, needs"
             f" FROM person JOIN who USING (pid) WHERE {_CHOSEN}",
             asked,
         )

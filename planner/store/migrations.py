@@ -125,6 +125,24 @@ def m0002_terms(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 2")
 
 
+# How crews work, what persons need of a crew, and whom a lead wants visited on a day: derived too.
+_CREWS = (
+    "ALTER TABLE crew ADD COLUMN work TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE person ADD COLUMN needs TEXT NOT NULL DEFAULT '[]'",
+    "CREATE TABLE must (pid INTEGER NOT NULL, day INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " set_ INTEGER NOT NULL, reason TEXT NOT NULL, lead TEXT NOT NULL,"
+    " PRIMARY KEY (pid, day)) STRICT, WITHOUT ROWID",
+)
+
+
+@steps()
+def m0003_crews(db: Database) -> None:
+    """Terms of crews, needs of persons, visits that a lead wants."""
+    for statement in _CREWS:
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 3")
+
+
 def known_version() -> int:
     """The newest schema this program knows."""
     return len(steps._migrations)

@@ -58,12 +58,13 @@ def load_debtor(conn: Connection, debtor_id: str) -> Debtor:
     """A person with addresses and cases; PlannerError("store.unknown_person")."""
     pid = _pid(conn, debtor_id)
     found = conn.execute(
-        "SELECT name, id_number, phones, flags, zone, jurisdiction FROM person WHERE pid = ?",
+        "SELECT name, id_number, phones, flags, zone, jurisdiction, needs FROM person"
+        " WHERE pid = ?",
         (pid,),
     ).fetchone()
     if found is None:
         raise PlannerError("store.unknown_person", debtor=debtor_id)
-    name, id_number, phones, flags, zone, jurisdiction = found
+    name, id_number, phones, flags, zone, jurisdiction, needs = found
     return Debtor(
         debtor_id=debtor_id,
         name=name,
@@ -74,6 +75,7 @@ def load_debtor(conn: Connection, debtor_id: str) -> Debtor:
         cases=_cases(conn, pid, debtor_id),
         zone=zone or meta(conn, "zone"),
         jurisdiction=jurisdiction,
+        needs=tuple(json.loads(needs)),
     )
 
 

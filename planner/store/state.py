@@ -25,7 +25,7 @@ from planner.store.events import Event, events_of
 CHUNK = 2000  # persons in memory at a time
 # Derived tables with the columns that make them equal or different.
 TABLES: dict[str, str] = {
-    "person": "name, id_number, phones, flags, zone, jurisdiction",
+    "person": "name, id_number, phones, flags, zone, jurisdiction, needs",
     "address": "address_id, text, kind, region, grade, lat, lon, source, township, valid",
     "loan": "case_id, lender, contract_no, product, amount, overdue_since, status, limitation",
     "contact": "at, event_id, code, result, phone, address",
@@ -37,7 +37,8 @@ TABLES: dict[str, str] = {
     "notice": "at, event_id, start, until, evidence",
     "override_": "at, event_id, rule, channel, start, until, reason, lead",
     "exception_": "at, event_id, rule, channel, about",
-    "crew": "crew_id, name, members, lat, lon, start, end, weekdays",
+    "must": "day, at, set_, reason, lead",
+    "crew": "crew_id, name, members, lat, lon, start, end, weekdays, work",
 }
 Op = tuple[str, str, tuple[Any, ...]]  # table, statement, values
 
@@ -84,6 +85,8 @@ def _listed(pid: int, event: Event) -> Iterable[Op]:
     }
     if "phones" in told:
         values["phones"] = json.dumps(told["phones"], ensure_ascii=False)
+    if "needs" in told:
+        values["needs"] = json.dumps(told["needs"], ensure_ascii=False)
     yield _put("person", {"pid": pid}, values)
     for address in told.get("addresses", ()):
         yield _address(pid, address)
@@ -251,6 +254,22 @@ def _override(pid: int, event: Event) -> Iterable[Op]:
     )
 
 
+def _needs(pid: int, event: Event) -> Iterable[Op]:
+    tags = json.dumps(event.payload["tags"], ensure_ascii=False)
+    yield _put("person", {"pid": pid}, {"needs": tags})
+
+
+def _must(pid: int, event: Event) -> Iterable[Op]:
+    told = event.payload
+    values = {
+        "at": event.occurred_at,
+        "set_": int(told["on"]),
+        "reason": told.get("reason", ""),
+        "lead": told.get("by", ""),
+    }
+    yield _put("must", {"pid": pid, "day": _ordinal(told["date"])}, values)
+
+
 def _crew(pid: int, event: Event) -> Iterable[Op]:
     told = event.payload
     values = {
@@ -261,6 +280,7 @@ def _crew(pid: int, event: Event) -> Iterable[Op]:
         "start": told["start"],
         "end": told["end"],
         "weekdays": json.dumps(told["weekdays"]),
+        "work": json.dumps(told.get("work", {}), ensure_ascii=False),
     }
     yield _put("crew", {"pid": pid, "crew_id": told["crew_id"]}, values)
 
@@ -279,6 +299,8 @@ _RULES = {
     "notice": _notice,
     "override": _override,
     "exception": _exception,
+    "needs": _needs,
+    "must": _must,
     "crew.listed": _crew,
 }
 

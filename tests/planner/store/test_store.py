@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from store_factory import NOW, TestClock, append, listed, make_store, visit
 
+from planner.domain.work import Work
 from planner.errors import PlannerError
 from planner.store import migrations, state
+from planner.store.crews import load_crews
 from planner.store.driver import Database, connect
 from planner.store.events import NewEvent
 from planner.store.facts import load_person_facts
@@ -17,6 +19,7 @@ from planner.store.keys import read_key
 from planner.store.state import derived_hash
 from planner.store.store import Store, find_debtor, new_debtor_id
 from planner.store.verify import verify
+from planner.store.wanted import load_needs
 
 
 def refused(call: object, *args: object, **named: object) -> PlannerError:
@@ -86,7 +89,7 @@ def test_a_file_of_the_first_schema_gets_the_later_tables(
         patch.setattr(migrations, "steps", first)
         patch.setattr(state, "TABLES", {
             name: columns for name, columns in state.TABLES.items()
-            if name not in ("agreement", "notice", "override_")
+            if name not in ("agreement", "notice", "override_", "must")
         })  # fmt: skip
         with make_store(tmp_path) as store:
             append(store, listed("A"), visit("A"))
@@ -96,6 +99,27 @@ def test_a_file_of_the_first_schema_gets_the_later_tables(
         with store.read() as conn:
             facts = load_person_facts(conn, "A", NOW.date())
         assert (len(facts.contacts), len(facts.notices)) == (1, 1)
+        assert verify(store).ok
+
+
+def test_a_crew_listed_before_crews_had_terms_is_usual(tmp_path: Path) -> None:
+    """A file of the second schema opens: its crews have the usual terms, its people no needs, and
+    folding the old events again gives the same."""
+    told = {"crew_id": "K1", "name": "一组", "lat": 30.1, "lon": 120.2, "start": 32400,
+            "members": [], "end": 61200, "weekdays": [1]}  # fmt: skip
+    with make_store(tmp_path) as store:
+        append(store, listed("A"), NewEvent("crew.listed", "", NOW, told))
+        with store.write() as tx:
+            for statement in (
+                "ALTER TABLE crew DROP COLUMN work", "ALTER TABLE person DROP COLUMN needs",
+                "DROP TABLE must", "DELETE FROM _sqlite_migrations WHERE name = 'm0003_crews'",
+                "PRAGMA user_version = 2",
+            ):  # fmt: skip
+                tx.conn.execute(statement)
+    with Store.open(store.path, clock=TestClock()) as store:
+        with store.read() as conn:
+            (crew,) = load_crews(conn)
+            assert (crew.name, crew.work, load_needs(conn)) == ("一组", Work(), {})
         assert verify(store).ok
 
 
