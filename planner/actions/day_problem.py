@@ -5,7 +5,7 @@ one is visited. Times are seconds after midnight of the day in the workspace's z
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from planner.actions.rank import Ranking
+from planner.actions.stays import AT_HOME, NO_STAYS, Stay, lodgings, stay_places
 from planner.domain.facts import F64, I32, I64, instant
 from planner.domain.people import Crew
 from planner.domain.plan import Plan, Route, Stop
@@ -47,8 +48,8 @@ class DayProblem:
     """The engine's problem with what its indexes stand for.
 
     `problem` visits are `candidates` in the same order, its shifts are `crews`. Places: first the
-    crews' homes, then the candidates. `left_out` are eligible rows that were not considered, with
-    the value per hour they would have needed.
+    crews' homes, then the candidates, then the lodgings of `stays`. `left_out` are eligible rows
+    that were not considered, with the value per hour they would have needed.
     """
 
     problem: Problem
@@ -57,6 +58,7 @@ class DayProblem:
     metres: I32  # [places, places]
     midnight: datetime
     left_out: Mapping[int, dict[str, Any]]
+    stays: Mapping[str, Stay] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,18 +299,20 @@ def problem_of(
     pins: Mapping[str, list[str]],
     left_out: Mapping[int, dict[str, Any]],
     ways: tuple[I32, I32] | None = None,
+    stays: Mapping[str, Stay] = NO_STAYS,
 ) -> DayProblem:
     """The problem of these crews and candidates on `ranking.day`.
 
-    `ways` are metres and seconds between the homes and then the candidates, asked of `travel` where
-    they are not given.
+    `ways` are metres and seconds between the homes, then the candidates, then the lodgings of these
+    crews' `stays` (in the order of `stay_places`), asked of `travel` where they are not given.
     """
     midnight = datetime.combine(ranking.day, time(), ZoneInfo(zone))
     if ways is None:
         where = [c.address for c in candidates]
-        lat = np.array([*(c.lat for c in crews), *ranking.table.address_lat[where]], np.float64)
-        lon = np.array([*(c.lon for c in crews), *ranking.table.address_lon[where]], np.float64)
-        ways = ways_between(travel, lat, lon)
+        table, beds = ranking.table, stay_places(crews, stays)
+        lat = [*(c.lat for c in crews), *table.address_lat[where], *(a for a, _ in beds)]
+        lon = [*(c.lon for c in crews), *table.address_lon[where], *(b for _, b in beds)]
+        ways = ways_between(travel, np.array(lat, np.float64), np.array(lon, np.float64))
     metres, seconds = ways
     start = day_start(ranking.day, zone)
     known = last_facts(ranking, zone)
@@ -322,10 +326,29 @@ def problem_of(
                 visit_row(ranking, one, len(crews) + k, start, int(known[one.row]), able)
                 for k, one in enumerate(candidates)
             ],
-            "shifts": [shift_row(c, k, pins.get(c.crew_id, [])) for k, c in enumerate(crews)],
+            "shifts": [
+                shift_row(c, k, pins.get(c.crew_id, []))
+                | stay_row(crews, c, len(crews) + len(candidates), stays)
+                for k, c in enumerate(crews)
+            ],
         }
     )
-    return DayProblem(problem, tuple(candidates), crews, metres, midnight, left_out)
+    return DayProblem(problem, tuple(candidates), crews, metres, midnight, left_out, stays)
+
+
+def stay_row(
+    crews: tuple[Crew, ...], crew: Crew, first: int, stays: Mapping[str, Stay]
+) -> dict[str, Any]:
+    """What a stay away changes in the shift of `crew`: its ends; lodgings are places from `first`
+    on. The price of the night is no part of it: the night is decided, whatever the day brings."""
+    mine = stays.get(crew.crew_id, AT_HOME)
+    number = lodgings(stays[c.crew_id] for c in crews if c.crew_id in stays)
+    row = {}
+    if mine.slept:
+        row["start_location"] = first + number[mine.slept]
+    if mine.sleeps:
+        row["end_location"] = first + number[mine.sleeps]
+    return row
 
 
 def day_choice(
@@ -350,13 +373,16 @@ def day_problem(
     zone: str,
     *,
     keep: Plan | None = None,
+    stays: Mapping[str, Stay] = NO_STAYS,
 ) -> DayProblem:
     """The problem of `ranking.day` for all crews that work; locked stops of `keep` are pinned.
 
     Raises PlannerError("plan.no_crew") when nobody may go.
     """
     one = day_choice(ranking, zone, keep=keep)
-    return problem_of(ranking, travel, zone, one.crews, one.candidates, one.pins, one.left_out)
+    return problem_of(
+        ranking, travel, zone, one.crews, one.candidates, one.pins, one.left_out, stays=stays
+    )
 
 
 def planned_route(
@@ -371,8 +397,9 @@ def planned_route(
     Crews arrive when the visit begins: waiting is done before driving on, never at a door.
     """
     crew, table = task.crews[route.shift], ranking.table
-    matrix = task.problem.matrix_of(task.problem.shifts[route.shift])
-    places = [route.shift]
+    shift = task.problem.shifts[route.shift]
+    matrix, stay = task.problem.matrix_of(shift), task.stays.get(crew.crew_id, AT_HOME)
+    places = [shift.start]
     stops = []
     for stop in route.stops:
         one = task.candidates[stop.visit]
@@ -393,9 +420,10 @@ def planned_route(
                 locked=who in locked,
             )
         )
-    arcs = list(zip(places, [*places[1:], route.shift], strict=True))
+    arcs = list(zip(places, [*places[1:], shift.end], strict=True))
     ready = task.midnight + timedelta(seconds=crew.start)
     drive = timedelta(seconds=int(matrix.duration[arcs[0]]))
+    idle = ready + drive if stay != AT_HOME else ready  # without a stop: from bed to bed
     return Route(
         crew_id=crew.crew_id,
         crew=crew.name,
@@ -403,9 +431,11 @@ def planned_route(
         lat=crew.lat,
         lon=crew.lon,
         depart=stops[0].start - drive if stops else ready,
-        back=task.midnight + timedelta(seconds=route.back) if stops else ready,
+        back=task.midnight + timedelta(seconds=route.back) if stops else idle,
         stops=tuple(stops),
         metres=sum(int(task.metres[arc]) for arc in arcs),
         driving=sum(int(matrix.duration[arc]) for arc in arcs),
-        cost=sum(int(matrix.cost[arc]) for arc in arcs),
+        cost=sum(int(matrix.cost[arc]) for arc in arcs) + (stay.sleeps.price if stay.sleeps else 0),
+        slept=stay.slept,
+        sleeps=stay.sleeps,
     )

@@ -18,6 +18,7 @@ from planner.actions.day_problem import (
 from planner.actions.make_plan import PLAIN_TRAVEL, refuse_outdated, rule_faults
 from planner.actions.policy import active_policy
 from planner.actions.rank import Ranking
+from planner.actions.stays import stays_of
 from planner.clock import Clock
 from planner.domain.plan import Plan, Route, Stop, Unserved
 from planner.errors import PlannerError
@@ -215,7 +216,8 @@ def retime(bench: Bench, route: Route, plan: Plan) -> tuple[Route, list[Fault]]:
         for stop in route.stops
         for row in (rows[stop.debtor_id],)
     ]
-    task = problem_of(ranking, bench.travel, bench.zone, crews, stops, {}, {})
+    stays = stays_of(replace(plan, routes=(route,)))
+    task = problem_of(ranking, bench.travel, bench.zone, crews, stops, {}, {}, stays=stays)
     timed = engine.retime(task.problem, 0, range(len(stops)))
     locked = {stop.debtor_id for stop in route.stops if stop.locked}
     cases = {stop.debtor_id: stop.case_ids for stop in route.stops}

@@ -14,6 +14,7 @@ import numpy as np
 from planner.actions.day_problem import DayProblem, day_problem, planned_route
 from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
+from planner.actions.stays import stays_around
 from planner.actions.under_way import done_routes, from_now, with_done
 from planner.clock import Clock
 from planner.domain.codes import Channel
@@ -66,7 +67,8 @@ def make_plan(
     ranking = from_now(ranking or rank(store, day), clock(), store.zone)
     with store.read() as conn:
         present = load_plan(conn, day)
-    task = day_problem(ranking, travel, store.zone, keep=present)
+        stays = stays_around(conn, day)
+    task = day_problem(ranking, travel, store.zone, keep=present, stays=stays)
     solution = engine.solve(
         task.problem,
         seconds=seconds,

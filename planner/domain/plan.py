@@ -25,8 +25,22 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Lodging:
+    """Where a crew sleeps when it does not drive home; `price` of the night in minor units."""
+
+    name: str
+    lat: float
+    lon: float
+    price: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
-    """One crew's day: `metres`, `driving` seconds and `cost` (minor units) to the end of it."""
+    """One crew's day: `metres`, `driving` seconds and `cost` (minor units) to the end of it.
+
+    `lat`, `lon` are the crew's home. `slept`: the lodging where this day begins instead of there,
+    `sleeps`: where it ends, None = at home. `cost` has the price of `sleeps` in it.
+    """
 
     crew_id: str
     crew: str
@@ -39,6 +53,18 @@ class Route:
     metres: int = 0
     driving: int = 0
     cost: int = 0
+    slept: Lodging | None = None
+    sleeps: Lodging | None = None
+
+    @property
+    def begin(self) -> tuple[float, float]:
+        """Where the day begins: latitude, longitude."""
+        return (self.slept.lat, self.slept.lon) if self.slept else (self.lat, self.lon)
+
+    @property
+    def finish(self) -> tuple[float, float]:
+        """Where the day ends: latitude, longitude."""
+        return (self.sleeps.lat, self.sleeps.lon) if self.sleeps else (self.lat, self.lon)
 
 
 @dataclass(frozen=True, slots=True)

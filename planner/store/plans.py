@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from planner.domain.facts import instant
-from planner.domain.plan import Plan, Route, Stop, Unserved
+from planner.domain.plan import Lodging, Plan, Route, Stop, Unserved
 from planner.store.driver import Connection
 from planner.store.store import Writer
 
@@ -120,6 +120,8 @@ def _route_to_json(route: Route) -> dict[str, Any]:
         "metres": route.metres,
         "driving": route.driving,
         "cost": route.cost,
+        "slept": _lodging_to_json(route.slept),
+        "sleeps": _lodging_to_json(route.sleeps),
         "stops": [
             {
                 "debtor": stop.debtor_id,
@@ -136,6 +138,16 @@ def _route_to_json(route: Route) -> dict[str, Any]:
             for stop in route.stops
         ],
     }
+
+
+def _lodging_to_json(one: Lodging | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {"name": one.name, "lat": one.lat, "lon": one.lon, "price": one.price}
+
+
+def _lodging_from_json(told: dict[str, Any] | None) -> Lodging | None:
+    return Lodging(told["name"], told["lat"], told["lon"], told["price"]) if told else None
 
 
 def plan_from_json(told: dict[str, Any]) -> Plan:
@@ -175,6 +187,8 @@ def _route_from_json(told: dict[str, Any]) -> Route:
         metres=told["metres"],
         driving=told["driving"],
         cost=told["cost"],
+        slept=_lodging_from_json(told.get("slept")),
+        sleeps=_lodging_from_json(told.get("sleeps")),
         stops=tuple(
             Stop(
                 debtor_id=stop["debtor"],
