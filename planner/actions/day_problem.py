@@ -352,16 +352,22 @@ def stay_row(
 
 
 def day_choice(
-    ranking: Ranking, zone: str, *, keep: Plan | None = None, days: int = 1
+    ranking: Ranking,
+    zone: str,
+    *,
+    keep: Plan | None = None,
+    days: int = 1,
+    also: frozenset[str] = frozenset(),
 ) -> DayChoice:
     """Crews and candidates of `ranking.day`, with the locked stops of `keep` pinned.
 
-    `days`: of how many days this one is, as more of them have room for more candidates. Raises
-    PlannerError("plan.no_crew") when nobody may go.
+    `days`: of how many days this one is, as more of them have room for more candidates. `also` are
+    people who enter whatever they are worth. Raises PlannerError("plan.no_crew") when nobody may
+    go.
     """
     crews = working_crews(ranking)
     locked = {s.debtor_id for r in (keep.routes if keep else ()) for s in r.stops if s.locked}
-    kept = {i for i, who in enumerate(ranking.table.debtor_ids) if who in locked}
+    kept = {i for i, who in enumerate(ranking.table.debtor_ids) if who in locked | also}
     rows, left_out = _chosen(ranking, kept, crews, days)
     candidates = _candidates(ranking, rows)
     return DayChoice(crews, candidates, _pins(ranking, zone, crews, candidates, keep), left_out)

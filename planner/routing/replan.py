@@ -26,7 +26,8 @@ class Now:
     """Where a shift stands at `time` (seconds of its day), at `location` (a place).
 
     `done` are the visits behind it, in order, the one being made included: then `time` is when that
-    one ends. `breaks` counts the breaks already taken.
+    one ends. `breaks` counts the breaks already taken. Where visits behind it are not in the
+    problem, `since` is when it left and `driven` the seconds driven; -1 and 0 = told by the rest.
     """
 
     shift: int
@@ -34,6 +35,8 @@ class Now:
     time: int
     done: tuple[int, ...] = ()
     breaks: int = 0
+    since: int = -1
+    driven: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +116,11 @@ def _from_now(
         return replace(shift, initial=ahead, pinned=pinned)
     table = problem.matrix_of(shift)
     places = [shift.start, *(int(problem.location[v]) for v in now.done), now.location]
-    driven = sum(int(table.duration[a, b]) for a, b in itertools.pairwise(places))
-    out = len(now.done) > 0 or now.location != shift.start
-    left = route.depart if route and out else now.time
+    driven = now.driven
+    if now.since < 0:
+        driven = sum(int(table.duration[a, b]) for a, b in itertools.pairwise(places))
+    out = now.since >= 0 or len(now.done) > 0 or now.location != shift.start
+    left = now.since if now.since >= 0 else route.depart if route and out else now.time
     owed = int(table.cost[now.location, shift.end]) if out else 0
     return replace(
         shift,
