@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from planner.actions.day_problem import (
     Candidate,
+    DayProblem,
     planned_route,
     problem_of,
     value_at,
@@ -148,14 +149,18 @@ def save_edit(store: Store, plan: Plan, *, clock: Clock) -> bytes:
     policy = active_policy(store)
     with store.write() as tx:
         present = load_plan(tx.conn, plan.day)
-        saved = {_visit(stop) for r in (present.routes if present else ()) for stop in r.stops}
-        fresh = [
-            replace(r, stops=tuple(s for s in r.stops if _visit(s) not in saved))
-            for r in plan.routes
-        ]
-        refuse_outdated(tx.conn, store.zone, policy, plan, fresh)
+        refuse_outdated(tx.conn, store.zone, policy, plan, fresh_routes(present, plan))
         save_plan(tx, replace(plan, made_at=now), b"", batch)
     return batch
+
+
+def fresh_routes(present: Plan | None, plan: Plan) -> list[Route]:
+    """The routes of `plan` with only those stops that are new or have another time or place than
+    in `present`."""
+    saved = {_visit(stop) for r in (present.routes if present else ()) for stop in r.stops}
+    return [
+        replace(r, stops=tuple(s for s in r.stops if _visit(s) not in saved)) for r in plan.routes
+    ]
 
 
 def _visit(stop: Stop) -> tuple[str, str, datetime, datetime]:
@@ -204,6 +209,24 @@ def retime(bench: Bench, route: Route, plan: Plan) -> tuple[Route, list[Fault]]:
     A stop for which no permitted time is left stands at the moment the crew can be there; the
     rules' judge then says what is wrong with that.
     """
+    task = round_problem(bench, route, plan)
+    timed = engine.retime(task.problem, 0, range(len(route.stops)))
+    locked = {stop.debtor_id for stop in route.stops if stop.locked}
+    cases = {stop.debtor_id: stop.case_ids for stop in route.stops}
+    fresh = planned_route(bench.ranking, task, timed.route, locked, cases)
+    (crew,) = task.crews
+    end = task.midnight + timedelta(seconds=crew.end)
+    late = math.ceil((fresh.back - end).total_seconds() / 60)
+    figures = {"crew": crew.name, "minutes": late, "end": f"{end:%H:%M}"}
+    return fresh, [("LATE", figures)] if late > 0 else []
+
+
+def round_problem(bench: Bench, route: Route, plan: Plan) -> DayProblem:
+    """The engine's problem of one crew and the stops of its round, visit k being stop k.
+
+    Raises PlannerError("plan.no_such_crew") when the crew does not work on the plan's day, and
+    ("plan.outdated") when somebody has no open case any more.
+    """
     ranking, table = bench.ranking, bench.ranking.table
     crews = tuple(c for c in ranking.crews if c.crew_id == route.crew_id)
     if not crews or plan.day.isoweekday() not in crews[0].weekdays:
@@ -217,15 +240,7 @@ def retime(bench: Bench, route: Route, plan: Plan) -> tuple[Route, list[Fault]]:
         for row in (rows[stop.debtor_id],)
     ]
     stays = stays_of(replace(plan, routes=(route,)))
-    task = problem_of(ranking, bench.travel, bench.zone, crews, stops, {}, {}, stays=stays)
-    timed = engine.retime(task.problem, 0, range(len(stops)))
-    locked = {stop.debtor_id for stop in route.stops if stop.locked}
-    cases = {stop.debtor_id: stop.case_ids for stop in route.stops}
-    fresh = planned_route(ranking, task, timed.route, locked, cases)
-    end = task.midnight + timedelta(seconds=crews[0].end)
-    late = math.ceil((fresh.back - end).total_seconds() / 60)
-    figures = {"crew": crews[0].name, "minutes": late, "end": f"{end:%H:%M}"}
-    return fresh, [("LATE", figures)] if late > 0 else []
+    return problem_of(ranking, bench.travel, bench.zone, crews, stops, {}, {}, stays=stays)
 
 
 def _address(bench: Bench, row: int, stop: Stop) -> int:
