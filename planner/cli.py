@@ -33,6 +33,7 @@ from planner.cli_tools import (
     say,
     workspace_option,
 )
+from planner.cli_week import move_command
 from planner.clock import system_clock, today
 from planner.domain.codes import Channel
 from planner.errors import PlannerError
@@ -50,7 +51,7 @@ def cli() -> None:
     """Fairvisit plans field visits. Without a verb the window opens."""
 
 
-for verb in VERBS:
+for verb in (*VERBS, move_command):
     cli.add_command(verb)
 
 

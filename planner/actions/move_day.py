@@ -1,0 +1,266 @@
+"""Move a planned stop to another day: judged by that day's rules, saved with both days as one deed.
+
+The stop goes to the address, the value and the hours that the rules of the new day give it. Nobody
+stands on two days: whoever is planned elsewhere from today on is refused.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from planner.actions import edit_plan
+from planner.actions.day_problem import value_at, working_crews
+from planner.actions.edit_plan import Bench, Fault
+from planner.actions.make_plan import PLAIN_TRAVEL, refuse_outdated, rule_faults
+from planner.actions.plan_week import OTHER_DAY
+from planner.actions.policy import active_policy
+from planner.actions.rank import rank
+from planner.actions.under_way import done_routes, from_now
+from planner.clock import Clock
+from planner.domain.plan import Plan, Route, Stop, Unserved
+from planner.errors import PlannerError
+from planner.geo.travel import TravelTimes
+from planner.routing import retime as engine
+from planner.store.events import next_id
+from planner.store.plans import load_plan, planned_days, save_plan
+from planner.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class MovedDay:
+    """The plans of both days after a move, and the plans of other days whose lists of people left
+    out name the new day. With `faults` (as of an edit) nothing was saved and `batch` is None; else
+    `batch` undoes it all.
+    """
+
+    origin: Plan
+    target: Plan
+    others: tuple[Plan, ...]
+    faults: tuple[Fault, ...]
+    batch: bytes | None = None
+
+
+def move_to_day(
+    store: Store,
+    debtor_id: str,
+    from_day: date,
+    to_day: date,
+    crew_id: str = "",
+    position: int | None = None,
+    *,
+    clock: Clock,
+    travel: TravelTimes = PLAIN_TRAVEL,
+    benches: Mapping[date, Bench] | None = None,
+) -> MovedDay:
+    """Take a stop out of `from_day` and put it into the round of `crew_id` on `to_day`.
+
+    `position` is 0-based; None takes the best place. Without a crew the best round of the day is
+    taken. On one and the same day it is a plain move. `benches` may hold the days' rankings if they
+    are known already. Raises PlannerError("plan.none"), ("plan.not_in_plan"), ("plan.locked"),
+    ("plan.not_ready") with the rule that bars the visit, ("plan.no_such_crew"), ("plan.outdated"),
+    ("move_day.past"), ("move_day.no_work"), ("move_day.recorded"), ("move_day.planned") and
+    ("move_day.overtaken") when a plan was changed at the same moment; then nothing is saved.
+    """
+    now = clock()
+    today = now.astimezone(ZoneInfo(store.zone)).date()
+    for day in (from_day, to_day):
+        if day < today:
+            raise PlannerError("move_day.past", day=str(day))
+    plans = _plans_from(store, today)
+    if from_day not in plans:
+        raise PlannerError("plan.none", day=str(from_day))
+    origin_route, stop = edit_plan.find_stop(plans[from_day], debtor_id)
+    if stop.locked and (from_day, origin_route.crew_id) != (to_day, crew_id):
+        raise PlannerError("plan.locked", debtor=debtor_id)
+    known = {day: _bench(store, day, travel, benches or {}) for day in {from_day, to_day}}
+    _refuse_recorded(store, plans[from_day], origin_route.crew_id)
+    if from_day == to_day:
+        moved = _within(store, known[to_day], plans[to_day], debtor_id, crew_id, position)
+    else:
+        here = _fresh_stop(known[to_day], to_day, stop)
+        if to_day not in plans:
+            raise PlannerError("plan.none", day=str(to_day))
+        _refuse_twice(plans, debtor_id, from_day)
+        bench = replace(known[to_day], ranking=from_now(known[to_day].ranking, now, store.zone))
+        target, wrong = _put_in(store, bench, plans[to_day], here, crew_id, position)
+        origin, other = _taken_out(known[from_day], plans[from_day], debtor_id, to_day)
+        others = tuple(
+            fresh
+            for day, plan in plans.items()
+            if day not in (from_day, to_day)
+            and (fresh := _pointed(plan, debtor_id, to_day)) != plan
+        )
+        moved = MovedDay(origin, target, others, (*wrong, *other))
+    return moved if moved.faults else _saved(store, moved, plans, now)
+
+
+def _plans_from(store: Store, today: date) -> dict[date, Plan]:
+    """The plans that count, from `today` on."""
+    with store.read() as conn:
+        found = {day: load_plan(conn, day) for day in planned_days(conn) if day >= today}
+    return {day: plan for day, plan in found.items() if plan is not None}
+
+
+def _bench(store: Store, day: date, travel: TravelTimes, benches: Mapping[date, Bench]) -> Bench:
+    return benches.get(day) or Bench(rank(store, day), store.zone, travel)
+
+
+def _refuse_recorded(store: Store, plan: Plan, crew_id: str) -> None:
+    """A round with a recorded visit is under way: it is not timed anew from here."""
+    with store.read() as conn:
+        if crew_id in done_routes(conn, plan, store.zone):
+            raise PlannerError("move_day.recorded", day=str(plan.day))
+
+
+def _refuse_twice(plans: Mapping[date, Plan], debtor_id: str, but: date) -> None:
+    """Nobody is planned on two days."""
+    for day, plan in plans.items():
+        if day != but and any(s.debtor_id == debtor_id for r in plan.routes for s in r.stops):
+            raise PlannerError("move_day.planned", day=str(day))
+
+
+def _fresh_stop(bench: Bench, day: date, stop: Stop) -> Stop:
+    """The stop as the new day values it: the same address where the rules permit it there, else
+    the permitted one worth most. Refuses who may not be visited on that day."""
+    ranking, table = bench.ranking, bench.ranking.table
+    if stop.debtor_id not in table.debtor_ids:
+        raise PlannerError("plan.outdated", day=str(day), persons=1)
+    row = ranking.row(stop.debtor_id)
+    if not ranking.verdicts.eligible[row]:
+        raise PlannerError("plan.not_ready", rule=ranking.rule(row) or "")
+    if not any(day.isoweekday() in crew.weekdays for crew in ranking.crews):
+        raise PlannerError("move_day.no_work", day=str(day))
+    places = range(int(table.address_off[row]), int(table.address_off[row + 1]))
+    usable = [k for k in places if ranking.verdicts.addresses[k]]
+    same = [k for k in usable if table.address_ids[k] == stop.address_id]
+    worth = {k: value_at(ranking.scores, ranking.params, row, k) for k in same or usable}
+    if not worth:
+        raise PlannerError("plan.outdated", day=str(day), persons=1)
+    at = max(worth, key=worth.__getitem__)
+    return replace(
+        stop,
+        address_id=table.address_ids[at],
+        lat=float(table.address_lat[at]),
+        lon=float(table.address_lon[at]),
+        value=worth[at],
+        locked=False,
+    )
+
+
+def _put_in(
+    store: Store, bench: Bench, plan: Plan, stop: Stop, crew_id: str, position: int | None
+) -> tuple[Plan, tuple[Fault, ...]]:
+    """The plan with `stop` in the round where it costs least, or in that of `crew_id`, and what is
+    wrong with that round."""
+    tries = []
+    for route in _open_routes(store, bench, plan, crew_id):
+        place = best_place(bench, plan, route, stop) if position is None else max(0, position)
+        stops = (*route.stops[:place], stop, *route.stops[place:])
+        fresh, late = edit_plan.retime(bench, replace(route, stops=stops), plan)
+        wrong = (*late, *rule_faults(bench.ranking, (fresh,)))
+        tries.append((len(wrong), fresh.cost - route.cost, route.crew_id, fresh, wrong))
+    _, _, _, fresh, wrong = min(tries, key=lambda one: one[:3])
+    left = tuple(one for one in plan.not_planned if one.debtor_id != stop.debtor_id)
+    return replace(_with_route(plan, fresh), not_planned=left), wrong
+
+
+def _open_routes(store: Store, bench: Bench, plan: Plan, crew_id: str) -> list[Route]:
+    """The round of `crew_id`, or without one all rounds of crews that work; none that has begun."""
+    routes = [route for route in plan.routes if crew_id in ("", route.crew_id)]
+    if not routes:
+        raise PlannerError("plan.no_such_crew", crew=crew_id)
+    with store.read() as conn:
+        begun = done_routes(conn, plan, store.zone)
+    free = [route for route in routes if route.crew_id not in begun]
+    if not free:
+        raise PlannerError("move_day.recorded", day=str(plan.day))
+    if not crew_id:
+        able = {crew.crew_id for crew in working_crews(bench.ranking)}
+        free = [route for route in free if route.crew_id in able] or free
+    return free
+
+
+def best_place(bench: Bench, plan: Plan, route: Route, stop: Stop) -> int:
+    """Where in `route` (which does not hold it) `stop` breaks least, then costs least.
+
+    One problem is made for all the places that are tried. Raises what `edit_plan.round_problem`
+    raises.
+    """
+    both = replace(route, stops=(*route.stops, stop))
+    problem = edit_plan.round_problem(bench, both, plan).problem
+    cost = problem.matrix_of(problem.shifts[0]).cost
+    new = len(route.stops)
+
+    def loss(place: int) -> tuple[int, int, int]:
+        order = [*range(place), new, *range(place, new)]
+        timed = engine.retime(problem, 0, order)
+        ways = pairwise([0, *(int(problem.location[visit]) for visit in order), 0])
+        return len(timed.faults), sum(int(cost[way]) for way in ways), timed.route.back
+
+    return min(range(new + 1), key=loss)
+
+
+def _with_route(plan: Plan, fresh: Route) -> Plan:
+    routes = (fresh if route.crew_id == fresh.crew_id else route for route in plan.routes)
+    return replace(plan, routes=tuple(routes))
+
+
+def _taken_out(
+    bench: Bench, plan: Plan, debtor_id: str, to_day: date
+) -> tuple[Plan, tuple[Fault, ...]]:
+    """The plan without the stop, its round timed anew; the person is listed with the new day."""
+    edited = edit_plan.drop(bench, plan, debtor_id)
+    left = [one for one in edited.plan.not_planned if one.debtor_id != debtor_id]
+    if bench.eligible(debtor_id):
+        left.append(Unserved(debtor_id, OTHER_DAY, {"day": to_day.isoformat()}))
+    left.sort(key=lambda one: one.debtor_id)
+    return replace(edited.plan, not_planned=tuple(left)), edited.faults
+
+
+def _pointed(plan: Plan, debtor_id: str, day: date) -> Plan:
+    """The plan of another day with the person listed under the day to which they were moved."""
+    figures = {"day": day.isoformat()}
+    if any(u.debtor_id == debtor_id and u.reason == OTHER_DAY for u in plan.not_planned):
+        left = (Unserved(debtor_id, OTHER_DAY, figures) if u.debtor_id == debtor_id else u
+                for u in plan.not_planned)  # fmt: skip
+        return replace(plan, not_planned=tuple(left))
+    return plan
+
+
+def _within(
+    store: Store, bench: Bench, plan: Plan, debtor_id: str, crew_id: str, position: int | None
+) -> MovedDay:
+    """A move from one crew to another of the same day."""
+    _, stop = edit_plan.find_stop(plan, debtor_id)
+    tries = []
+    for route in _open_routes(store, bench, plan, crew_id):
+        rest = replace(route, stops=tuple(s for s in route.stops if s.debtor_id != debtor_id))
+        place = best_place(bench, plan, rest, stop) if position is None else position
+        tries.append(edit_plan.move(bench, plan, debtor_id, route.crew_id, place))
+    best = min(tries, key=lambda one: (len(one.faults), sum(r.cost for r in one.plan.routes)))
+    return MovedDay(best.plan, best.plan, (), best.faults)
+
+
+def _saved(
+    store: Store,
+    moved: MovedDay,
+    plans: Mapping[date, Plan],
+    now: datetime,
+) -> MovedDay:
+    """All the plans as one deed, judged once more by what is recorded at this moment."""
+    batch = next_id(now)
+    policy = active_policy(store)
+    fresh = {plan.day: plan for plan in (moved.origin, moved.target, *moved.others)}
+    with store.write() as tx:
+        for day, plan in fresh.items():
+            if load_plan(tx.conn, day) != plans[day]:
+                raise PlannerError("move_day.overtaken", day=str(day))
+            if plan not in moved.others:
+                changed = edit_plan.fresh_routes(plans[day], plan)
+                refuse_outdated(tx.conn, store.zone, policy, plan, changed)
+            save_plan(tx, replace(plan, made_at=now), b"", batch)
+    at = {day: replace(plan, made_at=now) for day, plan in fresh.items()}
+    others = tuple(at[plan.day] for plan in moved.others)
+    return MovedDay(at[moved.origin.day], at[moved.target.day], others, (), batch)
