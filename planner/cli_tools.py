@@ -2,6 +2,7 @@
 
 import functools
 import json
+import os
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from planner.store.store import Store
 from planner.words import explain, sentence
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Answer = TypeVar("Answer")
 YEARS = range(2000, 2101)  # days beyond are slips of the pen, and no calendar covers them
 
 
@@ -92,7 +94,28 @@ def day_or_today(value: datetime | None, store: Store) -> date:
 
 
 def open_workspace(workspace: Path, *, create: bool = False) -> Store:
-    """The workspace file, open; with `create` a new one where there is none."""
+    """The workspace file, open; with `create` a new one where there is none.
+
+    The passphrase of a protected one comes from the environment (FAIRVISIT_PASSPHRASE) or is asked
+    for at the terminal; never from an argument, which other users of the machine could read.
+    """
     if create and not workspace.exists():
         return Store.create(workspace, clock=system_clock)
-    return Store.open(workspace, clock=system_clock)
+    return with_passphrase(
+        lambda passphrase: Store.open(workspace, clock=system_clock, passphrase=passphrase)
+    )
+
+
+def with_passphrase(deed: Callable[[str | None], Answer]) -> Answer:
+    """What `deed` answers, given the passphrase where it needs one."""
+    try:
+        return deed(None)
+    except PlannerError as error:
+        if error.code != "store.passphrase_needed":
+            raise
+        known = os.environ.get("FAIRVISIT_PASSPHRASE")
+        if known is None and sys.stdin.isatty():
+            known = click.prompt(sentence("cli.passphrase"), hide_input=True, err=True)
+        if known is None:
+            raise
+    return deed(known)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
+from planner.actions.backups import backup_before
 from planner.actions.places import address_named
 from planner.actions.policy import home_country
 from planner.clock import Clock
@@ -83,6 +84,7 @@ def import_files(
         parsed.append(read_file(path, as_of=as_of, zone=store.zone, cancelled=cancelled))
         if on_progress:
             on_progress(0.7 * (index + 1) / len(paths))
+    backup_before(store, "import", cancelled=cancelled)
     now = clock()
     with store.write() as tx:
         batch: bytes | None = next_id(now)

@@ -93,6 +93,15 @@ def read_key(database: Path, passphrase: str | None = None) -> str:
     return key
 
 
+def copy_envelope(database: Path, copy: Path) -> None:
+    """Give a copy of `database` an envelope of its own, opened by the same passphrase."""
+    body = _newest(database)
+    if body is None:
+        raise PlannerError("store.key_missing", file=database.name)
+    for path in envelope_paths(copy):
+        _write_whole(path, json.dumps(body, indent=1).encode())
+
+
 def is_protected(database: Path) -> bool:
     """Whether a passphrase is needed to open `database`."""
     body = _newest(database)
@@ -154,9 +163,14 @@ def _write_whole(path: Path, content: bytes) -> None:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        if os.name == "posix":  # elsewhere a folder cannot be opened to be synced
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new names in `folder` survive a power cut."""
+    if os.name == "posix":  # elsewhere a folder cannot be opened to be synced
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)

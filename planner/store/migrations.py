@@ -163,15 +163,6 @@ def check_version(conn: Connection, path: Path) -> bool:
     return found < known_version()
 
 
-def migrate(conn: Connection, path: Path) -> Path | None:
-    """Bring the open file up to date; returns the copy made first, None for an empty file.
-
-    The copy is encrypted with the same key and lies beside the file.
-    """
-    copy = None
-    if version(conn) > 0:
-        copy = path.with_name(f"{path.name}-before{known_version()}")
-        copy.unlink(missing_ok=True)
-        conn.execute("VACUUM INTO ?", (str(copy),))
+def migrate(conn: Connection) -> None:
+    """Bring the open file up to date; the caller has made a copy of it."""
     steps.apply(Database(conn))
-    return copy

@@ -12,6 +12,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from planner.clock import Clock
 from planner.errors import PlannerError
+from planner.store import backup as backups
 from planner.store import keys
 from planner.store.append import WORKSPACE, append, keyed_hash, meta
 from planner.store.driver import (
@@ -24,6 +25,7 @@ from planner.store.driver import (
 )
 from planner.store.events import FIRST_HASH, KEY_BYTES, next_id
 from planner.store.events import NewEvent as NewEvent  # callers find it beside the Writer
+from planner.store.lock import take_lock
 from planner.store.migrations import check_version, migrate
 
 _IDLE_READERS = 4
@@ -89,7 +91,7 @@ class Store:
         store = cls(path, key, clock)
         try:
             with store._whole_file() as conn:
-                migrate(conn, path)
+                migrate(conn)
                 with immediate(conn):
                     _first_rows(conn, zone, currency)
             store._load()
@@ -114,8 +116,9 @@ class Store:
             with store.read() as conn:
                 old = check_version(conn, path)
             if old:
+                store.backup("migration")
                 with store._whole_file() as conn:
-                    migrate(conn, path)
+                    migrate(conn)
             store._load()
         except BaseException:
             store.close()
@@ -212,6 +215,20 @@ class Store:
         finally:
             conn.close()
 
+    def backup(
+        self,
+        why: str,
+        *,
+        on_progress: backups.Progress | None = None,
+        cancelled: backups.Cancelled | None = None,
+    ) -> backups.Backup:
+        """Copy the workspace as it is now to its folder of backups; see `backup.back_up`."""
+        with self.read() as conn:
+            return backups.back_up(
+                conn, self.path, self._key, self.clock(), why,
+                on_progress=on_progress, cancelled=cancelled,
+            )  # fmt: skip
+
     def _reader(self) -> Connection:
         with self._guard:
             if self._closed:
@@ -227,30 +244,12 @@ class Store:
         return self._writer
 
     def _take_lock(self) -> None:
-        """Become the one writing program, until close.
-
-        The lock is SQLite's own on a small file beside the workspace: it works on every system
-        and ends with the process, however that ends.
-        """
+        """Become the one writing program, until close."""
         with self._guard:
             if self._closed:
                 raise PlannerError("store.closed", file=self.path.name)
-            if self._lock is not None:
-                return
-            place = self.path.with_name(self.path.name + "-lock")
-            with coded_errors(place):
-                lock = sqlcipher.connect(
-                    str(place), timeout=0, isolation_level=None, check_same_thread=False
-                )
-                try:
-                    lock.execute("PRAGMA journal_mode = MEMORY").fetchone()
-                    lock.execute("BEGIN EXCLUSIVE")
-                except sqlcipher.OperationalError as error:
-                    lock.close()
-                    if "locked" in str(error):
-                        raise PlannerError("store.in_use", file=self.path.name) from error
-                    raise
-            self._lock = lock
+            if self._lock is None:
+                self._lock = take_lock(self.path)
 
     @contextlib.contextmanager
     def _whole_file(self) -> Iterator[Connection]:
@@ -343,5 +342,7 @@ def find_debtor(conn: Connection, identity: str) -> str | None:
 def remove_workspace(path: Path) -> None:
     """Delete a workspace with its keys and all that SQLite left beside it; nothing may use it."""
     beside = [path.with_name(path.name + end) for end in ("-wal", "-shm", "-lock")]
+    for copy in backups.backups(path):
+        backups.delete_backup(copy)
     for one in (path, *beside, *keys.envelope_paths(path)):
         one.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from store_factory import NOW, TestClock, append, listed, make_store, visit
 from planner.domain.work import Work
 from planner.errors import PlannerError
 from planner.store import migrations, state
+from planner.store.backup import backups
 from planner.store.crews import load_crews
 from planner.store.driver import Database, connect
 from planner.store.events import NewEvent
@@ -144,7 +145,9 @@ def test_an_older_file_is_copied_then_migrated(
         with Store.open(store.path, clock=TestClock()) as again, again.read() as conn:
             assert migrations.version(conn) == before + 1
             assert conn.execute("SELECT count(*) FROM more").fetchone()[0] == 0
-    copy = connect(tmp_path / f"w.fairvisit-before{before + 1}", read_key(store.path))
+    (made,) = backups(store.path)
+    assert made.why == "migration"
+    copy = connect(made.path, read_key(made.path))
     assert migrations.version(copy) == before
     assert copy.execute("SELECT name FROM person").fetchone()[0] == "王小明"
     copy.close()
