@@ -9,13 +9,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from planner.actions.day_problem import (
-    Candidate,
-    DayProblem,
-    planned_route,
-    problem_of,
-    value_at,
-)
+from planner.actions.candidates import Candidate, value_at
+from planner.actions.day_problem import DayProblem, planned_route, problem_of
 from planner.actions.make_plan import PLAIN_TRAVEL, refuse_outdated, rule_faults
 from planner.actions.policy import active_policy
 from planner.actions.rank import Ranking

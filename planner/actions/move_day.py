@@ -11,7 +11,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from planner.actions import edit_plan
-from planner.actions.day_problem import value_at, working_crews
+from planner.actions.candidates import value_at, working_crews
 from planner.actions.edit_plan import Bench, Fault
 from planner.actions.make_plan import PLAIN_TRAVEL, refuse_outdated, rule_faults
 from planner.actions.plan_week import OTHER_DAY

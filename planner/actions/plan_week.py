@@ -13,25 +13,16 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from planner.actions.day_problem import (
-    Candidate,
-    DayChoice,
-    DayProblem,
-    able_crews,
-    day_choice,
-    day_start,
-    last_facts,
-    problem_of,
-    travel_cost,
-    visit_row,
-    ways_between,
-)
+from planner.actions.appointments import appointments
+from planner.actions.candidates import Candidate
+from planner.actions.day_problem import DayChoice, DayProblem, day_choice, problem_of
 from planner.actions.make_plan import PLAIN_TRAVEL, judged_plan, plan_snapshot, refuse_outdated
 from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
 from planner.actions.under_way import done_routes, from_now, with_done
+from planner.actions.visit_rows import day_start, last_facts, shift_row, visit_row, visit_terms
+from planner.actions.ways import Ways, matrices, ways_between
 from planner.clock import Clock
-from planner.domain.facts import I32
 from planner.domain.people import Crew
 from planner.domain.plan import Plan, Unserved
 from planner.errors import PlannerError
@@ -94,7 +85,7 @@ class WeekProblem:
     crews: tuple[Crew, ...]
     keys: tuple[_Key, ...]
     shifts: tuple[tuple[int, int], ...]  # (day, index in that day's crews)
-    ways: tuple[I32, I32]
+    ways: Ways
 
 
 def plan_week(
@@ -219,10 +210,13 @@ def week_problem(
     home = {crew.crew_id: k for k, crew in enumerate(crews)}
     where: dict[_Key, tuple[float, float]] = {}
     rows: dict[_Key, dict[str, Any]] = {}
+    fixed = _appointed(days)
     for number, one in enumerate(days):
         table = one.ranking.table
         for visit, candidate in _visits(one, zone):
             key = one.key(candidate)
+            if number not in fixed.get(key[0], (number,)):  # visited on the day of an appointment
+                visit = {**visit, "windows": [], "shifts": []}
             spot = float(table.address_lat[candidate.address])
             where.setdefault(key, (spot, float(table.address_lon[candidate.address])))
             _merge(rows, key, visit, number, wishes)
@@ -230,29 +224,38 @@ def week_problem(
         row["location"] = len(crews) + k
     places = [*((crew.lat, crew.lon) for crew in crews), *where.values()]
     lat, lon = np.array(places, np.float64).T
-    metres, seconds = ways_between(travel, lat, lon)
+    ways = ways_between(travel, lat, lon, crews)
+    tables, matrix_of = matrices(ways, crews, days[0].ranking.params)
     shifts = [(number, k) for number, one in enumerate(days) for k in range(len(one.choice.crews))]
     problem = from_json(
         {
             "format": "fairvisit-problem/1",
-            "duration": seconds,
-            "cost": travel_cost(metres, seconds, days[0].ranking.params),
+            **tables,
             "visits": list(rows.values()),
-            "shifts": [_shift(days[number], number, k, home) for number, k in shifts],
+            "shifts": [_shift(days[number], number, k, home, matrix_of) for number, k in shifts],
         }
     )
-    return WeekProblem(problem, days, crews, tuple(rows), tuple(shifts), (metres, seconds))
+    return WeekProblem(problem, days, crews, tuple(rows), tuple(shifts), ways)
+
+
+def _appointed(days: tuple[WeekDay, ...]) -> dict[str, list[int]]:
+    """The days (numbers) on which people have to be visited, by debtor id."""
+    found: dict[str, list[int]] = {}
+    for number, one in enumerate(days):
+        for row in appointments(one.ranking):
+            found.setdefault(one.ranking.table.debtor_ids[row], []).append(number)
+    return found
 
 
 def _visits(one: WeekDay, zone: str) -> Iterable[tuple[dict[str, Any], Candidate]]:
     """The visits of one day as the problem file says them."""
     start = day_start(one.ranking.day, zone)
     known = last_facts(one.ranking, zone)
-    able = able_crews(one.ranking, one.choice.crews)
+    terms = visit_terms(one.ranking, one.choice.crews)
     for candidate in one.choice.candidates:
         earliest = int(known[candidate.row])
         yield (
-            visit_row(one.ranking, candidate, 0, start, earliest, able),
+            visit_row(one.ranking, candidate, 0, start, earliest, terms),
             candidate,
         )
 
@@ -279,24 +282,21 @@ def _merge(
             "mandatory": who in wishes.must,
         },
     )
+    row["mandatory"] |= visit["mandatory"]
     row["service"] = max(row["service"], visit["service"])
     row["prize"] = max(row["prize"], prize)
     row["windows"] += [[number, begin, end, prize] for _, begin, end in visit["windows"]]
     row["shifts"] += [f"{number}/{crew}" for crew in visit["shifts"]]
 
 
-def _shift(one: WeekDay, number: int, k: int, home: Mapping[str, int]) -> dict[str, Any]:
+def _shift(
+    one: WeekDay, number: int, k: int, home: Mapping[str, int], matrix_of: Mapping[str, str]
+) -> dict[str, Any]:
     crew = one.choice.crews[k]
     names = {f"{c.row}@{c.address}": "/".join(one.key(c)) for c in one.choice.candidates}
-    return {
-        "id": f"{number}/{crew.crew_id}",
-        "day": number,
-        "start_location": home[crew.crew_id],
-        "end_location": home[crew.crew_id],
-        "earliest": crew.start,
-        "latest": crew.end,
-        "pinned": [names[key] for key in one.choice.pins.get(crew.crew_id, [])],
-    }
+    pinned = [names[key] for key in one.choice.pins.get(crew.crew_id, [])]
+    row = shift_row(crew, home[crew.crew_id], pinned, matrix_of[crew.crew_id])
+    return {**row, "id": f"{number}/{crew.crew_id}", "day": number}
 
 
 def _day_plan(
@@ -349,7 +349,7 @@ def _day_task(
     home = {crew.crew_id: k for k, crew in enumerate(week.crews)}
     place = {key: len(week.crews) + k for k, key in enumerate(week.keys)}
     at = [*(home[c.crew_id] for c in choice.crews), *(place[one.key(c)] for c in mine)]
-    ways = week.ways[0][np.ix_(at, at)], week.ways[1][np.ix_(at, at)]
+    ways = week.ways.take(at)
     rest = {row: figures for row, figures in choice.left_out.items()
             if one.ranking.table.debtor_ids[row] not in elsewhere}  # fmt: skip
     task = problem_of(one.ranking, travel, zone, choice.crews, mine, choice.pins, rest, ways)

@@ -1,13 +1,14 @@
 """Rank the book for a day: facts, rules, points; everything a screen or a plan asks of them."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 
 from planner.actions.policy import active_policy
 from planner.domain.facts import F64, I64, FactTable
-from planner.domain.people import Crew
+from planner.domain.people import Crew, Must
 from planner.policy.judge_many import Verdicts, judge_many
 from planner.policy.pack import Policies
 from planner.ranking.params import Params, Weights, load_params
@@ -17,6 +18,7 @@ from planner.store import settings
 from planner.store.crews import load_crews
 from planner.store.facts import load_facts
 from planner.store.store import Store
+from planner.store.wanted import load_musts, load_needs
 
 TABS = ("ready", "waiting", "call_first", "address", "paused", "never")
 WEIGHTS_KEY = "weights"
@@ -27,6 +29,7 @@ class Ranking:
     """The book on `day`: n persons in `table`, with verdicts and scores row by row.
 
     `order` lists rows: those who may be visited by falling points, then the others likewise.
+    `needs` are what persons need of a crew, `musts` whom a lead wants visited, both by debtor id.
     """
 
     day: date
@@ -38,6 +41,8 @@ class Ranking:
     verdicts: Verdicts
     scores: Scores
     order: I64
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    musts: Mapping[str, Must] = field(default_factory=dict)
 
     def tab(self, i: int) -> str:
         """The list in which person `i` stands: one of TABS."""
@@ -78,7 +83,9 @@ def rank(store: Store, day: date, weights: Weights | None = None) -> Ranking:
     with store.read() as conn:
         table = load_facts(conn, day, zone=store.zone)
         crews = tuple(load_crews(conn))
-    return ranked(table, crews, policy, params, weights, day)
+        needs, musts = load_needs(conn), load_musts(conn, day)
+    known = ranked(table, crews, policy, params, weights, day)
+    return replace(known, needs=needs, musts=musts)
 
 
 def ranked(

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from planner.actions.day_problem import day_choice, travel_cost, ways_between
+from planner.actions.day_problem import day_choice
 from planner.actions.make_plan import PLAIN_TRAVEL
 from planner.actions.plan_week import Wishes
 from planner.actions.rank import Ranking
+from planner.actions.ways import far_tables, ways_between
 from planner.domain.codes import CHANNELS, Channel
 from planner.domain.facts import I64, moment
 from planner.domain.people import Crew
@@ -131,14 +132,14 @@ def remote_areas(
     waited = days_waited(store, ranking)[rows] if mine else rows
     lat = np.array([*(c.lat for c in choice.crews), *table.address_lat[places]], np.float64)
     lon = np.array([*(c.lon for c in choice.crews), *table.address_lon[places]], np.float64)
-    metres, seconds = ways_between(travel, lat, lon)
-    cost = travel_cost(metres, seconds, ranking.params)
+    ways = ways_between(travel, lat, lon, choice.crews)
+    seconds, cost = far_tables(ways, choice.crews, ranking.params)
     far = Far(
         np.array([one.value for one in mine], np.int64),
         expected_service(scores.pm_mean[rows]),
         waited,
-        seconds.astype(np.int64),
-        cost.astype(np.int64),
+        seconds,
+        cost,
         len(choice.crews),
     )
     people = tuple(table.debtor_ids[row] for row in rows.tolist())

@@ -39,7 +39,8 @@ class Route:
     """One crew's day: `metres`, `driving` seconds and `cost` (minor units) to the end of it.
 
     `lat`, `lon` are the crew's home. `slept`: the lodging where this day begins instead of there,
-    `sleeps`: where it ends, None = at home. `cost` has the price of `sleeps` in it.
+    `sleeps`: where it ends, None = at home. `cost` has the price of `sleeps` in it. `breaks` are
+    rests from ... to ..., between two stops or before the first or after the last.
     """
 
     crew_id: str
@@ -55,6 +56,7 @@ class Route:
     cost: int = 0
     slept: Lodging | None = None
     sleeps: Lodging | None = None
+    breaks: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
     def begin(self) -> tuple[float, float]:

@@ -10,7 +10,8 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from planner.domain.facts import F64, I64
-from planner.domain.ground import PLAIN, Roads, crow_metres, whole
+from planner.domain.ground import PLAIN, Roads, crow_metres, roads_of, whole
+from planner.domain.work import Mode
 
 _ROWS = 512  # rows of a matrix made at a time: bounds the memory
 
@@ -22,18 +23,18 @@ class TravelTimes(Protocol):
     def estimated(self) -> bool:
         """True when the figures come from distance alone, not from roads."""
 
-    def matrix(self, lat: F64, lon: F64) -> tuple[I64, I64]:
+    def matrix(self, lat: F64, lon: F64, mode: Mode = Mode.CAR) -> tuple[I64, I64]:
         """(metres, seconds), both int64 [k, k], from row to column; zero on the diagonal."""
 
 
 @dataclass(frozen=True, slots=True)
 class StraightLine:
-    """Straight line times detour, at a speed by distance; symmetric."""
+    """Straight line times detour, at a speed by distance and mode; symmetric."""
 
     roads: Roads = PLAIN
     estimated: ClassVar[bool] = True
 
-    def matrix(self, lat: F64, lon: F64) -> tuple[I64, I64]:
+    def matrix(self, lat: F64, lon: F64, mode: Mode = Mode.CAR) -> tuple[I64, I64]:
         """(metres, seconds) between all pairs of k places.
 
         Raises ValueError when a position is missing (NaN): such a place cannot be planned.
@@ -44,13 +45,18 @@ class StraightLine:
         metres, seconds = np.empty((k, k), np.int64), np.empty((k, k), np.int64)
         for first in range(0, k, _ROWS):
             rows = slice(first, first + _ROWS)
-            metres[rows], seconds[rows] = self.legs(lat[rows, None], lon[rows, None], lat, lon)
+            metres[rows], seconds[rows] = self.legs(
+                lat[rows, None], lon[rows, None], lat, lon, mode
+            )
         return metres, seconds
 
-    def legs(self, lat1: F64, lon1: F64, lat2: F64, lon2: F64) -> tuple[I64, I64]:
+    def legs(
+        self, lat1: F64, lon1: F64, lat2: F64, lon2: F64, mode: Mode = Mode.CAR
+    ) -> tuple[I64, I64]:
         """(metres, seconds) of single legs; the arguments broadcast."""
-        road = self.roads.metres(crow_metres(lat1, lon1, lat2, lon2))
-        return whole(road), whole(self.roads.seconds(road))
+        roads = roads_of(self.roads, mode)
+        road = roads.metres(crow_metres(lat1, lon1, lat2, lon2))
+        return whole(road), whole(roads.seconds(road))
 
 
 def distance(a: tuple[float, float], b: tuple[float, float]) -> float:

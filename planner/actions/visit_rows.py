@@ -1,0 +1,211 @@
+"""Visits and shifts as the problem file says them: windows, who may go, terms of a shift, pins.
+
+Times are seconds after midnight of the day in the workspace's zone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from planner.actions.appointments import Appointment, appointments
+from planner.actions.candidates import Candidate
+from planner.actions.rank import Ranking
+from planner.actions.stays import AT_HOME, Stay, lodgings
+from planner.domain.facts import I64, instant
+from planner.domain.people import Crew
+from planner.domain.plan import Plan
+from planner.domain.work import HOUR, missing_skills
+from planner.policy.pack import crew_rule
+from planner.ranking.value import expected_service
+
+DAY = 86_400
+
+
+def last_facts(ranking: Ranking, zone: str) -> I64:
+    """The last instant by the end of `ranking.day` at which something is recorded of each person;
+    0 where that is days ago.
+
+    A day is judged by all that is known at its end. Before such an instant less was known (a call
+    at noon may be what permits a visit at all), so nobody is planned earlier than that.
+    """
+    table = ranking.table
+    after = datetime.combine(ranking.day + timedelta(days=1), time())
+    ends = [instant(after.replace(tzinfo=ZoneInfo(name or zone))) for name in table.zones]
+    end = np.array(ends, np.int64)[table.zone]
+    last = np.zeros(table.n, np.int64)
+    for offsets, moments in (
+        (table.contact_off, table.contact_at),
+        (table.promise_off, table.promise_made),
+        (table.payment_off, table.payment_at),
+        (table.hold_off, table.hold_start),
+        (table.agreement_off, table.agreement_at),
+        (table.agreement_off, table.agreement_end),
+        (table.notice_off, table.notice_at),
+        (table.override_off, table.override_at),
+    ):
+        lately = np.flatnonzero(moments >= end.min(initial=0) - 2 * DAY)
+        rows = np.searchsorted(offsets, lately, side="right") - 1
+        known = moments[lately] < end[rows]
+        np.maximum.at(last, rows[known], moments[lately][known])
+    return last
+
+
+def day_start(day: date, zone: str) -> int:
+    """The instant from which seconds are counted so that they show the clock on the wall in `zone`.
+
+    That is twelve hours before noon: on days on which clocks are set at night it is not midnight.
+    """
+    return instant(datetime.combine(day, time(12), ZoneInfo(zone))) - 12 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class VisitTerms:
+    """Who may go to whom on the day of a ranking, and what was agreed with whom.
+
+    `enough` are the crews that are as many as the rules demand at a door, by the index of the place
+    (jurisdiction) in the table; `lacking` what each crew (id) cannot do that somebody (row) needs;
+    `appointments` are by row.
+    """
+
+    ranking: Ranking
+    enough: Mapping[int, list[str]]
+    lacking: Mapping[int, Mapping[str, tuple[str, ...]]]
+    appointments: Mapping[int, Appointment]
+
+    def crews(self, row: int) -> list[str]:
+        """Ids of the crews that may go to a person."""
+        able = self.enough[int(self.ranking.table.jurisdiction[row])]
+        lacking = self.lacking.get(row)
+        return [crew for crew in able if not lacking[crew]] if lacking else able
+
+    def missing(self, row: int) -> tuple[str, ...]:
+        """What keeps every crew from going to a person: what the best of them cannot do."""
+        able = self.enough[int(self.ranking.table.jurisdiction[row])]
+        lacking = self.lacking.get(row)
+        if not lacking or not able or any(not lacking[crew] for crew in able):
+            return ()
+        return min((lacking[crew] for crew in able), key=len)
+
+
+def visit_terms(ranking: Ranking, crews: tuple[Crew, ...]) -> VisitTerms:
+    """The terms of visits by these crews on the day of `ranking`."""
+    table, enough, lacking = ranking.table, {}, {}
+    for place in np.unique(table.jurisdiction).tolist():
+        policy = ranking.policy.for_jurisdiction(table.jurisdictions[place])
+        fits = {size: crew_rule(policy, size, ranking.day) is None
+                for size in {len(crew.members) for crew in crews}}  # fmt: skip
+        enough[place] = [crew.crew_id for crew in crews if fits[len(crew.members)]]
+    for row, who in enumerate(table.debtor_ids if ranking.needs else ()):
+        needs = ranking.needs.get(who)
+        if needs:
+            lacking[row] = {
+                crew.crew_id: missing_skills(needs, crew.work.skills, len(crew.members))
+                for crew in crews
+            }
+    return VisitTerms(ranking, enough, lacking, appointments(ranking))
+
+
+def visit_row(
+    ranking: Ranking, one: Candidate, place: int, start: int, earliest: int, terms: VisitTerms
+) -> dict[str, Any]:
+    """The visit as the problem file says it; windows bound the start of a stay that may be long.
+
+    An appointment is mandatory, and its hours are the only ones.
+    """
+    longest = ranking.policy.visit_seconds
+    # Elsewhere a day may begin before this one does: what lies before its midnight is lost.
+    first = max(earliest, start)
+    open_hours = ranking.verdicts.windows[one.row].tolist()
+    agreed = terms.appointments.get(one.row)
+    if agreed is not None:
+        open_hours = agreed.within(open_hours, one.address)
+    spans = [(max(a, first), b - longest) for a, b in open_hours]
+    windows = [[0, a - start, b - start] for a, b in spans if a <= b]
+    service = int(expected_service(ranking.scores.pm_mean[one.row : one.row + 1])[0])
+    return {
+        "id": f"{one.row}@{one.address}",
+        "location": place,
+        "service": service,
+        "prize": one.value,
+        "windows": windows,
+        "mandatory": agreed is not None and agreed.at(one.address),
+        "group": str(one.row),
+        "shifts": terms.crews(one.row),
+    }
+
+
+def shift_row(crew: Crew, k: int, pinned: list[str], matrix: str = "") -> dict[str, Any]:
+    """The shift of a crew whose home is place `k`, as the problem file says it; `matrix` names the
+    ways of the crew. A break that should have begun before the crew sets out is over."""
+    work = crew.work
+    return {
+        "id": crew.crew_id,
+        "day": 0,
+        "start_location": k,
+        "end_location": k,
+        "earliest": crew.start,
+        "latest": crew.end,
+        "max_duration": work.max_duration,
+        "max_driving": work.max_driving,
+        "breaks": [list(one) for one in work.breaks if one[1] >= crew.start],
+        "fixed_cost": work.fixed_cost,
+        "overtime_price": overtime_price(work.overtime),
+        "matrix": matrix or None,
+        "pinned": pinned,
+    }
+
+
+def overtime_price(hour: int | None) -> int | None:
+    """Minor units a second of a price an hour, as the problem file has it: whole, at least 1."""
+    return None if hour is None else max(1, round(hour / HOUR))
+
+
+def stay_row(
+    crews: tuple[Crew, ...], crew: Crew, first: int, stays: Mapping[str, Stay]
+) -> dict[str, Any]:
+    """What a stay away changes in the shift of `crew`: its ends; lodgings are places from `first`
+    on. The price of the night is no part of it: the night is decided, whatever the day brings."""
+    mine = stays.get(crew.crew_id, AT_HOME)
+    number = lodgings(stays[c.crew_id] for c in crews if c.crew_id in stays)
+    row: dict[str, Any] = {}
+    if mine.slept:
+        row["start_location"] = first + number[mine.slept]
+    if mine.sleeps:
+        row["end_location"] = first + number[mine.sleeps]
+    return row
+
+
+def pins_of(
+    ranking: Ranking,
+    zone: str,
+    crews: tuple[Crew, ...],
+    candidates: list[Candidate],
+    plan: Plan | None,
+) -> dict[str, list[str]]:
+    """Locked stops of the present plan by crew, in their order, as far as still permitted."""
+    known = {
+        (ranking.table.debtor_ids[c.row], ranking.table.address_ids[c.address]): c
+        for c in candidates
+    }
+    shifts = {crew.crew_id: (crew.start, crew.end) for crew in crews}
+    start = day_start(ranking.day, zone)
+    last = last_facts(ranking, zone)
+    terms = visit_terms(ranking, crews)
+    pins: dict[str, list[str]] = {}
+    for route in plan.routes if plan else ():
+        for stop in route.stops:
+            one = known.get((stop.debtor_id, stop.address_id))
+            if not (stop.locked and one and route.crew_id in shifts):
+                continue
+            opens, closes = shifts[route.crew_id]
+            visit = visit_row(ranking, one, 0, start, int(last[one.row]), terms)
+            windows, shifts_able = visit["windows"], visit["shifts"]
+            if route.crew_id in shifts_able and any(
+                a <= closes and b >= opens for _, a, b in windows
+            ):
+                pins.setdefault(route.crew_id, []).append(f"{one.row}@{one.address}")
+    return pins
