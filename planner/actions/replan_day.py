@@ -1,0 +1,164 @@
+"""Plan a day on from now and from where the crews are; what is done and locked stays.
+
+Nothing is saved: the plan is a proposal with its difference, and `edit_plan.save_edit` takes it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from planner.actions.edit_plan import Bench
+from planner.actions.make_plan import judged_plan
+from planner.actions.proposal import Proposal, proposal
+from planner.actions.rank import Ranking
+from planner.actions.rest_of_day import (
+    Rest,
+    beginning,
+    joined,
+    planned_elsewhere,
+    rest_of_day,
+    taken_out,
+    told_apart,
+)
+from planner.actions.stays import stays_of
+from planner.actions.under_way import NOTHING_TOLD, Told, on_duty, standings, visited
+from planner.clock import Clock
+from planner.domain.plan import Plan
+from planner.errors import PlannerError
+from planner.routing.replan import BUDGET, replan
+from planner.routing.solve import Progress
+from planner.store.store import Store
+
+NOBODY: Mapping[str, tuple[float, float]] = {}
+IN_TIME: Mapping[str, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How long to search: `seconds`, or `iterations` for the same answer every time."""
+
+    seconds: float | None = None
+    iterations: int | None = None
+    seed: int = 0
+    on_progress: Callable[[Progress], None] | None = None
+    cancelled: Callable[[], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A day that can be planned on: its ranking with crews from now on, and what is left of it.
+
+    `by_hand` and `busy` (with the day) are people who are no candidates: taken out by hand, or
+    planned on another day.
+    """
+
+    ranking: Ranking
+    rest: Rest
+    by_hand: frozenset[str]
+    busy: Mapping[str, date]
+
+
+def replan_day(
+    store: Store,
+    bench: Bench,
+    plan: Plan,
+    *,
+    clock: Clock,
+    positions: Mapping[str, tuple[float, float]] = NOBODY,
+    late: Mapping[str, int] = IN_TIME,
+    absent: frozenset[str] = frozenset(),
+    assume_made: bool = False,
+    seconds: float | None = None,
+    iterations: int | None = None,
+    seed: int = 0,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Proposal:
+    """The rest of the day of `plan`, planned anew from this moment.
+
+    Stops with a recorded visit stay as they are, the one under way is finished first, locked stops
+    keep their crew and order. A crew goes on from `positions` (latitude, longitude), else from its
+    last stop, else from home; `late` are seconds it is behind its plan. The stops of crews in
+    `absent` go to the others as far as that pays; the locked ones must. `assume_made`: stops whose
+    planned end is past count as made though nothing is recorded. Who may no longer be visited
+    leaves; who was taken out by hand or is planned on another day stays out. Without `seconds` and
+    `iterations` the search takes 0.3 s.
+
+    Raises PlannerError("plan.day_over"), ("plan.no_crew"), ("plan.locked_unreachable") when locked
+    stops of a crew can no longer be reached in their order, and what judging raises.
+    """
+    now = clock()
+    told = Told(positions, late, assume_made)
+    opened = open_rest(store, bench, plan, now, told=told, absent=absent)
+    search = Search(seconds, iterations, seed, on_progress, cancelled)
+    return offered(plan, opened, searched(store, opened, search, made_at=now))
+
+
+def open_rest(
+    store: Store,
+    bench: Bench,
+    plan: Plan,
+    now: datetime,
+    *,
+    told: Told = NOTHING_TOLD,
+    absent: frozenset[str] = frozenset(),
+    welcome: frozenset[str] = frozenset(),
+    fixed: bool = False,
+) -> Opened:
+    """What is left of the day of `plan` at `now`. People in `welcome` have to be visited, also when
+    somebody took them out by hand. `fixed`: as in `rest_of_day`. Raises as `replan_day`.
+    """
+    if plan.day < now.astimezone(ZoneInfo(store.zone)).date():
+        raise PlannerError("plan.day_over", day=str(plan.day))
+    ranking = on_duty(bench.ranking, now, store.zone)
+    with store.read() as conn:
+        made = visited(conn, plan, store.zone)
+        busy = planned_elsewhere(conn, plan.day, now, store.zone)
+    begin = beginning(plan.day, now, store.zone)
+    stands = standings(plan, made, begin, bench.travel, told)
+    if begin == now and all(crew.start >= crew.end for crew in ranking.crews):
+        raise PlannerError("plan.day_over", day=str(plan.day))
+    by_hand = taken_out(plan) - welcome
+    locked = {
+        s.debtor_id for crew, one in stands.items() if crew in absent for s in one.ahead if s.locked
+    }
+    rest = rest_of_day(
+        ranking, bench.travel, store.zone, plan, stands,
+        stays=stays_of(plan), absent=absent, without=by_hand | busy.keys(), must=welcome | locked,
+        fixed=fixed,
+    )  # fmt: skip
+    return Opened(ranking, rest, by_hand, busy)
+
+
+def searched(store: Store, opened: Opened, search: Search, *, made_at: datetime) -> Plan:
+    """The plan of what is left, judged; raises as `replan_day`."""
+    task = opened.rest.task
+    seconds = BUDGET if search.seconds is None and search.iterations is None else search.seconds
+    try:
+        new = replan(
+            task.problem,
+            opened.rest.present,
+            opened.rest.nows,
+            seconds=seconds,
+            iterations=search.iterations,
+            seed=search.seed,
+            on_progress=search.on_progress,
+            cancelled=search.cancelled,
+        )
+    except PlannerError as error:
+        if error.code != "engine.pinned":
+            raise
+        names = {crew.crew_id: crew.name for crew in task.crews}
+        crew = names.get(str(error.params.get("shift")), "")
+        raise PlannerError("plan.locked_unreachable", crew=crew) from error
+    return judged_plan(
+        store, opened.ranking, replace(task, problem=new.problem), new.solution,
+        made_at=made_at, seed=search.seed,
+    )  # fmt: skip
+
+
+def offered(plan: Plan, opened: Opened, fresh: Plan) -> Proposal:
+    """`fresh`, the plan of what is left, as the plan of the whole day in place of `plan`."""
+    whole = told_apart(opened.ranking, joined(fresh, opened.rest), opened.by_hand, opened.busy)
+    return proposal(plan, replace(whole, plan_id=plan.plan_id, reason=plan.reason))

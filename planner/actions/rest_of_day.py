@@ -1,0 +1,298 @@
+"""What is left of a day as the engine's problem, and the two halves of the day as one plan again.
+
+Making a plan on its day, planning it on and bringing somebody in all begin here: crews start where
+they are, stops behind them are closed, and what lies ahead is the warm start.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from planner.actions.candidates import Candidate
+from planner.actions.day_problem import DayProblem, day_choice, problem_of
+from planner.actions.rank import Ranking
+from planner.actions.stays import Stay, stay_places
+from planner.actions.under_way import Standing
+from planner.actions.ways import Ways, ways_between
+from planner.domain.people import Crew
+from planner.domain.plan import Plan, Route, Stop, Unserved
+from planner.geo.travel import TravelTimes
+from planner.routing import solve as engine
+from planner.routing.problem import Windows
+from planner.routing.replan import Now
+from planner.store.driver import Connection
+from planner.store.plans import load_plan, planned_days
+
+OTHER_DAY = "OTHER_DAY"
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The whole day's problem, what the present plan still holds of it, and where the crews are.
+
+    `trails` are the places behind each crew that is out, from its start to where it is. Visits of
+    `task.problem` beyond its candidates are stops that stay as they are.
+    """
+
+    task: DayProblem
+    present: engine.Solution
+    nows: tuple[Now, ...]
+    stands: Mapping[str, Standing]
+    trails: Mapping[str, tuple[int, ...]]
+
+
+def rest_of_day(
+    ranking: Ranking,
+    travel: TravelTimes,
+    zone: str,
+    plan: Plan | None,
+    stands: Mapping[str, Standing],
+    *,
+    stays: Mapping[str, Stay],
+    absent: Collection[str] = (),
+    without: Collection[str] = (),
+    must: frozenset[str] = frozenset(),
+    fixed: bool = False,
+) -> Rest:
+    """What is left of `ranking.day` after `stands` (of `plan`), for all crews that work.
+
+    Crews in `absent` make no further stop, people in `without` are no candidates, people in `must`
+    have to be visited. `fixed`: stops ahead are no candidates either, but pinned to their crew and
+    their very times. Raises PlannerError("plan.no_crew") when nobody may go.
+    """
+    ahead = {s.debtor_id for one in stands.values() for s in one.ahead}
+    choice = day_choice(ranking, zone, keep=plan, also=frozenset(ahead | must))
+    ids = ranking.table.debtor_ids
+    closed = {s.debtor_id for one in stands.values() for s in one.behind} | set(without)
+    closed |= ahead if fixed else set()
+    mine = [c for c in choice.candidates if ids[c.row] not in closed]
+    names = {f"{c.row}@{c.address}" for c in mine}
+    pins = {
+        crew: [key for key in keys if key in names]
+        for crew, keys in choice.pins.items()
+        if crew not in absent
+    }
+    left_out = {row: fig for row, fig in choice.left_out.items() if ids[row] not in closed}
+    beds = stay_places(choice.crews, stays)
+    trails, points = _trails(choice.crews, len(choice.crews) + len(mine) + len(beds), stands)
+    keep = {c.crew_id: stands[c.crew_id].ahead for c in choice.crews if c.crew_id in stands}
+    kept = [(s.lat, s.lon) for stops in keep.values() for s in stops] if fixed else []
+    ways = _ways(ranking, travel, choice.crews, mine, [*beds, *points, *kept])
+    task = problem_of(ranking, travel, zone, choice.crews, mine, pins, left_out, ways, stays)
+    problem = task.problem
+    allowed, mandatory = problem.allowed.copy(), problem.mandatory.copy()
+    allowed[:, [crew.crew_id in absent for crew in choice.crews]] = False
+    mandatory |= np.array([ids[c.row] in must for c in mine], np.bool_)
+    task = replace(task, problem=replace(problem, allowed=allowed, mandatory=mandatory))
+    if fixed:
+        task = _with_fixed(task, keep, len(problem.matrices[""].duration) - len(kept))
+    present = _present(ranking, task, stands, absent)
+    return Rest(task, present, _nows(task, stands, trails), stands, trails)
+
+
+def _with_fixed(task: DayProblem, keep: Mapping[str, tuple[Stop, ...]], place: int) -> DayProblem:
+    """The task with the stops of `keep` as further visits, each at its own second only; the first
+    of them is at `place`, the others at the next ones."""
+    problem, w = task.problem, task.problem.windows
+    number = {crew.crew_id: k for k, crew in enumerate(task.crews)}
+    rows = [(number[crew], stop) for crew, stops in keep.items() for stop in stops]
+    first, count = len(problem.ids), len(rows)
+    starts = np.array([seconds_of(task, s.start) for _, s in rows], np.int32)
+    stay = np.array([(s.leave - s.start).total_seconds() for _, s in rows], np.int32)
+    values = np.array([s.value for _, s in rows], np.int64)
+    visits, zeros = np.arange(first, first + count, dtype=np.int32), np.zeros(count, np.int32)
+    allowed = np.zeros((count, len(task.crews)), np.bool_)
+    allowed[range(count), [k for k, _ in rows]] = True
+    pinned = [tuple(first + i for i, (k, _) in enumerate(rows) if k == s)
+              for s in range(len(problem.shifts))]  # fmt: skip
+    places = np.arange(place, place + count, dtype=np.int32)
+    return replace(task, problem=replace(
+        problem,
+        ids=(*problem.ids, *(f"stop {i}" for i in range(count))),
+        location=np.concatenate([problem.location, places]),
+        service=np.concatenate([problem.service, stay]),
+        prize=np.concatenate([problem.prize, values]),
+        mandatory=np.concatenate([problem.mandatory, zeros.astype(np.bool_)]),
+        group=np.concatenate([problem.group, zeros - 1]),
+        windows=Windows(
+            np.concatenate([w.visit, visits]), np.concatenate([w.day, zeros]),
+            np.concatenate([w.open, starts]), np.concatenate([w.close, starts]),
+            np.concatenate([w.prize, values]),
+        ),
+        allowed=np.concatenate([problem.allowed, allowed]),
+        shifts=tuple(replace(one, pinned=pins)
+                     for one, pins in zip(problem.shifts, pinned, strict=True)),
+    ))  # fmt: skip
+
+
+def _trails(
+    crews: tuple[Crew, ...], first: int, stands: Mapping[str, Standing]
+) -> tuple[dict[str, tuple[int, ...]], list[tuple[float, float]]]:
+    """Places behind the crews that are out, numbered from `first` on, and where these are."""
+    found: dict[str, tuple[int, ...]] = {}
+    points: list[tuple[float, float]] = []
+    for crew in crews:
+        one = stands.get(crew.crew_id)
+        if one is None or not one.out:
+            continue
+        spots = [*((s.lat, s.lon) for s in one.behind), (one.lat, one.lon)]
+        found[crew.crew_id] = tuple(range(first + len(points), first + len(points) + len(spots)))
+        points += spots
+    return found, points
+
+
+def _ways(
+    ranking: Ranking,
+    travel: TravelTimes,
+    crews: tuple[Crew, ...],
+    candidates: list[Candidate],
+    more: list[tuple[float, float]],
+) -> Ways:
+    where, table = [c.address for c in candidates], ranking.table
+    lat = [*(c.lat for c in crews), *table.address_lat[where], *(a for a, _ in more)]
+    lon = [*(c.lon for c in crews), *table.address_lon[where], *(b for _, b in more)]
+    return ways_between(travel, np.array(lat, np.float64), np.array(lon, np.float64), crews)
+
+
+def seconds_of(task: DayProblem, at: datetime) -> int:
+    """Seconds of the task's day at which `at` (aware) is."""
+    return round((at - task.midnight).total_seconds())
+
+
+def _present(
+    ranking: Ranking, task: DayProblem, stands: Mapping[str, Standing], absent: Collection[str]
+) -> engine.Solution:
+    """What the plan still holds ahead, as a solution; stops no longer permitted are not in it."""
+    table = ranking.table
+    known = {
+        (table.debtor_ids[c.row], table.address_ids[c.address]): k
+        for k, c in enumerate(task.candidates)
+    }
+    routes = []
+    for k, crew in enumerate(task.crews):
+        one = stands.get(crew.crew_id)
+        if one is None or crew.crew_id in absent:
+            continue
+        visits = [known.get((s.debtor_id, s.address_id)) for s in one.ahead]
+        if len(task.problem.ids) > len(task.candidates):
+            visits = list(task.problem.shifts[k].pinned)
+        stops = tuple(
+            engine.Stop(visit, *(seconds_of(task, at) for at in (s.arrive, s.start, s.leave)))
+            for visit, s in zip(visits, one.ahead, strict=True)
+            if visit is not None
+        )
+        depart, back = seconds_of(task, one.route.depart), seconds_of(task, one.route.back)
+        routes.append(engine.Route(k, depart, back, stops))
+    return engine.priced(task.problem, tuple(routes), 0, 0.0, 0)
+
+
+def _nows(
+    task: DayProblem, stands: Mapping[str, Standing], trails: Mapping[str, tuple[int, ...]]
+) -> tuple[Now, ...]:
+    found = []
+    for k, crew in enumerate(task.crews):
+        one = stands.get(crew.crew_id)
+        if one is None:
+            continue
+        shift = task.problem.shifts[k]
+        ready = seconds_of(task, one.ready)
+        begun = sum(seconds_of(task, begin) < ready for begin, _ in one.route.breaks)
+        taken = max(begun, sum(latest < ready for _, latest, _ in shift.breaks))
+        if not one.out:
+            found.append(Now(k, shift.start, ready, (), taken))
+            continue
+        places = (shift.start, *trails[crew.crew_id])
+        table = task.problem.matrix_of(shift)
+        driven = sum(int(table.duration[arc]) for arc in pairwise(places))
+        since = min(seconds_of(task, one.route.depart), ready)
+        found.append(Now(k, places[-1], ready, (), taken, max(0, since), driven))
+    return tuple(found)
+
+
+# ---- the two halves as one plan ---------------------------------------------------------------
+
+
+def joined(plan: Plan, rest: Rest) -> Plan:
+    """`plan` of what was left, with what is behind each crew in front of its round.
+
+    Kilometres, times and money are those of the whole day. People behind are not left out.
+    """
+    routes = tuple(_whole(route, rest) for route in plan.routes)
+    known = {route.crew_id for route in plan.routes}
+    routes += tuple(
+        replace(one.route, stops=one.behind)  # of crews that work no more; their way home stays
+        for crew, one in rest.stands.items()
+        if crew not in known and one.behind
+    )
+    behind = {s.debtor_id for one in rest.stands.values() for s in one.behind}
+    left = tuple(one for one in plan.not_planned if one.debtor_id not in behind)
+    return replace(plan, routes=routes, not_planned=left)
+
+
+def _whole(route: Route, rest: Rest) -> Route:
+    one = rest.stands.get(route.crew_id)
+    if one is None or not one.out:
+        return route
+    crew = next(c for c in rest.task.crews if c.crew_id == route.crew_id)
+    shift = rest.task.problem.shifts[rest.task.crews.index(crew)]
+    table, metres = rest.task.problem.matrix_of(shift), rest.task.ways.metres(crew)
+    places = (shift.start, *rest.trails[route.crew_id])
+    arcs = list(pairwise(places))
+    home = places[-1], shift.end
+    free = one.behind[-1].leave if one.behind else one.ready
+    cost = route.cost + (0 if route.stops else crew.work.fixed_cost)
+    return replace(
+        route,
+        depart=min(one.route.depart, one.ready),
+        back=route.back if route.stops else free + timedelta(seconds=int(table.duration[home])),
+        stops=(*one.behind, *route.stops),
+        breaks=(*(b for b in one.route.breaks if b[0] < one.ready), *route.breaks),
+        metres=route.metres + sum(int(metres[arc]) for arc in arcs),
+        driving=route.driving + sum(int(table.duration[arc]) for arc in arcs),
+        cost=cost + sum(int(table.cost[arc]) for arc in arcs),
+    )
+
+
+# ---- who is no candidate ----------------------------------------------------------------------
+
+
+def taken_out(plan: Plan) -> frozenset[str]:
+    """Whom somebody took out of `plan` by hand: planning does not put them in again by itself."""
+    return frozenset(
+        one.debtor_id for one in plan.not_planned if one.reason == "LOCKED" and not one.figures
+    )
+
+
+def planned_elsewhere(conn: Connection, day: date, now: datetime, zone: str) -> dict[str, date]:
+    """Who stands in the plan of another day from the day of `now` (aware) on, and on which."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    plans = [load_plan(conn, one) for one in planned_days(conn) if one >= today and one != day]
+    return {s.debtor_id: p.day for p in plans if p for route in p.routes for s in route.stops}
+
+
+def told_apart(
+    ranking: Ranking, plan: Plan, by_hand: Collection[str], busy: Mapping[str, date]
+) -> Plan:
+    """`plan` with its list of people left out saying who was taken out by hand or is planned on
+    another day, as far as they might be visited."""
+    planned = {s.debtor_id for route in plan.routes for s in route.stops}
+    eligible = {
+        ranking.table.debtor_ids[row] for row in np.flatnonzero(ranking.verdicts.eligible).tolist()
+    } - planned
+    other = [one for one in plan.not_planned if one.debtor_id not in {*by_hand, *busy}]
+    other += [Unserved(who, "LOCKED") for who in by_hand if who in eligible]
+    other += [
+        Unserved(who, OTHER_DAY, {"day": day.isoformat()})
+        for who, day in busy.items()
+        if who in eligible and who not in by_hand
+    ]
+    return replace(plan, not_planned=tuple(sorted(other, key=lambda one: one.debtor_id)))
+
+
+def beginning(day: date, now: datetime, zone: str) -> datetime:
+    """From when on `day` can be planned at `now` (aware): its midnight if it is still to come."""
+    return max(now, datetime.combine(day, time(), ZoneInfo(zone)))
