@@ -25,7 +25,7 @@ from ui import i18n, theme
 from ui.pages.plan import PlanPage
 from ui.plan import words
 from ui.plan.book import book_marks, load_book
-from ui.plan.deeds import fault_sentence
+from ui.plan.edits import fault_sentence
 from ui.session import Session
 
 DAY = date(2026, 11, 23)
@@ -122,7 +122,7 @@ def test_creates_the_plan(
     assert page.book.plan.stops > 0
     assert page.foot.primary.text() == "Save day sheets"
     assert page.bar.isVisible()
-    assert "0 rule breaks" in page.foot._totals.text()
+    assert "0 rule breaks" in page.foot.totals.text()
     assert page.session.undo_stack.count() == 1
 
 
@@ -313,7 +313,7 @@ def test_exports(
 ) -> None:
     """Sheets, map and data are written where the user says."""
     page = open_page()
-    monkeypatch.setattr("ui.pages.plan.QDesktopServices.openUrl", lambda _url: True)
+    monkeypatch.setattr("ui.plan.files.QDesktopServices.openUrl", lambda _url: True)
     for kind, name in (("sheets", "a.pdf"), ("map", "b.html"), ("json", "c.json")):
         out = tmp_path / name
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, out=out: (str(out), ""))

@@ -1,31 +1,26 @@
-"""The foot of the plan screen: totals or progress, exports, and the one primary button."""
+"""The foot of the plan screen: the plan in figures, exports, and the one primary button."""
 
 from datetime import date
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from planner.domain.plan import Plan
-from planner.routing.solve import Progress as Search
 from ui import formats
-from ui.i18n import _, ngettext
+from ui.i18n import _
 from ui.page import Translated
 from ui.plan.blocked import Blocked
-from ui.plan.deeds import SECONDS
-from ui.plan.words import money
+from ui.plan.totals import TotalsStrip
 from ui.widgets.buttons import Button
-from ui.widgets.progress import Progress
-from ui.widgets.text import Text
 
 EXPORTS = ("sheets", "map", "json")
 
 
 class Foot(Translated):
-    """`create_wanted`, `cancelled` and `export_wanted` (one of EXPORTS) say what is wanted."""
+    """`create_wanted`, `import_wanted` and `export_wanted` (one of EXPORTS) say what is wanted."""
 
     create_wanted = Signal()
-    cancelled = Signal()
     export_wanted = Signal(str)
     import_wanted = Signal()
 
@@ -35,15 +30,8 @@ class Foot(Translated):
         self._day: date | None = None
         self._today: date | None = None
         self._blocked: Blocked | None = None
-        self._searching = False
-        self._first = 0
-        self._totals = Text("body", wrap=True)
-        self._progress = Progress()
-        self._progress.cancelled.connect(self.cancelled)
-        holder = QWidget()
-        self._left = QStackedLayout(holder)
-        self._left.addWidget(self._totals)
-        self._left.addWidget(self._progress)
+        self._busy = False
+        self.totals = TotalsStrip()
         self._menu = QMenu(self)
         self._actions: dict[str, QAction] = {}
         for kind in EXPORTS:
@@ -60,7 +48,7 @@ class Foot(Translated):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        row.addWidget(holder, 1)
+        row.addWidget(self.totals, 1)
         for button in (self.export, self.again, self.primary):
             row.addWidget(button)
         self.retranslate()
@@ -68,42 +56,17 @@ class Foot(Translated):
     def show_plan(
         self, plan: Plan | None, day: date, today: date, blocked: Blocked | None = None
     ) -> None:
-        """The totals of this plan, and the button that fits; `blocked` says why there is none."""
+        """The figures of this plan, and the button that fits; `blocked` says why there is none."""
         self._plan, self._day, self._today, self._blocked = plan, day, today, blocked
         self.retranslate()
 
-    def start(self) -> None:
-        """A search begins."""
-        self._first = 0
-        self._progress.start(_("Looking for the best plan"), _("Stop, keep the best"))
-        self._left.setCurrentWidget(self._progress)
-        self._searching = True
-        self._enable()
-
-    def advance(self, search: Search) -> None:
-        """The search goes on: how far, how much better than its first plan."""
-        if search.objective > 0 and self._first <= 0:
-            self._first = search.objective
-        left = max(0, round(SECONDS - search.seconds))
-        visits = ngettext("{n} stop", "{n} stops", search.visits).format(n=search.visits)
-        if self._first > 0:
-            better = formats.percent(search.objective / self._first - 1, 1)
-            text = _("{visits}, improved by {better}, {left} s left").format(
-                visits=visits, better=better, left=left
-            )
-        else:
-            text = _("{visits}, {left} s left").format(visits=visits, left=left)
-        self._progress.advance(search.seconds / SECONDS, text)
-
-    def stop(self) -> None:
-        """The search is over."""
-        self._progress.stop()
-        self._left.setCurrentWidget(self._totals)
-        self._searching = False
+    def set_busy(self, busy: bool) -> None:
+        """While a plan is searched, or one is offered, nothing else is begun here."""
+        self._busy = busy
         self._enable()
 
     def _enable(self) -> None:
-        free, blocked = not self._searching, self._blocked
+        free, blocked = not self._busy, self._blocked
         self.export.setEnabled(free)
         self.again.setEnabled(free and blocked is None)
         self.primary.setEnabled(
@@ -111,7 +74,7 @@ class Foot(Translated):
         )
 
     def retranslate(self) -> None:
-        """Totals and buttons in the language in use."""
+        """Figures and buttons in the language in use."""
         plan, day = self._plan, self._day
         self.export.setText(_("Export"))
         self._actions["sheets"].setText(_("Day sheets (PDF)"))
@@ -134,28 +97,9 @@ class Foot(Translated):
         else:
             self.primary.setText(_("Create plan for {day}").format(day=formats.day(day)))
             self.primary.set_icon("plan")
-        self._totals.setText(self._sentence())
+        why = self._blocked.why if self._blocked else _("There is no plan for this day yet.")
+        self.totals.show_plan(plan, why)
         self._enable()
-
-    def _sentence(self) -> str:
-        plan = self._plan
-        if plan is None:
-            if self._blocked is not None:
-                return self._blocked.why
-            return _("There is no plan for this day yet.")
-        metres = sum(route.metres for route in plan.routes)
-        seconds = sum((route.back - route.depart).total_seconds() for route in plan.routes)
-        value = sum(stop.value for route in plan.routes for stop in route.stops)
-        cost = sum(route.cost for route in plan.routes)
-        parts = [
-            " + ".join(str(len(route.stops)) for route in plan.routes) if plan.routes else "",
-            ngettext("{n} stop", "{n} stops", plan.stops).format(n=plan.stops),
-            formats.distance(metres),
-            _("{hours} h on the way and at doors").format(hours=f"{seconds / 3600:.1f}"),
-            _("expected {money}").format(money=money(value - cost)),
-            _("0 rule breaks"),
-        ]
-        return " · ".join(part for part in parts[1:])
 
     def _primary(self) -> None:
         if self._plan is None and self._blocked is not None:

@@ -1,7 +1,11 @@
-"""Where the four panes of the plan screen stand: cards in splitters that remember their places."""
+"""Where the panes of the plan screen stand: cards in splitters that remember their places.
+
+Two places hold one of several things: the timetable gives way to a search while it runs, the
+reasons give way to what is being decided.
+"""
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QWidget
 
 from ui import machine
 from ui.widgets.card import Card
@@ -20,7 +24,13 @@ class Panes(QObject):
     """List and map above the timetable, reasons beside them; `widget` is the whole."""
 
     def __init__(
-        self, cases: QWidget, board: QWidget, bar: QWidget, why: QWidget, parent: QObject
+        self,
+        cases: QWidget,
+        board: QWidget,
+        bar: QWidget,
+        search: QWidget,
+        side: tuple[QWidget, ...],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         scroll = QScrollArea()
@@ -30,8 +40,14 @@ class Panes(QObject):
         scroll.setWidget(bar)
         usual = (10, 8, 8, 8)
         list_card, map_card = _card(cases, usual), _card(board, (2, 2, 2, 2))
-        why_card = _card(why, usual)
-        self.bar_card = _card(scroll, usual)
+        self._below, self._side = QStackedWidget(), QStackedWidget()
+        self._scroll, self._search, self._planned = scroll, search, False
+        for part in (scroll, search):
+            self._below.addWidget(part)
+        for part in side:
+            self._side.addWidget(part)
+        why_card = _card(self._side, usual)
+        self.bar_card = _card(self._below, usual)
         upper = QSplitter(Qt.Orientation.Horizontal)
         left = QSplitter(Qt.Orientation.Vertical)
         self.widget = QSplitter(Qt.Orientation.Horizontal)
@@ -53,6 +69,20 @@ class Panes(QObject):
             state = machine.load_layout(name)
             if state is not None:
                 splitter.restoreState(state)
+
+    def show_bar(self, planned: bool) -> None:
+        """The timetable is there once there is a plan."""
+        self._planned = planned
+        self.bar_card.setVisible(planned or self._below.currentWidget() is self._search)
+
+    def show_search(self, searching: bool) -> None:
+        """A search in the timetable's place, or the timetable again."""
+        self._below.setCurrentWidget(self._search if searching else self._scroll)
+        self.show_bar(self._planned)
+
+    def show_side(self, part: QWidget) -> None:
+        """One of the parts that stand beside the map."""
+        self._side.setCurrentWidget(part)
 
     @Slot()
     def _keep(self) -> None:

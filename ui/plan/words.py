@@ -125,3 +125,19 @@ def arithmetic_net(known: Explanation) -> str:
         travel=money(known.travel),
         net=money(known.value - known.travel),
     )
+
+
+def time_span(seconds: float) -> str:
+    """Hours and minutes of a span: 21:30."""
+    minutes = round(abs(seconds) / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def signed_time(seconds: float) -> str:
+    """A difference in hours and minutes: +0:25."""
+    return ("+" if seconds > 0 else "\N{MINUS SIGN}") + time_span(seconds)
+
+
+def signed_money(minor: int) -> str:
+    """A difference in money, in whole units: −31 CNY, −31 元."""
+    return f"{formats.signed(minor / formats.FEN, 0)} {formats.money_unit()}"
