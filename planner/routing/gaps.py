@@ -1,6 +1,6 @@
 """The gaps of a plan: every place between two stops into which something might be put."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,16 @@ class Gaps:
     stop_b: I64
     room: I64  # seconds that may be added before the longest duration is met
     drive_room: int  # the same of driving
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """Every visit in every gap, arrays [gap, visit]."""
+
+    cost: I64  # added money, without waiting and overtime
+    time: I64  # added driving and service
+    due: I64  # when the next place is reached then; beyond FAR // 2 where no window is left
+    short: I64  # seconds by which it does not fit; <= 0 fits
 
 
 def empty_gaps(problem: Problem, s: int) -> Gaps:
@@ -127,3 +137,60 @@ def padded_windows(problem: Problem, visits: I64, day: int) -> tuple[I64, I64]:
     opens[rank, owner] = w.open[rows]
     closes[rank, owner] = w.close[rows]
     return opens, closes
+
+
+def without_each(problem: Problem, gaps: Gaps) -> Gaps:
+    """The gaps that are there when one stop leaves: gap i is that of stop i."""
+    table = problem.matrix_of(problem.shifts[gaps.shift])
+    stops = gaps.stop_b[:-1]
+    places = problem.location[stops]
+    return replace(
+        gaps,
+        leave=gaps.leave[:-1],
+        late=gaps.late[1:],
+        rest=gaps.rest[:-1] + gaps.rest[1:],
+        room=gaps.room[:-1] + problem.service[stops],
+        place_a=gaps.place_a[:-1],
+        place_b=gaps.place_b[1:],
+        old_cost=table.cost[gaps.place_a[:-1], places].astype(np.int64)
+        + table.cost[places, gaps.place_b[1:]],
+        old_drive=gaps.old_drive[:-1] + gaps.old_drive[1:],
+        stop_a=gaps.stop_a[:-1],
+        stop_b=gaps.stop_b[1:],
+    )
+
+
+def try_gaps(problem: Problem, gaps: Gaps, visits: I64, opens: I64, closes: I64) -> Trial:
+    """All `visits` in all `gaps`, with their windows as by `padded_windows`.
+
+    Exact without breaks, waiting price and longest duration; with them `retime` has the last word.
+    """
+    table = problem.matrix_of(problem.shifts[gaps.shift])
+    place = problem.location[visits]
+    service = problem.service[visits].astype(np.int64)
+    go = table.duration[np.ix_(gaps.place_a, place)].astype(np.int64)
+    on = table.duration[np.ix_(place, gaps.place_b)].T.astype(np.int64)
+    cost = table.cost[np.ix_(gaps.place_a, place)].astype(np.int64)
+    cost += table.cost[np.ix_(place, gaps.place_b)].T
+    cost -= gaps.old_cost[:, None]
+    arrive = gaps.leave[:, None] + go
+    start = np.full(arrive.shape, FAR, np.int64)
+    for opening, closing in zip(opens, closes, strict=True):
+        held = np.where(arrive <= closing, np.maximum(arrive, opening), FAR)
+        start = np.minimum(start, held)
+    last = closes.max(axis=0)
+    late = np.where(last > -FAR, arrive - last, FAR)
+    due = start + service + on + gaps.rest[:, None]
+    detour = go + on - gaps.old_drive[:, None]
+    short = np.where(start < FAR, due - gaps.late[:, None], late)
+    short = np.maximum(short, detour - gaps.drive_room)
+    short = np.maximum(short, detour + service - gaps.room[:, None])
+    return Trial(cost, detour + service, due, short)
+
+
+def best_prizes(problem: Problem) -> I64:
+    """The best prize of each visit's windows; its own where it has none."""
+    w = problem.windows
+    best = np.full(len(problem.ids), -FAR, np.int64)
+    np.maximum.at(best, w.visit, w.prize)
+    return np.where(best > -FAR, best, problem.prize)

@@ -15,13 +15,24 @@ NO_TIME        short_seconds, extra_cost, extra_seconds; shift, after, before
 `after` and `before` are ids of stops, "" = the start or end place.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from planner.routing.gaps import FAR, I64, Gaps, empty_gaps, gaps_of, padded_windows
-from planner.routing.problem import Problem, Shift
+from planner.routing.gaps import (
+    FAR,
+    I64,
+    Gaps,
+    Trial,
+    best_prizes,
+    empty_gaps,
+    gaps_of,
+    padded_windows,
+    try_gaps,
+    without_each,
+)
+from planner.routing.problem import Problem
 from planner.routing.retime import retime
 from planner.routing.solve import Route, Solution, route_cost, window_prize
 
@@ -34,15 +45,6 @@ class Reason:
 
     code: str
     figures: dict[str, int | str | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, eq=False)
-class _Trial:
-    """Every visit in every gap, arrays [gap, visit]."""
-
-    cost: I64  # added money
-    time: I64  # added driving and service
-    short: I64  # seconds by which it does not fit; <= 0 fits
 
 
 @dataclass
@@ -98,7 +100,7 @@ def _search(problem: Problem, solution: Solution, visits: I64) -> tuple[list[Gap
     none = [np.full(size, -1, np.int64) for _ in range(5)]
     found = _Found(
         *(far[0], none[0], far[1], none[1], far[2], none[2], -far[3], none[3], none[4], far[4]),
-        _values(problem)[visits],
+        best_prizes(problem)[visits],
     )
     routes = {route.shift: route for route in solution.routes}
     everything: list[Gaps] = []
@@ -110,55 +112,21 @@ def _search(problem: Problem, solution: Solution, visits: I64) -> tuple[list[Gap
             continue
         opens, closes = padded_windows(problem, visits, shift.day)
         empty = empty_gaps(problem, s)
-        solo = _try(problem, shift, empty, visits, opens, closes)
+        solo = try_gaps(problem, empty, visits, opens, closes)
         found.solo_short = np.where(
             allowed, np.minimum(found.solo_short, solo.short[0]), found.solo_short
         )
         reach = allowed & (solo.short[0] <= 0)
         if not reach.any():
             continue
-        trial = _try(problem, shift, gaps, visits, opens, closes)
+        trial = try_gaps(problem, gaps, visits, opens, closes)
         _note_insertions(found, trial, reach, s)
         if s in routes:
             _note_swaps(problem, found, routes[s], gaps, visits, reach, (opens, closes))
     return everything, found
 
 
-def _values(problem: Problem) -> I64:
-    """The best prize of each visit's windows; its own where it has none."""
-    w = problem.windows
-    best = np.full(len(problem.ids), -FAR, np.int64)
-    np.maximum.at(best, w.visit, w.prize)
-    return np.where(best > -FAR, best, problem.prize)
-
-
-def _try(
-    problem: Problem, shift: Shift, gaps: Gaps, visits: I64, opens: I64, closes: I64
-) -> _Trial:
-    table = problem.matrix_of(shift)
-    place = problem.location[visits]
-    service = problem.service[visits].astype(np.int64)
-    go = table.duration[np.ix_(gaps.place_a, place)].astype(np.int64)
-    on = table.duration[np.ix_(place, gaps.place_b)].T.astype(np.int64)
-    cost = table.cost[np.ix_(gaps.place_a, place)].astype(np.int64)
-    cost += table.cost[np.ix_(place, gaps.place_b)].T
-    cost -= gaps.old_cost[:, None]
-    arrive = gaps.leave[:, None] + go
-    start = np.full(arrive.shape, FAR, np.int64)
-    for opening, closing in zip(opens, closes, strict=True):
-        held = np.where(arrive <= closing, np.maximum(arrive, opening), FAR)
-        start = np.minimum(start, held)
-    last = closes.max(axis=0)
-    late = np.where(last > -FAR, arrive - last, FAR)
-    over = start + service + on + (gaps.rest - gaps.late)[:, None]
-    detour = go + on - gaps.old_drive[:, None]
-    short = np.where(start < FAR, over, late)
-    short = np.maximum(short, detour - gaps.drive_room)
-    short = np.maximum(short, detour + service - gaps.room[:, None])
-    return _Trial(cost, detour + service, short)
-
-
-def _note_insertions(found: _Found, trial: _Trial, reach: Bools, s: int) -> None:
+def _note_insertions(found: _Found, trial: Trial, reach: Bools, s: int) -> None:
     columns = np.arange(trial.cost.shape[1])
     for values, best, at in (
         (np.where(trial.short <= 0, trial.cost, FAR), "fit_cost", "fit_at"),
@@ -183,21 +151,9 @@ def _note_swaps(
 ) -> None:
     """Each visit in place of each stop: the gain of the exchange, the best of all shifts kept."""
     shift = problem.shifts[route.shift]
-    table = problem.matrix_of(shift)
     stops = gaps.stop_b[:-1]
-    places = problem.location[stops]
-    wide = replace(
-        gaps,
-        leave=gaps.leave[:-1],
-        late=gaps.late[1:],
-        rest=gaps.rest[:-1] + gaps.rest[1:],
-        room=gaps.room[:-1] + problem.service[stops],
-        place_a=gaps.place_a[:-1],
-        place_b=gaps.place_b[1:],
-        old_cost=(table.cost[gaps.place_a[:-1], places] + table.cost[places, gaps.place_b[1:]]),
-        old_drive=gaps.old_drive[:-1] + gaps.old_drive[1:],
-    )
-    trial = _try(problem, shift, wide, visits, *windows)
+    wide = without_each(problem, gaps)
+    trial = try_gaps(problem, wide, visits, *windows)
     fits = trial.short <= 0
     paid = [window_prize(problem, stop.visit, shift.day, stop.start) for stop in route.stops]
     gain = found.value[None, :] - np.array(paid, np.int64)[:, None] - trial.cost
