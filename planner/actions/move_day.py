@@ -11,6 +11,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from planner.actions import edit_plan
+from planner.actions.appointments import appointments
 from planner.actions.candidates import value_at, working_crews
 from planner.actions.edit_plan import Bench, Fault
 from planner.actions.make_plan import PLAIN_TRAVEL, refuse_outdated, rule_faults
@@ -60,8 +61,9 @@ def move_to_day(
     taken. On one and the same day it is a plain move. `benches` may hold the days' rankings if they
     are known already. Raises PlannerError("plan.none"), ("plan.not_in_plan"), ("plan.locked"),
     ("plan.not_ready") with the rule that bars the visit, ("plan.no_such_crew"), ("plan.outdated"),
-    ("move_day.past"), ("move_day.no_work"), ("move_day.recorded"), ("move_day.planned") and
-    ("move_day.overtaken") when a plan was changed at the same moment; then nothing is saved.
+    ("move_day.past"), ("move_day.no_work"), ("move_day.recorded"), ("move_day.planned"),
+    ("move_day.appointment") and ("move_day.overtaken") when a plan was changed at the same moment;
+    then nothing is saved.
     """
     now = clock()
     today = now.astimezone(ZoneInfo(store.zone)).date()
@@ -79,6 +81,7 @@ def move_to_day(
     if from_day == to_day:
         moved = _within(store, known[to_day], plans[to_day], debtor_id, crew_id, position)
     else:
+        _refuse_appointment(known[from_day], debtor_id, from_day)
         here = _fresh_stop(known[to_day], to_day, stop)
         if to_day not in plans:
             raise PlannerError("plan.none", day=str(to_day))
@@ -119,6 +122,13 @@ def _refuse_twice(plans: Mapping[date, Plan], debtor_id: str, but: date) -> None
     for day, plan in plans.items():
         if day != but and any(s.debtor_id == debtor_id for r in plan.routes for s in r.stops):
             raise PlannerError("move_day.planned", day=str(day))
+
+
+def _refuse_appointment(bench: Bench, debtor_id: str, day: date) -> None:
+    """Whom the crew is to visit on this very day stays on it."""
+    table = bench.ranking.table
+    if debtor_id in {table.debtor_ids[row] for row in appointments(bench.ranking)}:
+        raise PlannerError("move_day.appointment", day=str(day))
 
 
 def _fresh_stop(bench: Bench, day: date, stop: Stop) -> Stop:
