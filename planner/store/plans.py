@@ -122,6 +122,8 @@ def _route_to_json(route: Route) -> dict[str, Any]:
         "cost": route.cost,
         "slept": _lodging_to_json(route.slept),
         "sleeps": _lodging_to_json(route.sleeps),
+        "breaks": [[begin.isoformat(), end.isoformat()] for begin, end in route.breaks],
+        "longer": route.longer,
         "stops": [
             {
                 "debtor": stop.debtor_id,
@@ -189,6 +191,11 @@ def _route_from_json(told: dict[str, Any]) -> Route:
         cost=told["cost"],
         slept=_lodging_from_json(told.get("slept")),
         sleeps=_lodging_from_json(told.get("sleeps")),
+        breaks=tuple(
+            (datetime.fromisoformat(begin), datetime.fromisoformat(end))
+            for begin, end in told.get("breaks", ())
+        ),
+        longer=told.get("longer", 0),
         stops=tuple(
             Stop(
                 debtor_id=stop["debtor"],
