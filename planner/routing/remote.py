@@ -85,15 +85,20 @@ def remote(far: Far, rules: RemoteRules) -> Bools:
 
 
 def waiting_value(far: Far, rules: RemoteRules, days: int = 0) -> I64:
-    """What waiting adds to each visit `days` from now, [n].
+    """What waiting adds to each visit `days` from now, [n]; see `waiting_money`."""
+    cost, _, _ = solo(far, rules)
+    return waiting_money(cost, far.value, far.waited + days, rules)
+
+
+def waiting_money(cost: I64, value: I64, waited: I64, rules: RemoteRules) -> I64:
+    """What waiting adds to visits, [n]: `cost` is that of the cheapest trip to each alone.
 
     Nothing up to half of `most_wait`; from there evenly up to the money that the way, alone, costs
     above the value, reached `notice` days before the limit.
     """
-    cost, _, _ = solo(far, rules)
     half, full = rules.most_wait / 2, rules.most_wait - rules.notice
-    ramp = np.clip((far.waited + days - half) / max(1.0, full - half), 0, 1)
-    added: I64 = np.ceil(np.maximum(0, cost + 1 - far.value) * ramp).astype(np.int64)
+    ramp = np.clip((waited - half) / max(1.0, full - half), 0, 1)
+    added: I64 = np.ceil(np.maximum(0, cost + 1 - value) * ramp).astype(np.int64)
     return added
 
 

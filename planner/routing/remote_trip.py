@@ -34,6 +34,7 @@ class RemoteRules:
     drive_home: int = 5400  # nearer homes are slept at
     most_wait: int = 45
     notice: int = 12  # days before the limit at which a visit must be planned
+    usable: float = 0.7  # share of the working hours that goes into visits and their ways
     iterations: int = 600
 
 

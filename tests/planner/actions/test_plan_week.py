@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from planner.actions import edit_plan
+from planner.actions.heed import Wishes
 from planner.actions.make_plan import make_plan, rule_faults
-from planner.actions.plan_week import Week, Wishes, plan_week
+from planner.actions.plan_week import Week, plan_week
 from planner.actions.rank import rank
 from planner.actions.undo import undo_batch
 from planner.cli import cli

@@ -1,0 +1,296 @@
+"""The problem of a week: whom each day offers, and all days and crews in one problem.
+
+The rules judge each day for itself: a person may be visited on the days, at the addresses and in
+the hours that are permitted there, with that day's value, and at most once in the week.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from planner.actions.appointments import appointments
+from planner.actions.candidates import Candidate
+from planner.actions.day_problem import DayChoice, day_choice
+from planner.actions.heed import Wishes, choice_heeding, wishes_for
+from planner.actions.rank import Ranking, rank
+from planner.actions.stays import Stay, lodgings
+from planner.actions.under_way import from_now
+from planner.actions.visit_rows import day_start, last_facts, shift_row, visit_row, visit_terms
+from planner.actions.ways import Ways, matrices, ways_between
+from planner.domain.people import Crew
+from planner.domain.plan import Unserved
+from planner.errors import PlannerError
+from planner.geo.travel import TravelTimes
+from planner.routing.problem import Problem, from_json
+from planner.store.plans import load_plan, planned_days
+from planner.store.store import Store
+
+Key = tuple[str, str]  # debtor id, address id
+
+
+@dataclass(frozen=True, slots=True)
+class WeekDay:
+    """A day that has crews and people: its ranking and who may go to whom.
+
+    `busy` are people who were candidates but for an earlier plan, with the day of that plan; `told`
+    those whom the lead's decisions keep out.
+    """
+
+    ranking: Ranking
+    choice: DayChoice
+    busy: Mapping[str, date] = field(default_factory=dict)
+    told: Mapping[str, Unserved] = field(default_factory=dict)
+
+    def key(self, one: Candidate) -> Key:
+        """By which a candidate is known on every day."""
+        table = self.ranking.table
+        return table.debtor_ids[one.row], table.address_ids[one.address]
+
+
+@dataclass(frozen=True, slots=True)
+class WeekProblem:
+    """The engine's problem: visits are `keys`, shifts are (number of the day, crew).
+
+    Places: first the homes of `crews`, then the addresses of `keys`, then lodgings that are none of
+    these; `place` knows them all by position. `stays` are by number of the day and crew.
+    """
+
+    problem: Problem
+    days: tuple[WeekDay, ...]
+    crews: tuple[Crew, ...]
+    keys: tuple[Key, ...]
+    shifts: tuple[tuple[int, int], ...]  # (day, index in that day's crews)
+    ways: Ways
+    place: Mapping[tuple[float, float], int]
+    stays: Mapping[tuple[int, str], Stay] = field(default_factory=dict)
+
+    def day_stays(self, number: int) -> dict[str, Stay]:
+        """The stays of one day by crew."""
+        return {crew: stay for (day, crew), stay in self.stays.items() if day == number}
+
+
+def week_days(
+    store: Store,
+    first: date,
+    days: int,
+    *,
+    now: datetime,
+    travel: TravelTimes,
+    wishes: Wishes | None = None,
+) -> tuple[tuple[WeekDay, ...], Wishes]:
+    """The days from `first` on that have crews and people who may be visited, and what to heed.
+
+    A day that is under way at `now` (aware) begins then. `wishes` are those of the workspace where
+    none are given. Raises PlannerError("plan.no_crew") when there is none.
+    """
+    today = now.astimezone(ZoneInfo(store.zone)).date()
+    with store.read() as conn:
+        present = {first + timedelta(days=k): load_plan(conn, first + timedelta(days=k))
+                   for k in range(days)}  # fmt: skip
+        before = [load_plan(conn, day) for day in planned_days(conn) if today <= day < first]
+    busy = {s.debtor_id: p.day for p in before if p for route in p.routes for s in route.stops}
+    found: list[WeekDay] = []
+    refused: PlannerError | None = None
+    rankings = [from_now(rank(store, day), now, store.zone) for day in present]
+    wishes = wishes or wishes_for(store, rankings, days=days, travel=travel)
+    for ranking, keep in zip(rankings, present.values(), strict=True):
+        also = frozenset(who for who in ranking.table.debtor_ids if wishes.wanted(who, ranking.day))
+        try:
+            choice = day_choice(ranking, store.zone, keep=keep, days=days, also=also)
+        except PlannerError as error:
+            if error.code != "plan.no_crew":
+                raise
+            refused = refused or error
+            continue
+        choice, told = choice_heeding(choice, ranking, wishes)
+        if choice.candidates:
+            found.append(_without(WeekDay(ranking, choice, told=told), busy))
+    if not found and refused is not None:
+        raise refused
+    if not found:
+        raise PlannerError("plan.no_crew", day=str(first), least=1)
+    return _pinned_once(tuple(found)), wishes
+
+
+def _without(one: WeekDay, busy: Mapping[str, date]) -> WeekDay:
+    """The day less the people who are planned already."""
+    choice = one.choice
+    kept = [c for c in choice.candidates if one.key(c)[0] not in busy]
+    names = {f"{c.row}@{c.address}" for c in kept}
+    pins = {crew: [key for key in keys if key in names] for crew, keys in choice.pins.items()}
+    gone = {one.key(c)[0] for c in choice.candidates} & busy.keys()
+    return replace(
+        one,
+        choice=replace(choice, candidates=kept, pins=pins),
+        busy={who: busy[who] for who in sorted(gone)},
+    )
+
+
+def _pinned_once(days: tuple[WeekDay, ...]) -> tuple[WeekDay, ...]:
+    """A person locked on several days stays locked on the first of them."""
+    seen: set[str] = set()
+    found = []
+    for one in days:
+        who = {f"{c.row}@{c.address}": one.key(c)[0] for c in one.choice.candidates}
+        pins: dict[str, list[str]] = {}
+        for crew, keys in one.choice.pins.items():
+            for key in keys:
+                if who[key] not in seen:
+                    seen.add(who[key])
+                    pins.setdefault(crew, []).append(key)
+        found.append(replace(one, choice=replace(one.choice, pins=pins)))
+    return tuple(found)
+
+
+def week_problem(
+    days: tuple[WeekDay, ...],
+    travel: TravelTimes,
+    zone: str,
+    wishes: Wishes,
+    stays: Mapping[tuple[int, str], Stay],
+) -> WeekProblem:
+    """One problem of all `days`: a visit per person and address, a shift per crew and day.
+
+    With the ends of `stays` in the shifts and their price in the fixed cost of the evening.
+    """
+    crews = tuple({crew.crew_id: crew for one in days for crew in one.choice.crews}.values())
+    home = {crew.crew_id: k for k, crew in enumerate(crews)}
+    where: dict[Key, tuple[float, float]] = {}
+    rows: dict[Key, dict[str, Any]] = {}
+    fixed = _appointed(days)
+    for number, one in enumerate(days):
+        table = one.ranking.table
+        for visit, candidate in _visits(one, zone):
+            key = one.key(candidate)
+            if number not in fixed.get(key[0], (number,)):  # visited on the day of an appointment
+                visit = {**visit, "windows": [], "shifts": []}
+            spot = float(table.address_lat[candidate.address])
+            where.setdefault(key, (spot, float(table.address_lon[candidate.address])))
+            _merge(rows, key, _wanted(visit, key[0], one.ranking.day, wishes), number, wishes)
+    for k, row in enumerate(rows.values()):
+        row["location"] = len(crews) + k
+    _in_time(rows, days, wishes)
+    places = [*((crew.lat, crew.lon) for crew in crews), *where.values()]
+    beds = [(one.lat, one.lon) for one in lodgings(stays.values())]
+    places += [spot for spot in dict.fromkeys(beds) if spot not in set(places)]
+    lat, lon = np.array(places, np.float64).T
+    ways = ways_between(travel, lat, lon, crews)
+    tables, matrix_of = matrices(ways, crews, days[0].ranking.params)
+    shifts = [(number, k) for number, one in enumerate(days) for k in range(len(one.choice.crews))]
+    problem = from_json(
+        {
+            "format": "fairvisit-problem/1",
+            **tables,
+            "visits": list(rows.values()),
+            "shifts": [_shift(days[number], number, k, home, matrix_of) for number, k in shifts],
+        }
+    )
+    place = {spot: k for k, spot in reversed(list(enumerate(places)))}
+    plain = WeekProblem(problem, days, crews, tuple(rows), tuple(shifts), ways, place)
+    return with_stays(plain, stays)
+
+
+def with_stays(week: WeekProblem, stays: Mapping[tuple[int, str], Stay]) -> WeekProblem:
+    """The week with these stays besides those it has; their lodgings are among its places."""
+    shifts = list(week.problem.shifts)
+    for k, (number, index) in enumerate(week.shifts):
+        stay = stays.get((number, week.days[number].choice.crews[index].crew_id))
+        if stay is None:
+            continue
+        begin, end, fixed = shifts[k].start, shifts[k].end, shifts[k].fixed_cost
+        if stay.slept:
+            begin = week.place[stay.slept.lat, stay.slept.lon]
+        if stay.sleeps:
+            end = week.place[stay.sleeps.lat, stay.sleeps.lon]
+            fixed += stay.sleeps.price
+        shifts[k] = replace(shifts[k], start=begin, end=end, fixed_cost=fixed)
+    problem = replace(week.problem, shifts=tuple(shifts))
+    return replace(week, problem=problem, stays={**week.stays, **stays})
+
+
+def _wanted(visit: dict[str, Any], who: str, day: date, wishes: Wishes) -> dict[str, Any]:
+    """The visit of one day as the lead wants it: made, and by the crew that was named."""
+    crew = wishes.crew(who, day)
+    return {
+        **visit,
+        "mandatory": visit["mandatory"] or wishes.wanted(who, day),
+        "shifts": [crew] if crew in visit["shifts"] else visit["shifts"],
+    }
+
+
+def _in_time(rows: Mapping[Key, dict[str, Any]], days: tuple[WeekDay, ...], wishes: Wishes) -> None:
+    """Leaves those who have to be visited by some day the hours up to it, if there are any."""
+    of_person: dict[str, list[dict[str, Any]]] = {}
+    for (who, _), row in rows.items():
+        if who in wishes.until:
+            of_person.setdefault(who, []).append(row)
+    for who, mine in of_person.items():
+        last = wishes.until[who]
+        timely = [[w for w in row["windows"] if days[w[0]].ranking.day <= last] for row in mine]
+        if any(timely):
+            for row, windows in zip(mine, timely, strict=True):
+                row["windows"] = windows
+
+
+def _appointed(days: tuple[WeekDay, ...]) -> dict[str, list[int]]:
+    """The days (numbers) on which people have to be visited, by debtor id."""
+    found: dict[str, list[int]] = {}
+    for number, one in enumerate(days):
+        for row in appointments(one.ranking):
+            found.setdefault(one.ranking.table.debtor_ids[row], []).append(number)
+    return found
+
+
+def _visits(one: WeekDay, zone: str) -> Iterable[tuple[dict[str, Any], Candidate]]:
+    """The visits of one day as the problem file says them."""
+    start = day_start(one.ranking.day, zone)
+    known = last_facts(one.ranking, zone)
+    terms = visit_terms(one.ranking, one.choice.crews)
+    for candidate in one.choice.candidates:
+        earliest = int(known[candidate.row])
+        yield (
+            visit_row(one.ranking, candidate, 0, start, earliest, terms),
+            candidate,
+        )
+
+
+def _merge(
+    rows: dict[Key, dict[str, Any]],
+    key: Key,
+    visit: dict[str, Any],
+    number: int,
+    wishes: Wishes,
+) -> None:
+    """Adds the windows of one day, at that day's value, to the visit of the week."""
+    who = key[0]
+    prize = visit["prize"] + wishes.bonus.get(who, 0)
+    row = rows.setdefault(
+        key,
+        {
+            **visit,
+            "id": "/".join(key),
+            "prize": prize,
+            "windows": [],
+            "group": who,
+            "shifts": [],
+        },
+    )
+    row["mandatory"] |= visit["mandatory"]
+    row["service"] = max(row["service"], visit["service"])
+    row["prize"] = max(row["prize"], prize)
+    row["windows"] += [[number, begin, end, prize] for _, begin, end in visit["windows"]]
+    row["shifts"] += [f"{number}/{crew}" for crew in visit["shifts"]]
+
+
+def _shift(
+    one: WeekDay, number: int, k: int, home: Mapping[str, int], matrix_of: Mapping[str, str]
+) -> dict[str, Any]:
+    crew = one.choice.crews[k]
+    names = {f"{c.row}@{c.address}": "/".join(one.key(c)) for c in one.choice.candidates}
+    pinned = [names[key] for key in one.choice.pins.get(crew.crew_id, [])]
+    row = shift_row(crew, home[crew.crew_id], pinned, matrix_of[crew.crew_id])
+    return {**row, "id": f"{number}/{crew.crew_id}", "day": number}
