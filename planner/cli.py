@@ -24,6 +24,7 @@ from planner.actions.rank import rank
 from planner.actions.record import record
 from planner.actions.undo import undo_batch
 from planner.cli_backup import VERBS as BACKUP_VERBS
+from planner.cli_keys import VERBS as KEY_VERBS
 from planner.cli_terms import VERBS
 from planner.cli_tools import (
     DAY,
@@ -52,7 +53,7 @@ def cli() -> None:
     """Fairvisit plans field visits. Without a verb the window opens."""
 
 
-for verb in (*VERBS, *BACKUP_VERBS, move_command):
+for verb in (*VERBS, *BACKUP_VERBS, *KEY_VERBS, move_command):
     cli.add_command(verb)
 
 

@@ -9,6 +9,7 @@ from planner.domain.facts import moment
 from planner.errors import PlannerError
 from planner.store import keys
 from planner.store.backup import Backup, Cancelled, Inside, backups, look_inside, restore
+from planner.store.envelope import copy_envelope
 from planner.store.known import event_count
 from planner.store.store import Store
 
@@ -81,7 +82,7 @@ def put_back(
         if error.code not in _UNREADABLE:
             raise
         if error.code.startswith("store.key_"):  # the keys are lost: the backup's go on
-            keys.copy_envelope(one.path, workspace)
+            copy_envelope(one.path, workspace)
             own = key
     kept = restore(workspace, one, key, own)
     return Store.open(workspace, clock=clock, passphrase=passphrase), kept

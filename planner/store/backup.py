@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from planner.errors import PlannerError
-from planner.store import keys
 from planner.store.chain import check_copy
 from planner.store.driver import Connection, coded_errors, coded_os_errors, connect
+from planner.store.envelope import copy_envelope, envelope_paths, sync_folder
 from planner.store.events import FIRST_HASH
 from planner.store.lock import take_lock
 from planner.store.migrations import check_version, version
@@ -96,11 +96,11 @@ def back_up(
     try:
         _copy(source, part, key, on_progress, cancelled)
         _check(part, key, workspace)
-        keys.copy_envelope(workspace, path)
+        copy_envelope(workspace, path)
         with coded_os_errors(path):
             _sync(part)
             os.replace(part, path)
-            keys.sync_folder(folder)
+            sync_folder(folder)
     finally:
         _remove(part)
     found = backups(workspace)
@@ -176,8 +176,39 @@ def outdated(found: Iterable[Backup], now: datetime) -> list[Backup]:
 def delete_backup(one: Backup) -> None:
     """Remove a backup with its envelope."""
     _remove(one.path)
-    for path in keys.envelope_paths(one.path):
+    for path in envelope_paths(one.path):
         path.unlink(missing_ok=True)
+
+
+def opens(path: Path, key: str) -> bool:
+    """Whether `key` opens the file."""
+    try:
+        connect(path, key, read_only=True).close()
+    except PlannerError:
+        return False
+    return True
+
+
+def encrypt_anew(one: Backup, key: str, fresh: str) -> None:
+    """Encrypt a backup with another key; a cut leaves the old file or the new one.
+
+    PlannerError("backup.faulty") when it is not whole: then it stays as it was.
+    """
+    part = one.path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        source = connect(one.path, key, read_only=True)
+        try:
+            source.execute("BEGIN")
+            _copy(source, part, fresh, None, None)
+        finally:
+            source.close()
+        _check(part, fresh, one.path)
+        with coded_os_errors(one.path):
+            _sync(part)
+            os.replace(part, one.path)
+            sync_folder(one.path.parent)
+    finally:
+        _remove(part)
 
 
 def look_inside(one: Backup, key: str) -> Inside:
@@ -266,7 +297,7 @@ def _take_place(workspace: Path, part: Path, key: str) -> Path | None:
     with coded_os_errors(workspace):
         _sync(part)
         os.replace(part, workspace)
-        keys.sync_folder(workspace.parent)
+        sync_folder(workspace.parent)
     return kept
 
 

@@ -1,43 +1,59 @@
-"""The envelope: a small JSON file beside the database that holds its key, open or wrapped.
+"""The keys of a workspace and the ways to them.
 
-The key is 96 hex digits: 32 random bytes and the 16 bytes of SQLCipher's salt. The salt stays
-outside the database, so that a torn first page does not make the file unreadable. Until a
-passphrase is set, the wrap is "none": the file is then scrambled, not protected. With a passphrase
-the key lies in a NaCl SecretBox whose own key comes from Argon2id.
+The file's key is 96 hex digits: 32 random bytes and the 16 bytes of SQLCipher's salt. The salt
+stays outside the database, so that a torn first page does not make the file unreadable. The key
+lies in a NaCl SecretBox under a random master key of 32 bytes; the master key lies in the envelope
+once for each way that opens it:
 
-Two copies; the newest valid one counts, so a cut during a change leaves the old or the new one.
+    open          in clear, until a passphrase is set: the file is then scrambled, not protected
+    passphrase    in a SecretBox whose key comes from Argon2id
+    recovery      the same for the printed recovery code (160 random bits)
+    keyring       in a SecretBox whose key lies in the keyring of the operating system
+    organisation  sealed to the public key of the organisation (X25519)
+
+While the file is given another key, both are in the envelope; see `planner.store.protect`.
 """
 
 import base64
-import hashlib
 import json
 import os
+import re
 import secrets
-import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nacl.exceptions
+import nacl.public
 import nacl.pwhash.argon2id as argon2id
-import nacl.secret
+from nacl.secret import SecretBox
 
 from planner.errors import PlannerError
-from planner.store.driver import coded_os_errors
+from planner.store import os_keyring
+from planner.store.envelope import newest, read_body, write_body
 
-FORMAT = 1
 KEY_DIGITS = 96
 # Work of Argon2id: passes over memory in bytes (about a third of a second on a laptop).
 OPS = 3
 MEMORY = 256 * 1024 * 1024
 MIN_PASSPHRASE = 8
+CODE_BYTES = 20
+_CODE = re.compile(r"(?:[A-Z2-7]{4}-){7}[A-Z2-7]{4}")
 
 
-def envelope_paths(database: Path) -> tuple[Path, Path]:
-    """Where the two copies of the envelope of `database` lie."""
-    return (
-        database.with_name(database.name + "-keys"),
-        database.with_name(database.name + "-keys2"),
-    )
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opened envelope: the master key, and the file's keys, the one that should open it first.
+
+    Never to be shown or logged: `repr` says nothing.
+    """
+
+    master: bytes
+    keys: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "Opened(…)"
 
 
 def new_key() -> str:
@@ -45,132 +61,137 @@ def new_key() -> str:
     return secrets.token_hex(KEY_DIGITS // 2)
 
 
-def write_key(database: Path, key: str, passphrase: str | None = None) -> None:
-    """Write both copies of the envelope: wrapped when there is a passphrase, else open.
-
-    PlannerError: "store.passphrase_short", "store.disk_full", "store.read_only".
-    """
-    newest = _newest(database)
-    body: dict[str, Any] = {"format": FORMAT, "version": newest["version"] + 1 if newest else 1}
-    if passphrase is None:
-        body |= {"wrap": "none", "key": key}
-    else:
-        if len(passphrase) < MIN_PASSPHRASE:
-            raise PlannerError("store.passphrase_short", least=MIN_PASSPHRASE)
-        salt = os.urandom(argon2id.SALTBYTES)
-        box = nacl.secret.SecretBox(_stretch(passphrase, salt, OPS, MEMORY))
-        body |= {
-            "wrap": "argon2id",
-            "salt": base64.b64encode(salt).decode(),
-            "ops": OPS,
-            "memory": MEMORY,
-            "box": base64.b64encode(box.encrypt(bytes.fromhex(key))).decode(),
-        }
-    body["sum"] = _sum(body)
-    for path in envelope_paths(database):
-        _write_whole(path, json.dumps(body, indent=1).encode())
-
-
-def read_key(database: Path, passphrase: str | None = None) -> str:
-    """The key of `database`; heals a copy that is missing, damaged or old.
-
-    PlannerError: "store.key_missing", "store.key_damaged", "store.passphrase_needed",
-    "store.passphrase_wrong".
-    """
-    body = _newest(database)
-    if body is None:
-        there = any(path.exists() for path in envelope_paths(database))
-        raise PlannerError(
-            "store.key_damaged" if there else "store.key_missing", file=database.name
-        )
-    key = _unwrap(body, database, passphrase)
-    for path in envelope_paths(database):
-        if _read(path) != body:
-            try:
-                _write_whole(path, json.dumps(body, indent=1).encode())
-            except PlannerError:
-                break  # one good copy is enough to open a folder that cannot be written
+def create_envelope(database: Path) -> str:
+    """A new open envelope for a new `database`; returns the key that is in it."""
+    key, master = new_key(), secrets.token_bytes(SecretBox.KEY_SIZE)
+    write_body(database, {"ways": {"open": master.hex()}, "keys": box_keys(master, (key,))})
     return key
 
 
-def copy_envelope(database: Path, copy: Path) -> None:
-    """Give a copy of `database` an envelope of its own, opened by the same passphrase."""
-    body = _newest(database)
-    if body is None:
-        raise PlannerError("store.key_missing", file=database.name)
-    for path in envelope_paths(copy):
-        _write_whole(path, json.dumps(body, indent=1).encode())
+def open_envelope(database: Path, words: str | None = None) -> Opened:
+    """Open the envelope of `database` by `words`: the passphrase or the recovery code.
+
+    Without words an open envelope opens, and one that the keyring of this user knows.
+    PlannerError: "store.key_missing", "store.key_damaged", "store.passphrase_needed",
+    "store.passphrase_wrong".
+    """
+    body = read_body(database)
+    return _opened(body, _master(body["ways"], words, database), database)
+
+
+def open_by_organisation(database: Path, private_key: bytes) -> Opened:
+    """Open the envelope of `database` by the private key (32 bytes) of the organisation.
+
+    PlannerError("store.organisation_wrong").
+    """
+    body = read_body(database)
+    for one in body["ways"].get("organisation", []):
+        try:
+            box = nacl.public.SealedBox(nacl.public.PrivateKey(private_key))
+            return _opened(body, box.decrypt(base64.b64decode(one["box"])), database)
+        except (nacl.exceptions.CryptoError, ValueError, TypeError):
+            continue
+    raise PlannerError("store.organisation_wrong", file=database.name)
+
+
+def read_key(database: Path, words: str | None = None) -> str:
+    """The key that opens `database`; raises what `open_envelope` raises."""
+    return open_envelope(database, words).keys[0]
+
+
+def keep_key(database: Path, opened: Opened, key: str) -> None:
+    """Leave only `key`, which opens the file, in the envelope."""
+    ways = read_body(database)["ways"]
+    write_body(database, {"ways": ways, "keys": box_keys(opened.master, (key,))})
 
 
 def is_protected(database: Path) -> bool:
-    """Whether a passphrase is needed to open `database`."""
-    body = _newest(database)
-    return body is not None and body["wrap"] != "none"
+    """Whether words are needed to open `database`."""
+    body = newest(database)
+    return body is not None and "open" not in body["ways"]
 
 
-def _unwrap(body: dict[str, Any], database: Path, passphrase: str | None) -> str:
-    if body["wrap"] == "none":
-        return str(body["key"])
-    if passphrase is None:
+def known_ways(database: Path) -> frozenset[str]:
+    """The ways by which the envelope of `database` opens."""
+    body = newest(database)
+    return frozenset(body["ways"]) if body else frozenset()
+
+
+def box_keys(master: bytes, keys: tuple[str, ...]) -> str:
+    """The file's keys as they stand in the envelope."""
+    return base64.b64encode(SecretBox(master).encrypt(json.dumps(keys).encode())).decode()
+
+
+def stretched(master: bytes, words: str) -> dict[str, Any]:
+    """The master key under `words`, as it stands in the envelope."""
+    salt = os.urandom(argon2id.SALTBYTES)
+    box = SecretBox(_stretch(words, salt, OPS, MEMORY)).encrypt(master)
+    return {
+        "salt": base64.b64encode(salt).decode(),
+        "ops": OPS,
+        "memory": MEMORY,
+        "box": base64.b64encode(box).decode(),
+    }
+
+
+def check_passphrase(words: str) -> None:
+    """PlannerError("store.passphrase_short") for one that is too easy to try out."""
+    if len(words) < MIN_PASSPHRASE:
+        raise PlannerError("store.passphrase_short", least=MIN_PASSPHRASE)
+
+
+def new_code() -> str:
+    """A recovery code to print: 160 random bits in eight groups of four."""
+    text = base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode()
+    return "-".join(text[k : k + 4] for k in range(0, len(text), 4))
+
+
+def as_code(words: str) -> str | None:
+    """`words` as a recovery code, however it was typed; None when it cannot be one."""
+    letters = re.sub(r"[\s-]", "", words).upper().replace("0", "O").replace("1", "I")
+    code = "-".join(letters[k : k + 4] for k in range(0, len(letters), 4))
+    return code if _CODE.fullmatch(code) else None
+
+
+def _opened(body: Mapping[str, Any], master: bytes, database: Path) -> Opened:
+    try:
+        keys = json.loads(SecretBox(master).decrypt(base64.b64decode(body["keys"])))
+        return Opened(master, tuple(keys))
+    except (nacl.exceptions.CryptoError, ValueError, TypeError) as error:
+        raise PlannerError("store.key_damaged", file=database.name) from error
+
+
+def _master(ways: Mapping[str, Any], words: str | None, database: Path) -> bytes:
+    if "open" in ways:
+        return bytes.fromhex(ways["open"])
+    if words is None:
+        if "keyring" in ways:
+            found = _from_keyring(ways["keyring"])
+            if found is not None:
+                return found
         raise PlannerError("store.passphrase_needed", file=database.name)
-    salt = base64.b64decode(body["salt"])
+    tries = [("passphrase", words), ("recovery", as_code(words))]
+    for way, text in tries:
+        if way in ways and text is not None:
+            try:
+                return _unstretched(ways[way], text)
+            except nacl.exceptions.CryptoError:
+                continue
+    raise PlannerError("store.passphrase_wrong", file=database.name)
+
+
+def _unstretched(wrap: Mapping[str, Any], words: str) -> bytes:
+    key = _stretch(words, base64.b64decode(wrap["salt"]), wrap["ops"], wrap["memory"])
+    return SecretBox(key).decrypt(base64.b64decode(wrap["box"]))
+
+
+def _from_keyring(wrap: Mapping[str, Any]) -> bytes | None:
+    secret = os_keyring.get(wrap["id"])
     try:
-        box = nacl.secret.SecretBox(_stretch(passphrase, salt, body["ops"], body["memory"]))
-        return box.decrypt(base64.b64decode(body["box"])).hex()
-    except nacl.exceptions.CryptoError as error:
-        raise PlannerError("store.passphrase_wrong", file=database.name) from error
-
-
-def _stretch(passphrase: str, salt: bytes, ops: int, memory: int) -> bytes:
-    return argon2id.kdf(
-        nacl.secret.SecretBox.KEY_SIZE, passphrase.encode(), salt, opslimit=ops, memlimit=memory
-    )
-
-
-def _sum(body: dict[str, Any]) -> str:
-    plain = {name: value for name, value in body.items() if name != "sum"}
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    """The envelope in `path`, None when it is missing or not whole."""
-    try:
-        body = json.loads(path.read_bytes())
-        if body["sum"] != _sum(body):
-            return None
-    except (OSError, ValueError, KeyError, TypeError):
+        return SecretBox(secret).decrypt(base64.b64decode(wrap["box"])) if secret else None
+    except (nacl.exceptions.CryptoError, ValueError, TypeError):
         return None
-    if body["format"] > FORMAT:
-        raise PlannerError("store.newer", file=path.name)
-    return dict(body)
 
 
-def _newest(database: Path) -> dict[str, Any] | None:
-    found = [body for body in map(_read, envelope_paths(database)) if body]
-    return max(found, key=lambda body: int(body["version"]), default=None)
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Replace `path` so that a cut leaves the old content or the new one, nothing between."""
-    with coded_os_errors(path):
-        number, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # mode 0600
-        try:
-            with os.fdopen(number, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make new names in `folder` survive a power cut."""
-    if os.name == "posix":  # elsewhere a folder cannot be opened to be synced
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
+def _stretch(words: str, salt: bytes, ops: int, memory: int) -> bytes:
+    return argon2id.kdf(SecretBox.KEY_SIZE, words.encode(), salt, opslimit=ops, memlimit=memory)

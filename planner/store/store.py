@@ -23,6 +23,7 @@ from planner.store.driver import (
     connect,
     immediate,
 )
+from planner.store.envelope import envelope_paths
 from planner.store.events import FIRST_HASH, KEY_BYTES, next_id
 from planner.store.events import NewEvent as NewEvent  # callers find it beside the Writer
 from planner.store.lock import take_lock
@@ -63,7 +64,9 @@ class Store:
         self.device_id = ""
         self._key = key
         self._idle: list[Connection] = []
-        self._guard = threading.Lock()
+        self._guard = threading.RLock()
+        self._quiet = threading.Condition(self._guard)  # nobody reads
+        self._readers = 0
         self._writing = threading.Lock()
         self._writing_thread = 0
         self._writer: Connection | None = None
@@ -84,8 +87,7 @@ class Store:
             raise PlannerError("store.exists", file=path.name)
         if not path.parent.is_dir():
             raise PlannerError("store.not_found", file=str(path.parent))
-        key = keys.new_key()
-        keys.write_key(path, key)  # first the key: a file without one could never be opened
+        key = keys.create_envelope(path)  # first: a file without its key could never be opened
         with coded_os_errors(path):
             path.touch(mode=0o600)  # for nobody else's eyes; what SQLite puts beside it follows
         store = cls(path, key, clock)
@@ -111,8 +113,11 @@ class Store:
         path = Path(path).absolute()
         if not path.is_file():
             raise PlannerError("store.not_found", file=path.name)
-        store = cls(path, keys.read_key(path, passphrase), clock)
+        opened = keys.open_envelope(path, passphrase)
+        store = cls(path, _fitting(path, opened), clock)
         try:
+            if len(opened.keys) > 1:
+                store._settle_key(opened)
             with store.read() as conn:
                 old = check_version(conn, path)
             if old:
@@ -147,14 +152,6 @@ class Store:
         """Whether a passphrase guards the key."""
         return keys.is_protected(self.path)
 
-    def set_passphrase(self, new: str, old: str | None = None) -> None:
-        """Set the first passphrase, or change it (then `old` must be right).
-
-        PlannerError: "store.passphrase_short", "store.passphrase_wrong", "store.passphrase_needed".
-        """
-        key = keys.read_key(self.path, old)
-        keys.write_key(self.path, key, new)
-
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that cannot write and sees one moment of the file."""
@@ -174,8 +171,10 @@ class Store:
                 keep = not self._closed and sound and len(self._idle) < _IDLE_READERS
                 if keep:
                     self._idle.append(conn)
-            if not keep:
-                conn.close()
+                else:
+                    conn.close()
+                self._readers -= 1
+                self._quiet.notify_all()
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Writer]:
@@ -204,16 +203,13 @@ class Store:
 
         The log is written back first: the check reads the main file only.
         """
-        with self._guard:
-            if self._closed:
-                raise PlannerError("store.closed", file=self.path.name)
-        conn = connect(self.path, self._key)
-        try:
-            with coded_errors(self.path):
-                conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                return [str(row[0]) for row in conn.execute("PRAGMA cipher_integrity_check")]
-        finally:
-            conn.close()
+        with (
+            self.read(),
+            contextlib.closing(connect(self.path, self._key)) as conn,
+            coded_errors(self.path),
+        ):
+            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            return [str(row[0]) for row in conn.execute("PRAGMA cipher_integrity_check")]
 
     def backup(
         self,
@@ -229,13 +225,64 @@ class Store:
                 on_progress=on_progress, cancelled=cancelled,
             )  # fmt: skip
 
+    def key_for_copies(self) -> str:
+        """The raw key of the file, for copies that are encrypted like it."""
+        with self._guard:
+            self._refuse_closed()
+            return self._key
+
+    def use_key(self, key: str) -> None:
+        """Go on with another key, which the file has been given within `alone`."""
+        self._key = key
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """The only connection to the file: no other reads or writes until the end.
+
+        Readers of this program wait; PlannerError("store.in_use") when another program has the file
+        open.
+        """
+        with self._writing, self._guard:
+            self._refuse_closed()
+            self._quiet.wait_for(lambda: not self._readers)
+            for conn in (*self._idle, self._writer):
+                if conn is not None:
+                    conn.close()
+            self._idle.clear()
+            self._writer = None
+            self._lock = self._lock or take_lock(self.path)
+            with coded_errors(self.path):
+                conn = connect(self.path, self._key)
+                try:
+                    _refuse_company(conn, self.path)
+                    yield conn
+                finally:
+                    conn.close()
+
+    def _settle_key(self, opened: keys.Opened) -> None:
+        """Drop the other key of a change that was cut short, unless it is going on elsewhere."""
+        try:
+            self._take_lock()
+        except PlannerError:
+            return
+        keys.keep_key(self.path, opened, self._key)
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise PlannerError("store.closed", file=self.path.name)
+
     def _reader(self) -> Connection:
         with self._guard:
-            if self._closed:
-                raise PlannerError("store.closed", file=self.path.name)
-            if self._idle:
-                return self._idle.pop()
-        return connect(self.path, self._key, read_only=True)
+            self._refuse_closed()
+            conn = self._idle.pop() if self._idle else None
+            self._readers += 1
+        try:
+            return conn or connect(self.path, self._key, read_only=True)
+        except BaseException:
+            with self._guard:
+                self._readers -= 1
+                self._quiet.notify_all()
+            raise
 
     def _writing_connection(self) -> Connection:
         self._take_lock()
@@ -246,8 +293,7 @@ class Store:
     def _take_lock(self) -> None:
         """Become the one writing program, until close."""
         with self._guard:
-            if self._closed:
-                raise PlannerError("store.closed", file=self.path.name)
+            self._refuse_closed()
             if self._lock is None:
                 self._lock = take_lock(self.path)
 
@@ -262,6 +308,24 @@ class Store:
             self.zone = meta(conn, "zone")
             self.currency = meta(conn, "currency")
             self.device_id = meta(conn, "device")
+
+
+def _fitting(path: Path, opened: keys.Opened) -> str:
+    """Which of the keys opens the file: there are two while it is given another one."""
+    fits = (key for key in opened.keys if backups.opens(path, key))
+    return next(fits, opened.keys[0]) if len(opened.keys) > 1 else opened.keys[0]
+
+
+def _refuse_company(conn: Connection, path: Path) -> None:
+    """PlannerError("store.in_use") when somebody else has the file open."""
+    try:
+        conn.execute("PRAGMA busy_timeout = 0")
+        mode = conn.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+        if mode != "delete":
+            raise PlannerError("store.in_use", file=path.name)
+        conn.execute("PRAGMA journal_mode = WAL").fetchone()
+    except sqlcipher.OperationalError as error:
+        raise PlannerError("store.in_use", file=path.name) from error
 
 
 def _first_rows(conn: Connection, zone: str, currency: str) -> None:
@@ -344,5 +408,5 @@ def remove_workspace(path: Path) -> None:
     beside = [path.with_name(path.name + end) for end in ("-wal", "-shm", "-lock")]
     for copy in backups.backups(path):
         backups.delete_backup(copy)
-    for one in (path, *beside, *keys.envelope_paths(path)):
+    for one in (path, *beside, *envelope_paths(path)):
         one.unlink(missing_ok=True)

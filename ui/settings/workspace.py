@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from planner.actions.change import Change
 from planner.errors import PlannerError
+from planner.store import protect
 from planner.store.store import Store
 from ui.errors import words
 from ui.i18n import _
@@ -20,7 +21,7 @@ from ui.widgets.text import Text
 
 def set_passphrase(store: Store, new: str, old: str | None) -> tuple[None, Change]:
     """Set or change it. Raises PlannerError("store.passphrase_…")."""
-    store.set_passphrase(new, old)
+    protect.set_passphrase(store, new, old)
     return None, Change.SETTINGS
 
 

@@ -8,7 +8,7 @@ import pytest
 from store_factory import NOW, TestClock, append, listed, make_store, random_event, visit
 
 from planner.errors import PlannerError
-from planner.store import backup, keys
+from planner.store import backup, keys, protect
 from planner.store.backup import Backup, backups, look_inside, outdated, restore
 from planner.store.people import timeline
 from planner.store.state import derived_hash
@@ -16,6 +16,13 @@ from planner.store.store import Store
 from planner.store.verify import verify
 
 MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def quick_argon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least work Argon2id allows: the strength is not what is tested."""
+    monkeypatch.setattr(keys, "OPS", 1)
+    monkeypatch.setattr(keys, "MEMORY", 8192)
 
 
 def digest(store: Store) -> str:
@@ -50,7 +57,7 @@ def test_a_backup_has_the_passphrase_of_its_time(tmp_path: Path) -> None:
     """A backup has an envelope of its own: the passphrase opens it, no other does."""
     with make_store(tmp_path) as store:
         append(store, listed("P1"))
-        store.set_passphrase("long enough")
+        protect.set_passphrase(store, "long enough")
         made = store.backup("hand")
     with pytest.raises(PlannerError, match=r"store\.passphrase_wrong"):
         keys.read_key(made.path, "another one")

@@ -269,7 +269,7 @@ def test_read_only_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     def denied(*_: object, **__: object) -> None:
         raise PermissionError(13, "denied")
 
-    monkeypatch.setattr("planner.store.keys.tempfile.mkstemp", denied)
+    monkeypatch.setattr("planner.store.envelope.tempfile.mkstemp", denied)
     error = refused(Store.create, tmp_path / "w.fairvisit", clock=TestClock())
     assert error.code == "store.read_only"
     assert not (tmp_path / "w.fairvisit").exists()
