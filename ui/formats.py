@@ -87,7 +87,10 @@ def weekday(value: date) -> str:
 
 def clock_time(value: datetime | None, zone: str) -> str:
     """hh:mm in the IANA zone `zone`."""
-    return NONE if value is None else value.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+    if value is None:
+        return NONE
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{local.hour:02d}:{local.minute:02d}"
 
 
 def moment(value: datetime | None, zone: str) -> str:

@@ -1,9 +1,10 @@
 """Paints routes, homes, stops and eligible persons as resources/map/board.js draws them."""
 
+import functools
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from planner.export.map_layers import Marks
 from planner.export.map_style import CrewStyle, Look, crew_style
@@ -38,9 +39,12 @@ def paint_ways(
     """What lies under the names of places: eligible persons and the crews' ways."""
     styles = [crew_style(k, dark=look.dark) for k in range(len(marks.crews))]
     _areas(painter, marks, look, place, chosen)
+    dot = _dot(look, radius_at(zoom, loose=True), painter.device().devicePixelRatioF())
+    half = dot.deviceIndependentSize().width() / 2
     for index, loose in enumerate(marks.loose, len(marks.stops)):
         if index != chosen:
-            _loose(painter, place(loose.lat, loose.lon), look, zoom, ringed=False)
+            spot = place(loose.lat, loose.lon)
+            painter.drawPixmap(QPointF(spot.x() - half, spot.y() - half), dot)
     for way, style in zip(marks.lines(), styles, strict=True):
         line = QPolygonF([place(lat, lon) for lat, lon in way])
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -69,7 +73,7 @@ def paint_stops(
         _stop(painter, spot, style, look, zoom, stop.number, locked=stop.locked)
     elif first_loose <= chosen < first_loose + len(marks.loose):
         loose = marks.loose[chosen - first_loose]
-        _loose(painter, place(loose.lat, loose.lon), look, zoom, ringed=True)
+        _chosen_dot(painter, place(loose.lat, loose.lon), look, zoom)
 
 
 def _areas(painter: QPainter, marks: Marks, look: Look, place: Place, chosen: int) -> None:
@@ -134,10 +138,26 @@ def _house(painter: QPainter, spot: QPointF, style: CrewStyle, look: Look) -> No
     painter.drawPath(path)
 
 
-def _loose(painter: QPainter, spot: QPointF, look: Look, zoom: float, *, ringed: bool) -> None:
+@functools.lru_cache(maxsize=16)
+def _dot(look: Look, size: float, dense: float) -> QPixmap:
+    """The mark of an eligible person as a picture: thousands of circles would take too long."""
+    wide = 2 * round(size + 2)
+    picture = QPixmap(round(wide * dense), round(wide * dense))
+    picture.setDevicePixelRatio(dense)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(look.earth))
+    painter.setPen(QPen(QColor(look.loose), 1.5))
+    painter.drawEllipse(QPointF(wide / 2, wide / 2), size, size)
+    painter.end()
+    return picture
+
+
+def _chosen_dot(painter: QPainter, spot: QPointF, look: Look, zoom: float) -> None:
     size = radius_at(zoom, loose=True)
     painter.setBrush(QColor(look.earth))
-    painter.setPen(QPen(QColor(look.accent if ringed else look.loose), 4 if ringed else 1.5))
+    painter.setPen(QPen(QColor(look.accent), 4))
     painter.drawEllipse(spot, size, size)
 
 

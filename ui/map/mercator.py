@@ -1,11 +1,13 @@
 """Web Mercator (EPSG:3857) in units of 1/256 of the world at zoom 0."""
 
+import functools
 import math
 
 WORLD = 256.0
 EQUATOR = 40_075_016.686  # metres
 
 
+@functools.lru_cache(maxsize=16_384)  # the same marks are painted again and again
 def project(lat: float, lon: float) -> tuple[float, float]:
     """(x, y) of a WGS-84 position; y grows southward."""
     sine = math.sin(math.radians(max(-85.0, min(85.0, lat))))

@@ -1,10 +1,11 @@
 """The map without a web engine: painted by Qt, with the same marks, keys and signals."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import log2
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
@@ -64,6 +65,10 @@ class PaintedMap(QWidget):
         self._flat: list[tuple[float, float]] = []  # projected: stops, then loose ones
         self._ground = GroundPainter(Ground())
         self._backdrop: tuple[Camera, QPixmap] | None = None
+        # Thousands of marks take their time: painted in a turn of the event loop of their own, after
+        # the panes beside the map.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.update)
         self._pressed: QPoint | None = None
         self._moved = False
         self._fit: int | None = -1  # the crew (-1 = all) fitted into the view; None = moved since
@@ -99,7 +104,7 @@ class PaintedMap(QWidget):
         """Show these crews, stops and eligible persons."""
         self._marks = marks
         self._flat = [project(mark.lat, mark.lon) for mark in marks.every()]
-        self.update()
+        self._soon.start()
 
     def set_look(self, shown: Look) -> None:
         """Use these colours."""
@@ -116,7 +121,7 @@ class PaintedMap(QWidget):
             if not inside.contains(self._pixel(x, y).toPoint()):
                 self.camera.x, self.camera.y = x, y
                 self._fit = None
-        self.update()
+        self._soon.start()
 
     def fit(self, crew: int = -1) -> None:
         """Show the whole plan or one crew's round; the whole ground when there is no plan."""
@@ -139,10 +144,31 @@ class PaintedMap(QWidget):
         self._zoom_to(min(15.0, log2(min(wide, high))))
         self.camera.x += BUTTONS / 2 / self.camera.scale
         self._fit = crew
+        self._soon.start()
 
     def spots(self) -> list[QPointF]:
         """Where the marks are on the widget: stops, then loose ones."""
-        return [self._pixel(x, y) for x, y in self._flat]
+        return self._pixels(self._flat)
+
+    def _pixels(self, flat: Sequence[tuple[float, float]]) -> list[QPointF]:
+        """The pixels of many Mercator points."""
+        scale, (left, top) = self.camera.scale, self._corner()
+        return [QPointF(x * scale + left, y * scale + top) for x, y in flat]
+
+    def _corner(self) -> tuple[float, float]:
+        """The pixel of the Mercator point (0, 0)."""
+        camera, scale = self.camera, self.camera.scale
+        return self.width() / 2 - camera.x * scale, self.height() / 2 - camera.y * scale
+
+    def _placing(self) -> Callable[[float, float], QPointF]:
+        """What answers the pixel of a position while the camera stays: quick, for many marks."""
+        scale, (left, top) = self.camera.scale, self._corner()
+
+        def place(lat: float, lon: float) -> QPointF:
+            x, y = project(lat, lon)
+            return QPointF(x * scale + left, y * scale + top)
+
+        return place
 
     def place(self, lat: float, lon: float) -> QPointF:
         """The pixel of a position."""
@@ -199,7 +225,6 @@ class PaintedMap(QWidget):
 
     def _zoom_to(self, zoom: float) -> None:
         self.camera.zoom = min(ZOOM_MAX, max(ZOOM_MIN, zoom))
-        self.update()
 
     def _pick(self, index: int) -> None:
         self.choose(index)
@@ -210,7 +235,7 @@ class PaintedMap(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter)
-        plan = (self._marks, self._look, self.place, self.camera.zoom, self.chosen)
+        plan = (self._marks, self._look, self._placing(), self.camera.zoom, self.chosen)
         paint_ways(painter, *plan)
         self._paint_names(painter)
         paint_stops(painter, *plan)
@@ -233,7 +258,7 @@ class PaintedMap(QWidget):
     def _paint_names(self, painter: QPainter) -> None:
         """Names of places, clear of stops and homes."""
         size = radius_at(self.camera.zoom, loose=False) + 2
-        spots = self.spots()[: len(self._marks.stops)]
+        spots = self._pixels(self._flat[: len(self._marks.stops)])
         spots += [self.place(crew.lat, crew.lon) for crew in self._marks.crews]
         area = QRectF(self.rect()).adjusted(-60, -20, 60, 20)
 

@@ -41,6 +41,8 @@ class BarPainter:
         self._ruler = ruler
         self._font = font
         self._small = scaled(font, 0.9)
+        self._bold = QFont(self._small)
+        self._bold.setBold(True)
         self._dark = is_dark(palette)
 
     def style(self, lane: Lane) -> CrewStyle:
@@ -137,9 +139,7 @@ class BarPainter:
             painter.setPen(QPen(QColor(style.colour), 2))
             painter.setBrush(self.colour(QPalette.ColorRole.Base))
         painter.drawRoundedRect(rect, 5, 5)
-        font = QFont(self._small)
-        font.setBold(True)
-        painter.setFont(font)
+        painter.setFont(self._bold)
         painter.setPen(ink)
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(block.number))
         if block.state == "barred":
