@@ -15,6 +15,7 @@ from planner.actions.make_plan import PLAIN_TRAVEL, refuse_outdated, rule_faults
 from planner.actions.policy import active_policy
 from planner.actions.rank import Ranking
 from planner.actions.stays import stays_of
+from planner.actions.under_way import lengthened
 from planner.clock import Clock
 from planner.domain.plan import Plan, Route, Stop, Unserved
 from planner.errors import PlannerError
@@ -209,6 +210,7 @@ def retime(bench: Bench, route: Route, plan: Plan) -> tuple[Route, list[Fault]]:
     locked = {stop.debtor_id for stop in route.stops if stop.locked}
     cases = {stop.debtor_id: stop.case_ids for stop in route.stops}
     fresh = planned_route(bench.ranking, task, timed.route, locked, cases)
+    fresh = replace(fresh, longer=route.longer)
     (crew,) = task.crews
     end = task.midnight + timedelta(seconds=crew.end)
     late = math.ceil((fresh.back - end).total_seconds() / 60)
@@ -222,7 +224,7 @@ def round_problem(bench: Bench, route: Route, plan: Plan) -> DayProblem:
     Raises PlannerError("plan.no_such_crew") when the crew does not work on the plan's day, and
     ("plan.outdated") when somebody has no open case any more.
     """
-    ranking, table = bench.ranking, bench.ranking.table
+    ranking, table = lengthened(bench.ranking, plan), bench.ranking.table
     crews = tuple(c for c in ranking.crews if c.crew_id == route.crew_id)
     if not crews or plan.day.isoweekday() not in crews[0].weekdays:
         raise PlannerError("plan.no_such_crew", crew=route.crew)

@@ -5,7 +5,7 @@ Nothing is saved: the plan is a proposal with its difference, and `edit_plan.sav
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from planner.actions.edit_plan import Bench
@@ -13,18 +13,19 @@ from planner.actions.make_plan import judged_plan
 from planner.actions.proposal import Proposal, proposal
 from planner.actions.rank import Ranking
 from planner.actions.rest_of_day import (
+    OTHER_DAY,
     Rest,
     beginning,
     joined,
     planned_elsewhere,
     rest_of_day,
-    taken_out,
+    staying_out,
     told_apart,
 )
 from planner.actions.stays import stays_of
-from planner.actions.under_way import NOTHING_TOLD, Told, on_duty, standings, visited
+from planner.actions.under_way import NOTHING_TOLD, Told, lengthened, on_duty, standings, visited
 from planner.clock import Clock
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, Unserved
 from planner.errors import PlannerError
 from planner.routing.replan import BUDGET, replan
 from planner.routing.solve import Progress
@@ -47,16 +48,12 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A day that can be planned on: its ranking with crews from now on, and what is left of it.
-
-    `by_hand` and `busy` (with the day) are people who are no candidates: taken out by hand, or
-    planned on another day.
-    """
+    """A day that can be planned on: its ranking with crews from now on, what is left of it, and who
+    is no candidate (`out`): taken out by hand, kept out by the lead, planned on another day."""
 
     ranking: Ranking
     rest: Rest
-    by_hand: frozenset[str]
-    busy: Mapping[str, date]
+    out: Mapping[str, Unserved]
 
 
 def replan_day(
@@ -103,15 +100,20 @@ def open_rest(
     *,
     told: Told = NOTHING_TOLD,
     absent: frozenset[str] = frozenset(),
-    welcome: frozenset[str] = frozenset(),
+    must: frozenset[str] = frozenset(),
+    only: frozenset[str] | None = None,
     fixed: bool = False,
 ) -> Opened:
-    """What is left of the day of `plan` at `now`. People in `welcome` have to be visited, also when
-    somebody took them out by hand. `fixed`: as in `rest_of_day`. Raises as `replan_day`.
+    """What is left of the day of `plan` at `now`.
+
+    People in `must` have to be visited, also when somebody took them out. `only`: of people who are
+    not in the plan just these are candidates, also those taken out by hand. `fixed`: as in
+    `rest_of_day`. Raises as `replan_day`.
     """
     if plan.day < now.astimezone(ZoneInfo(store.zone)).date():
         raise PlannerError("plan.day_over", day=str(plan.day))
-    ranking = on_duty(bench.ranking, now, store.zone)
+    ranking = lengthened(bench.ranking, plan)
+    ranking = on_duty(ranking, now, store.zone)
     with store.read() as conn:
         made = visited(conn, plan, store.zone)
         busy = planned_elsewhere(conn, plan.day, now, store.zone)
@@ -119,16 +121,20 @@ def open_rest(
     stands = standings(plan, made, begin, bench.travel, told)
     if begin == now and all(crew.start >= crew.end for crew in ranking.crews):
         raise PlannerError("plan.day_over", day=str(plan.day))
-    by_hand = taken_out(plan) - welcome
-    locked = {
-        s.debtor_id for crew, one in stands.items() if crew in absent for s in one.ahead if s.locked
-    }
+    out = {who: one for who, one in staying_out(plan).items() if who not in must}
+    out |= {who: Unserved(who, OTHER_DAY, {"day": day.isoformat()}) for who, day in busy.items()}
+    ahead = [(crew, s) for crew, one in stands.items() for s in one.ahead]
+    without = set(out)
+    if only is not None:
+        planned = {s.debtor_id for _, s in ahead}
+        without = (set(ranking.table.debtor_ids) - planned - only) | busy.keys()
     rest = rest_of_day(
         ranking, bench.travel, store.zone, plan, stands,
-        stays=stays_of(plan), absent=absent, without=by_hand | busy.keys(), must=welcome | locked,
-        fixed=fixed,
+        stays=stays_of(plan), absent=absent, without=without, fixed=fixed,
+        must=must | {s.debtor_id for crew, s in ahead if s.locked and crew in absent},
+        also=only or frozenset(),
     )  # fmt: skip
-    return Opened(ranking, rest, by_hand, busy)
+    return Opened(ranking, rest, out)
 
 
 def searched(store: Store, opened: Opened, search: Search, *, made_at: datetime) -> Plan:
@@ -160,5 +166,7 @@ def searched(store: Store, opened: Opened, search: Search, *, made_at: datetime)
 
 def offered(plan: Plan, opened: Opened, fresh: Plan) -> Proposal:
     """`fresh`, the plan of what is left, as the plan of the whole day in place of `plan`."""
-    whole = told_apart(opened.ranking, joined(fresh, opened.rest), opened.by_hand, opened.busy)
-    return proposal(plan, replace(whole, plan_id=plan.plan_id, reason=plan.reason))
+    whole = told_apart(opened.ranking, joined(fresh, opened.rest), opened.out)
+    longer = {route.crew_id: route.longer for route in plan.routes}
+    routes = tuple(replace(r, longer=longer.get(r.crew_id, 0)) for r in whole.routes)
+    return proposal(plan, replace(whole, routes=routes, plan_id=plan.plan_id, reason=plan.reason))

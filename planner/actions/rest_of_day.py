@@ -28,6 +28,8 @@ from planner.store.driver import Connection
 from planner.store.plans import load_plan, planned_days
 
 OTHER_DAY = "OTHER_DAY"
+BY_HAND = "LOCKED"  # without figures: somebody took the stop out
+KEPT_OUT = ("LEAD_WAITS", "OTHER_MEANS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,18 @@ def rest_of_day(
     absent: Collection[str] = (),
     without: Collection[str] = (),
     must: frozenset[str] = frozenset(),
+    also: frozenset[str] = frozenset(),
     fixed: bool = False,
 ) -> Rest:
     """What is left of `ranking.day` after `stands` (of `plan`), for all crews that work.
 
-    Crews in `absent` make no further stop, people in `without` are no candidates, people in `must`
-    have to be visited. `fixed`: stops ahead are no candidates either, but pinned to their crew and
-    their very times. Raises PlannerError("plan.no_crew") when nobody may go.
+    Crews in `absent` make no further stop, people in `without` are no candidates, those in `must`
+    have to be visited, those in `also` are candidates whatever they are worth. `fixed`: stops ahead
+    are no candidates either, but pinned to their crew and their very times. Raises
+    PlannerError("plan.no_crew") when nobody may go.
     """
     ahead = {s.debtor_id for one in stands.values() for s in one.ahead}
-    choice = day_choice(ranking, zone, keep=plan, also=frozenset(ahead | must))
+    choice = day_choice(ranking, zone, keep=plan, also=frozenset(ahead | must | also))
     ids = ranking.table.debtor_ids
     closed = {s.debtor_id for one in stands.values() for s in one.behind} | set(without)
     closed |= ahead if fixed else set()
@@ -260,11 +264,14 @@ def _whole(route: Route, rest: Rest) -> Route:
 # ---- who is no candidate ----------------------------------------------------------------------
 
 
-def taken_out(plan: Plan) -> frozenset[str]:
-    """Whom somebody took out of `plan` by hand: planning does not put them in again by itself."""
-    return frozenset(
-        one.debtor_id for one in plan.not_planned if one.reason == "LOCKED" and not one.figures
-    )
+def staying_out(plan: Plan) -> dict[str, Unserved]:
+    """Whom planning does not put in by itself: taken out of `plan` by hand, or kept out of it by a
+    decision of the lead, as the plan says it."""
+    return {
+        one.debtor_id: one
+        for one in plan.not_planned
+        if one.reason in KEPT_OUT or (one.reason == BY_HAND and not one.figures)
+    }
 
 
 def planned_elsewhere(conn: Connection, day: date, now: datetime, zone: str) -> dict[str, date]:
@@ -274,23 +281,16 @@ def planned_elsewhere(conn: Connection, day: date, now: datetime, zone: str) -> 
     return {s.debtor_id: p.day for p in plans if p for route in p.routes for s in route.stops}
 
 
-def told_apart(
-    ranking: Ranking, plan: Plan, by_hand: Collection[str], busy: Mapping[str, date]
-) -> Plan:
-    """`plan` with its list of people left out saying who was taken out by hand or is planned on
-    another day, as far as they might be visited."""
+def told_apart(ranking: Ranking, plan: Plan, out: Mapping[str, Unserved]) -> Plan:
+    """`plan` with what `out` says of people in its list of those left out, as far as they might be
+    visited."""
     planned = {s.debtor_id for route in plan.routes for s in route.stops}
     eligible = {
         ranking.table.debtor_ids[row] for row in np.flatnonzero(ranking.verdicts.eligible).tolist()
-    } - planned
-    other = [one for one in plan.not_planned if one.debtor_id not in {*by_hand, *busy}]
-    other += [Unserved(who, "LOCKED") for who in by_hand if who in eligible]
-    other += [
-        Unserved(who, OTHER_DAY, {"day": day.isoformat()})
-        for who, day in busy.items()
-        if who in eligible and who not in by_hand
-    ]
-    return replace(plan, not_planned=tuple(sorted(other, key=lambda one: one.debtor_id)))
+    }
+    left = [one for one in plan.not_planned if one.debtor_id not in out]
+    left += [one for who, one in out.items() if who in eligible and who not in planned]
+    return replace(plan, not_planned=tuple(sorted(left, key=lambda one: one.debtor_id)))
 
 
 def beginning(day: date, now: datetime, zone: str) -> datetime:

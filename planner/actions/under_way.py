@@ -67,6 +67,15 @@ def on_duty(ranking: Ranking, now: datetime, zone: str) -> Ranking:
     return replace(ranking, crews=crews)
 
 
+def lengthened(ranking: Ranking, plan: Plan) -> Ranking:
+    """The ranking with the shifts put off as somebody did in `plan` (`Route.longer`)."""
+    longer = {route.crew_id: route.longer for route in plan.routes if route.longer}
+    if not longer:
+        return ranking
+    crews = tuple(replace(c, end=c.end + longer.get(c.crew_id, 0)) for c in ranking.crews)
+    return replace(ranking, crews=crews)
+
+
 def visited(conn: Connection, plan: Plan | None, zone: str) -> dict[str, datetime]:
     """Whom of `plan` a visit is recorded of on its day, with the moment of the last one."""
     if plan is None:
