@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from planner.actions.conflicts import CODE as CONFLICT
 from planner.actions.import_files import ImportReport
 from planner.actions.rank import Ranking
 from planner.actions.record import Recorded
@@ -15,7 +16,7 @@ from planner.errors import PlannerError
 from planner.intake.records import Fault, fault_words, note_words
 from planner.policy.check import Answer
 from planner.ranking.score import PARTS
-from planner.store.people import load_rows
+from planner.store.people import PersonRow, load_rows
 from planner.store.store import Store
 from planner.store.verify import Report
 from planner.words import explain, sentence
@@ -184,8 +185,11 @@ def ranking_text(data: dict[str, Any]) -> str:
 
 
 def plan_text(data: dict[str, Any], store: Store) -> str:
-    """The plan as one table per crew, the totals, and how many were left out for which reason."""
+    """First who has to be visited and cannot be; then the plan as one table per crew, the totals,
+    and how many were left out for which reason."""
+    conflicts = [left for left in data["not_planned"] if left["reason"] == CONFLICT]
     ids = [stop["debtor"] for route in data["routes"] for stop in route["stops"]]
+    ids += [who for one in conflicts for who in (one["debtor"], one.get("stop", "")) if who]
     with store.read() as conn:
         people = {row.debtor_id: row for row in load_rows(conn, ids)}
     keys = ("rank", "arrive", "leave", "name", "place", "value", "debtor")
@@ -218,9 +222,22 @@ def plan_text(data: dict[str, Any], store: Store) -> str:
     )  # fmt: skip
     parts += [f"  {count:5d}  {sentence('reason.' + code + '.short')}"
               for code, count in sorted(reasons.items())]  # fmt: skip
-    return (
-        "\n\n".join(parts[: len(data["routes"])]) + "\n\n" + "\n".join(parts[len(data["routes"]) :])
-    )
+    crews = len(data["routes"])
+    text = "\n\n".join(parts[:crews]) + "\n\n" + "\n".join(parts[crews:])
+    return "\n".join([*_conflict_lines(conflicts, people), text])
+
+
+def _conflict_lines(conflicts: list[dict[str, Any]], people: dict[str, PersonRow]) -> list[str]:
+    """Who has to be visited and cannot be, each with the conflict in words; a blank line last."""
+    lines = [sentence("cli.must")] if conflicts else []
+    for one in conflicts:
+        told = {**one, "short_seconds": f"{-(-one.get('short_seconds', 0) // 60)} min"}
+        told["stop"] = masked(people[one["stop"]].name) if "stop" in one else ""
+        told["rule"] = sentence(f"rule.{one.get('rule', '')}")
+        why = sentence(f"reason.{CONFLICT}.{one['by']}", **told)
+        name = masked(people[one["debtor"]].name)
+        lines.append(sentence("cli.must.line", name=name, debtor=one["debtor"], why=why))
+    return [*lines, ""] if lines else []
 
 
 def week_text(data: dict[str, Any], store: Store) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from planner.actions.backups import backup_before
+from planner.actions.crews import crew_payload
 from planner.actions.places import address_named
 from planner.actions.policy import home_country
 from planner.clock import Clock
@@ -119,8 +120,7 @@ def _write_file(tx: Writer, batch: bytes, one: Parsed, now: datetime, home: str)
             tally, lost = _write_history(tx, batch, one)
             one.faults.extend(lost)
         case "crews":
-            crews = [record.crew for record in cast(list[CrewRecord], one.records)]
-            tally = _write_crews(tx, batch, crews, now)
+            tally = _write_crews(tx, batch, cast(list[CrewRecord], one.records), now)
         case _:
             tally = _write_layer(tx, one)
     return FileReport(
@@ -179,10 +179,12 @@ def _differences(debtor_id: str, person: PersonRecord, before: Debtor | None) ->
         payload["phones"] = list(person.phones)
     if person.flags:
         payload["flags"] = int(person.flags)
+    if person.needs is not None and (person.needs or before is not None):
+        payload["needs"] = list(person.needs)
     if before is None:
         return payload | {"addresses": addresses, "cases": cases}
     same: dict[str, Any] = {"name": before.name, "id_number": before.id_number}
-    same["phones"] = list(before.phones)
+    same |= {"phones": list(before.phones), "needs": list(before.needs)}
     changed = {key: value for key, value in payload.items() if key in same and same[key] != value}
     if person.flags & ~before.flags:
         changed["flags"] = int(before.flags | person.flags)
@@ -288,11 +290,13 @@ def _history_event(debtor_id: str, record: HistoryRecord, address_id: str) -> Ne
     return NewEvent(record.kind, debtor_id, record.at, fields, key)
 
 
-def _write_crews(tx: Writer, batch: bytes, crews: Sequence[Crew], now: datetime) -> _Tally:
-    """Crews as the file lists them; whoever it puts into another crew leaves the one before, for
-    nobody can go out with two crews on one day."""
+def _write_crews(tx: Writer, batch: bytes, records: Sequence[CrewRecord], now: datetime) -> _Tally:
+    """Crews as the file lists them, with the terms it does not speak of as they were; whoever it
+    puts into another crew leaves the one before, for nobody can go out with two crews on one day.
+    """
     tally = _Tally()
     known = {crew.crew_id: crew for crew in load_crews(tx.conn)}
+    crews = [_with_terms(record, known.get(record.crew.crew_id)) for record in records]
     moved = {member.collector_id for crew in crews for member in crew.members}
     listed = {crew.crew_id for crew in crews}
     left = [
@@ -307,19 +311,14 @@ def _write_crews(tx: Writer, batch: bytes, crews: Sequence[Crew], now: datetime)
             continue
         tally.added += crew.crew_id not in known
         tally.changed += crew.crew_id in known
-        events.append(NewEvent("crew.listed", "", now, _crew_payload(crew)))
+        events.append(NewEvent("crew.listed", "", now, crew_payload(crew)))
     tx.append(events, batch)
     return tally
 
 
-def _crew_payload(crew: Crew) -> dict[str, Any]:
-    return {
-        "crew_id": crew.crew_id,
-        "name": crew.name,
-        "members": [{"collector_id": m.collector_id, "name": m.name} for m in crew.members],
-        "lat": crew.lat,
-        "lon": crew.lon,
-        "start": crew.start,
-        "end": crew.end,
-        "weekdays": list(crew.weekdays),
-    }
+def _with_terms(record: CrewRecord, before: Crew | None) -> Crew:
+    """The crew of the file, with the terms set before where the file says nothing."""
+    if before is None:
+        return record.crew
+    told = {name: getattr(record.crew.work, name) for name in record.told}
+    return replace(record.crew, work=replace(before.work, **told))

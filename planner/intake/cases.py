@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from planner.domain.codes import Flag, HoldKind
 from planner.domain.people import NO_FLAGS, Case
+from planner.intake.crew_terms import parse_needs as crew_needs
 from planner.intake.headers import Columns, plain
 from planner.intake.merge import Draft, merge
 from planner.intake.places import file_datum, read_places, spots_of
@@ -63,6 +64,7 @@ class CaseReader(RowReader):
         self._scale = int(columns.units.get("amount", "1") or "1")
         self._marks = [name for name in columns.where if name.startswith("mark.")]
         self._has_tags = self.has("tags")
+        self._has_needs = self.has("needs")
         self._has_as_of = self.has("as_of")
         self._has_limitation = self.has("limitation")
         self._has_product = self.has("product")
@@ -87,6 +89,7 @@ class CaseReader(RowReader):
             self.fault("id_number", "no_identity", "")
         case = self._case()
         flags, holds = self._flags()
+        needs = self.read("needs", crew_needs, None) if self._has_needs else None
         if id_number and case is not None and self._is_minor(id_number, case.overdue_since):
             flags |= Flag.MINOR
         places = read_places(self, self._spots, self._datum)
@@ -96,7 +99,9 @@ class CaseReader(RowReader):
             return
         self._contracts[case.lender, case.contract_no] = number
         self._missing_notes(id_number, phones)
-        self._drafts.append(Draft(number, name, id_number, phones, flags, holds, places, case))
+        self._drafts.append(
+            Draft(number, name, id_number, phones, flags, holds, places, case, needs)
+        )
 
     def finish(self) -> list[PersonRecord]:
         """The persons of all good rows, in the order of their first row."""

@@ -2,8 +2,11 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from planner.domain.people import Collector, Crew
+from planner.domain.work import Work, clean_tags
+from planner.intake import crew_terms
 from planner.intake.datum import datum_of
 from planner.intake.headers import Columns
 from planner.intake.places import checked_position, file_datum
@@ -34,10 +37,12 @@ class _Group:
     days: tuple[int, ...]
     members: dict[str, str] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
+    terms: dict[str, Any] = field(default_factory=dict)  # fields of Work
 
 
 class CrewReader(RowReader):
-    """Reads the rows of one staff list; rows of a crew must agree on place, hours and days."""
+    """Reads the rows of one staff list; rows of a crew must agree on place, hours, days and terms.
+    What its members can do adds up."""
 
     def __init__(self, file: str, columns: Columns, *, strict_width: bool) -> None:
         super().__init__(file, columns, strict_width=strict_width)
@@ -56,7 +61,7 @@ class CrewReader(RowReader):
         if (not name or not member) and not self.spoiled:
             self.fault("member" if name else "crew", "member_missing", "")
         group = self._group(key, name)
-        if self.spoiled or group is None:
+        if self.spoiled or group is None or not self._terms(key, group):
             return
         if staff in self._members:
             self.fault("member_id", "member_twice", staff, first=self._members[staff])
@@ -72,9 +77,9 @@ class CrewReader(RowReader):
                 Crew(
                     key, group.name,
                     tuple(Collector(staff, name) for staff, name in group.members.items()),
-                    *group.place, *group.hours, group.days,
+                    *group.place, *group.hours, group.days, Work(**group.terms),
                 ),
-                tuple(group.rows),
+                tuple(group.rows), frozenset(group.terms),
             )
             for key, group in self._groups.items() if group.members
         ]  # fmt: skip
@@ -95,6 +100,26 @@ class CrewReader(RowReader):
             self.fault("crew", "crew_disagrees", key, first=known.rows[0] if known.rows else 0)
             return None
         return known
+
+    def _terms(self, key: str, group: _Group) -> bool:
+        """Add the row's terms to its crew's; False when they are bad or say something else."""
+        told = {
+            crew_terms.FIELDS[name][0]: self.read(name, crew_terms.reader(name), None)
+            for name in crew_terms.FIELDS
+            if self.cell(name)
+        }
+        if self.spoiled:
+            return False
+        told["skills"] = clean_tags((*group.terms.get("skills", ()), *told.get("skills", ())))
+        if not told["skills"] and not self.cell("skills"):
+            del told["skills"]
+        for name, value in told.items():
+            if name != "skills" and group.terms.get(name, value) != value:
+                first = group.rows[0] if group.rows else 0
+                self.fault("crew", "crew_terms_disagree", key, first=first)
+                return False
+        group.terms |= told
+        return True
 
     def _place(self) -> tuple[float, float] | None:
         lat, lon = self.cell("lat"), self.cell("lon")

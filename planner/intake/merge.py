@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from planner.domain.codes import Flag, Grade, HoldKind
 from planner.domain.people import NO_FLAGS, Address, Case
+from planner.domain.work import clean_tags
 from planner.intake.records import PersonRecord
 
 
@@ -19,6 +20,7 @@ class Draft:
     holds: tuple[HoldKind, ...]
     addresses: tuple[Address, ...]
     case: Case
+    needs: tuple[str, ...] | None = None
 
 
 def identity(name: str, id_number: str, phone: str) -> str:
@@ -58,7 +60,7 @@ def _person(key: str, group: list[Draft]) -> PersonRecord:
         places = first.addresses if len(first.addresses) < 2 else _unique(first.addresses)
         return PersonRecord(
             key, first.name, number, first.phones, first.flags, places, (first.case,),
-            first.holds, (first.row,),
+            first.holds, (first.row,), first.needs,
         )  # fmt: skip
     flags = NO_FLAGS
     for draft in group:
@@ -74,7 +76,14 @@ def _person(key: str, group: list[Draft]) -> PersonRecord:
         tuple(draft.case for draft in group),
         tuple(dict.fromkeys(hold for draft in group for hold in draft.holds)),
         tuple(draft.row for draft in group),
+        _needs(group),
     )
+
+
+def _needs(group: list[Draft]) -> tuple[str, ...] | None:
+    """What the rows of a person need together; None when none of them says anything."""
+    told = [draft.needs for draft in group if draft.needs is not None]
+    return clean_tags(tag for needs in told for tag in needs) if told else None
 
 
 def _unique(places: tuple[Address, ...]) -> tuple[Address, ...]:

@@ -45,7 +45,8 @@ class PersonRecord:
 
     `identity` is "id:<ID number>" or "np:<name>|<phone>". The addresses have neither
     `address_id` nor `debtor_id`, the cases no `debtor_id`: the store gives those. `holds` are
-    pauses that the file states (a dispute, a plan, ...), `rows` the rows it came from.
+    pauses that the file states (a dispute, a plan, ...), `needs` what a crew must be able to do
+    (None: the file does not say), `rows` the rows it came from.
     """
 
     identity: str
@@ -57,6 +58,7 @@ class PersonRecord:
     cases: tuple[Case, ...] = ()
     holds: tuple[HoldKind, ...] = ()
     rows: tuple[int, ...] = ()
+    needs: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,11 @@ class HistoryRecord:
 
 @dataclass(frozen=True, slots=True)
 class CrewRecord:
-    """One crew with its members."""
+    """One crew with its members; `told` are the terms (fields of Work) that the file speaks of."""
 
     crew: Crew
     rows: tuple[int, ...] = ()
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

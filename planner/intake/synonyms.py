@@ -56,6 +56,7 @@ CASES: Final = split_words(
         "limitation": "诉讼时效到期日 诉讼时效 时效到期日 时效届满日 limitationdate",
         "datum": "坐标系 坐标系统 datum crs",
         "tags": "标签 客户标签 标记 特殊标记 特殊情况 tags flags labels",
+        "needs": "到访要求 外访要求 人员要求 需要技能 需要语言 needs visitneeds requires",
     }
 )
 
@@ -171,6 +172,15 @@ CREWS: Final = split_words(
         "start": "上班时间 开始时间 上班 班次开始 start starttime shiftstart",
         "end": "下班时间 结束时间 下班 班次结束 end endtime shiftend",
         "weekdays": "工作日 出勤日 上班日 weekdays workdays days",
+        "mode": "交通方式 出行方式 交通工具 transport transportmode mode travelby",
+        "km_price": "每公里费用 每公里成本 公里单价 里程单价 pricekm kmprice costperkm kmcost",
+        "wage": "每小时工资 小时工资 时薪 小时人工 wage hourlywage wageperhour wagehour",
+        "skills": "技能 语言 技能语言 能力标签 特长 方言 skills skill languages language",
+        "breaks": "休息 休息时间 午休 午休时间 break breaks lunch lunchbreak",
+        "max_shift": "最长班次 最长工作时间 最长工时 longestshift maxshift maxhours",
+        "max_driving": "最长驾驶 最长驾驶时间 最长在途 longestdriving maxdriving",
+        "overtime": "加班费 加班单价 每小时加班费 overtime overtimeperhour overtimeprice",
+        "day_cost": "出车费 出勤费 每日固定费用 固定费用 每天固定成本 daycost fixedcost costperday",
         "datum": "坐标系 坐标系统 datum crs",
     }
 )
