@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from planner.actions.conflicts import must_conflicts
 from planner.actions.day_problem import DayProblem, day_problem, planned_route
 from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
 from planner.actions.stays import stays_around
 from planner.actions.under_way import done_routes, from_now, with_done
+from planner.actions.visit_rows import visit_terms
 from planner.clock import Clock
 from planner.domain.codes import Channel
 from planner.domain.facts import FactTable, person
@@ -35,6 +37,7 @@ from planner.store.known import load_debtors
 from planner.store.plans import load_plan, save_plan
 from planner.store.store import Store
 
+NO_SKILL = "NO_SKILL"  # nobody of the day has what the person needs of a crew
 PLAIN_TRAVEL = StraightLine()
 
 
@@ -104,7 +107,9 @@ def judged_plan(
     locked = _pinned(ranking, task)
     cases = _open_cases(store, ranking, task, solution)
     routes = tuple(planned_route(ranking, task, route, locked, cases) for route in solution.routes)
-    wrong = [*faults(task.problem, solution), *rule_faults(ranking, routes)]
+    # Whom nobody can reach in time is told (MUST_CONFLICT): the rest of the day goes on without.
+    solved = [one for one in faults(task.problem, solution) if one.code != "engine.mandatory"]
+    wrong = [*solved, *rule_faults(ranking, routes)]
     if wrong:
         raise PlannerError("plan.faulty", day=str(ranking.day), faults=len(wrong))
     return Plan(
@@ -212,7 +217,8 @@ def stop_faults(
 def _not_planned(
     ranking: Ranking, task: DayProblem, solution: engine.Solution
 ) -> tuple[Unserved, ...]:
-    """Every eligible person who is not in a route, with one reason and its figures."""
+    """Every eligible person who is not in a route, with one reason and its figures; and whoever
+    has to be visited and is not, eligible or not, with the conflict."""
     served = {task.candidates[s.visit].row for route in solution.routes for s in route.stops}
     names = {task.problem.ids[k]: c for k, c in enumerate(task.candidates)}
     best: dict[int, tuple[int, Reason]] = {}
@@ -233,6 +239,17 @@ def _not_planned(
         for row in np.flatnonzero(ranking.verdicts.eligible).tolist()
         if row not in known
     ]
+    terms = visit_terms(ranking, task.crews)
+    unable = {ids[row]: missing for row in terms.lacking if (missing := terms.missing(row))}
+    conflicts = {one.debtor_id: one for one in must_conflicts(ranking, task, solution)}
+    found = [
+        Unserved(one.debtor_id, NO_SKILL, {"skill": ", ".join(unable[one.debtor_id])})
+        if one.debtor_id in unable
+        else one
+        for one in found
+        if one.debtor_id not in conflicts
+    ]
+    found += conflicts.values()
     return tuple(sorted(found, key=lambda one: one.debtor_id))
 
 
