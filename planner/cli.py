@@ -14,6 +14,7 @@ import click
 
 from planner import cli_json as shapes
 from planner.actions import check as checking
+from planner.actions.executors import Place, solve_at
 from planner.actions.export_plan import export_plan
 from planner.actions.import_files import import_files
 from planner.actions.make_plan import make_plan
@@ -24,6 +25,7 @@ from planner.actions.rank import rank
 from planner.actions.record import record
 from planner.actions.undo import undo_batch
 from planner.cli_backup import VERBS as BACKUP_VERBS
+from planner.cli_executor import executor_options, say_trouble
 from planner.cli_keys import VERBS as KEY_VERBS
 from planner.cli_terms import VERBS
 from planner.cli_tools import (
@@ -41,7 +43,7 @@ from planner.domain.codes import Channel
 from planner.errors import PlannerError
 from planner.policy.workdays import next_working_day
 from planner.routing.problem import from_json
-from planner.routing.solve import solution_json, solve
+from planner.routing.solve import solution_json
 from planner.store.plans import plan_to_json
 from planner.store.store import Store, remove_workspace
 from planner.store.verify import verify
@@ -116,6 +118,7 @@ def rank_command(day: datetime | None, limit: int, workspace: Path, as_json: boo
 @click.option("--reason", default="", help="Why to plan on data that is days old.")
 @workspace_option
 @refusing
+@executor_options
 def plan_command(
     day: datetime | None,
     seconds: float | None,
@@ -124,6 +127,7 @@ def plan_command(
     reason: str,
     workspace: Path,
     as_json: bool,
+    executor: Place,
 ) -> None:
     """Plan a day: which visits, which crew, in what order; nothing that breaks a rule."""
     if seconds is not None and iterations is not None:
@@ -135,7 +139,7 @@ def plan_command(
         chosen = day.date() if day else next_working_day(active_policy(store), today_here)
         plan = make_plan(
             store, chosen, clock=system_clock, seconds=seconds, iterations=iterations, seed=seed,
-            reason=reason,
+            reason=reason, executor=executor, on_trouble=say_trouble,
         )  # fmt: skip
         data = plan_to_json(plan)
         text = functools.partial(shapes.plan_text, store=store)
@@ -151,6 +155,7 @@ def plan_command(
 @click.option("--reason", default="", help="Why to plan on data that is days old.")
 @workspace_option
 @refusing
+@executor_options
 def week_command(
     day: datetime | None,
     days: int,
@@ -160,6 +165,7 @@ def week_command(
     reason: str,
     workspace: Path,
     as_json: bool,
+    executor: Place,
 ) -> None:
     """Plan a week in one go: nobody twice, each day by its own rules; saves a plan per day."""
     if seconds is not None and iterations is not None:
@@ -171,7 +177,7 @@ def week_command(
         first = day.date() if day else next_working_day(active_policy(store), today_here)
         week = plan_week(
             store, first, clock=system_clock, days=days, seconds=seconds, iterations=iterations,
-            seed=seed, reason=reason,
+            seed=seed, reason=reason, executor=executor, on_trouble=say_trouble,
         )  # fmt: skip
         text = functools.partial(shapes.week_text, store=store)
         say({"days": [plan_to_json(plan) for plan in week.plans]}, as_json, text)
@@ -266,6 +272,7 @@ def check_command(
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @refusing
+@executor_options
 def solve_command(
     problem: Path,
     seconds: float | None,
@@ -273,12 +280,15 @@ def solve_command(
     seed: int,
     out: Path | None,
     as_json: bool,
+    executor: Place,
 ) -> None:
     """Solve a neutral problem file (docs/problem-file.md)."""
     if (seconds is None) == (iterations is None):
         raise click.UsageError(sentence("cli.seconds_or_iterations"))
     parsed = from_json(shapes.read_json(problem))
-    solution = solve(parsed, seconds=seconds, iterations=iterations, seed=seed)
+    solution = solve_at(
+        executor, parsed, seconds=seconds, iterations=iterations, seed=seed, on_trouble=say_trouble
+    )
     data = solution_json(parsed, solution)
     if out:
         shapes.write_json(out, data)

@@ -13,6 +13,7 @@ import numpy as np
 
 from planner.actions.conflicts import must_conflicts
 from planner.actions.day_problem import DayProblem, day_problem, planned_route
+from planner.actions.executors import Place, solve_at
 from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
 from planner.actions.stays import stays_around
@@ -55,16 +56,19 @@ def make_plan(
     on_progress: Callable[[engine.Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     may_save: Callable[[], bool] | None = None,
+    executor: Place | None = None,
+    on_trouble: Callable[[PlannerError], None] | None = None,
 ) -> Plan:
     """Plan `day` for every crew that works, save the plan with its snapshot, and return it.
 
     Locked stops of the present plan of that day stay where they are, and so do stops already made;
     on the day itself nobody is planned earlier than now. `cancelled` ends the search early with the
-    best plan so far. `reason` is the lead's, and kept with the plan: without one, old data is
-    refused. `may_save` is asked once, last of all, before the plan is saved. Raises
-    PlannerError("plan.stale_data"), ("plan.no_crew"), ("plan.faulty"), what reading the rules
-    raises, ("plan.outdated") when something recorded during the search bars a visit of the plan,
-    and ("plan.given_up") when `may_save` says no; then nothing is saved.
+    best plan so far. `executor` says where the work is done, `on_trouble` hears what went wrong
+    there (the plan is made all the same). `reason` is the lead's, and kept with the plan: without
+    one, old data is refused. `may_save` is asked once, last of all, before the plan is saved.
+    Raises PlannerError("plan.stale_data"), ("plan.no_crew"), ("plan.faulty"), what reading the
+    rules raises, ("plan.outdated") when something recorded during the search bars a visit of the
+    plan, and ("plan.given_up") when `may_save` says no; then nothing is saved.
     """
     refuse_stale(store, clock(), reason)
     ranking = from_now(ranking or rank(store, day), clock(), store.zone)
@@ -72,13 +76,15 @@ def make_plan(
         present = load_plan(conn, day)
         stays = stays_around(conn, day)
     task = day_problem(ranking, travel, store.zone, keep=present, stays=stays)
-    solution = engine.solve(
+    solution = solve_at(
+        executor,
         task.problem,
         seconds=seconds,
         iterations=iterations,
         seed=seed,
         on_progress=on_progress,
         cancelled=cancelled,
+        on_trouble=on_trouble,
     )
     plan = judged_plan(store, ranking, task, solution, made_at=clock(), seed=seed, reason=reason)
     with store.write() as tx:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from planner.actions.day_problem import DayProblem, problem_of
+from planner.actions.executors import Place
 from planner.actions.heed import Wishes, with_reasons
 from planner.actions.make_plan import PLAIN_TRAVEL, judged_plan, plan_snapshot, refuse_outdated
 from planner.actions.policy import refuse_stale
@@ -53,6 +54,8 @@ def plan_week(
     reason: str = "",
     on_progress: Callable[[engine.Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    executor: Place | None = None,
+    on_trouble: Callable[[PlannerError], None] | None = None,
 ) -> Week:
     """Plan the `days` calendar days from `first` on which crews may go; save one plan for each.
 
@@ -77,6 +80,8 @@ def plan_week(
         seed=seed,
         on_progress=on_progress,
         cancelled=cancelled,
+        executor=executor,
+        on_trouble=on_trouble,
     )
     wrong = [one for one in faults(task.problem, solution) if one.code != "engine.mandatory"]
     if wrong:

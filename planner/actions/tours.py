@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from planner.actions.executors import HERE, Place, solve_at
 from planner.actions.heed import Wishes
 from planner.actions.pooling import remote_bundles
 from planner.actions.remote_decisions import OVERNIGHT, Decided
@@ -21,6 +22,7 @@ from planner.actions.ways import far_tables, ways_between
 from planner.actions.week_problem import WeekDay, WeekProblem, with_stays
 from planner.domain.people import Crew
 from planner.domain.plan import Lodging
+from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
 from planner.routing import solve as engine
 from planner.routing.problem import Problem, Windows
@@ -44,6 +46,8 @@ class Budget:
     seed: int
     on_progress: Callable[[engine.Progress], None] | None
     cancelled: Callable[[], bool] | None
+    executor: Place = HERE
+    on_trouble: Callable[[PlannerError], None] | None = None
 
     def share(self, part: float) -> "Budget":
         """A part of it."""
@@ -189,6 +193,8 @@ def solve_with_tours(
     seed: int,
     on_progress: Callable[[engine.Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    executor: Place | None = None,
+    on_trouble: Callable[[PlannerError], None] | None = None,
 ) -> tuple[WeekProblem, engine.Solution]:
     """The week's best plan, with such tours as make it better, and the problem they belong to.
 
@@ -196,7 +202,8 @@ def solve_with_tours(
     """
     budget = Budget(seconds, iterations, seed, on_progress, cancelled)
     tries = list(_placings(store, week, wishes, travel, rules))
-    plain = _search(week, budget.share(0.5) if tries and seconds is not None else budget)
+    whole = replace(budget, executor=executor or Place(), on_trouble=on_trouble)
+    plain = _search(week, whole.share(0.5) if tries and seconds is not None else whole)
     best = week, plain
     for placings in tries:
         if cancelled is not None and cancelled():
@@ -308,13 +315,15 @@ def _search(
             replace(shift, initial=orders.get(k, ())) for k, shift in enumerate(problem.shifts)
         )
         problem = replace(problem, shifts=shifts)
-    return engine.solve(
+    return solve_at(
+        budget.executor,
         problem,
         seconds=budget.seconds,
         iterations=budget.iterations,
         seed=budget.seed,
         on_progress=budget.on_progress,
         cancelled=budget.cancelled,
+        on_trouble=budget.on_trouble,
     )
 
 

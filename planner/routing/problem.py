@@ -334,6 +334,16 @@ def _check_pinned(problem: Problem) -> None:
 
 def to_json(problem: Problem) -> dict[str, Any]:
     """The problem as plain JSON values; from_json gives the same problem again."""
+    plain = {
+        key: {"duration": m.duration.tolist(), "cost": m.cost.tolist()}
+        for key, m in problem.matrices.items()
+    }
+    main = plain.pop("")
+    return {"format": FORMAT, **main, "matrices": plain, **rows_json(problem)}
+
+
+def rows_json(problem: Problem) -> dict[str, Any]:
+    """What `to_json` gives besides format and travel."""
     windows: list[list[list[int]]] = [[] for _ in problem.ids]
     w = problem.windows
     for i, day, begin, end, prize in zip(
@@ -357,15 +367,7 @@ def to_json(problem: Problem) -> dict[str, Any]:
         }
         for i, key in enumerate(problem.ids)
     ]
-    plain = {
-        key: {"duration": m.duration.tolist(), "cost": m.cost.tolist()}
-        for key, m in problem.matrices.items()
-    }
-    main = plain.pop("")
     return {
-        "format": FORMAT,
-        **main,
-        "matrices": plain,
         "visits": visits,
         "shifts": [_shift_json(problem, shift) for shift in problem.shifts],
         "keep_reward": problem.keep_reward,
