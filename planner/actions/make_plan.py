@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from planner.actions.conflicts import must_conflicts
-from planner.actions.day_problem import DayProblem, day_problem, planned_route
+from planner.actions.day_problem import DayProblem, planned_route
+from planner.actions.day_task import day_task
 from planner.actions.executors import Place, solve_at
+from planner.actions.heed import Wishes, with_reasons
 from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
-from planner.actions.stays import stays_around
+from planner.actions.stays import nights_money
 from planner.actions.under_way import done_routes, from_now, with_done
 from planner.actions.visit_rows import visit_terms
 from planner.clock import Clock
@@ -52,6 +54,7 @@ def make_plan(
     seed: int = 0,
     travel: TravelTimes = PLAIN_TRAVEL,
     ranking: Ranking | None = None,
+    wishes: Wishes | None = None,
     reason: str = "",
     on_progress: Callable[[engine.Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -62,23 +65,24 @@ def make_plan(
     """Plan `day` for every crew that works, save the plan with its snapshot, and return it.
 
     Locked stops of the present plan of that day stay where they are, and so do stops already made;
-    on the day itself nobody is planned earlier than now. `cancelled` ends the search early with the
-    best plan so far. `executor` says where the work is done, `on_trouble` hears what went wrong
-    there (the plan is made all the same). `reason` is the lead's, and kept with the plan: without
-    one, old data is refused. `may_save` is asked once, last of all, before the plan is saved.
-    Raises PlannerError("plan.stale_data"), ("plan.no_crew"), ("plan.faulty"), what reading the
-    rules raises, ("plan.outdated") when something recorded during the search bars a visit of the
-    plan, and ("plan.given_up") when `may_save` says no; then nothing is saved.
+    on the day itself nobody is planned earlier than now. `wishes` stand in for those of the
+    workspace: the lead's decisions about remote areas, and who has waited long. `cancelled` ends
+    the search early with the best plan so far. `executor` says where the work is done, `on_trouble`
+    hears what went wrong there (the plan is made all the same). `reason` is the lead's, and kept
+    with the plan: without one, old data is refused. `may_save` is asked once, last of all, before
+    the plan is saved. Raises
+    PlannerError("plan.stale_data"), ("plan.no_crew"), ("plan.faulty"), what reading the rules
+    raises, ("plan.outdated") when something recorded during the search bars a visit of the plan,
+    and ("plan.given_up") when `may_save` says no; then nothing is saved.
     """
     refuse_stale(store, clock(), reason)
     ranking = from_now(ranking or rank(store, day), clock(), store.zone)
     with store.read() as conn:
         present = load_plan(conn, day)
-        stays = stays_around(conn, day)
-    task = day_problem(ranking, travel, store.zone, keep=present, stays=stays)
+    task, search, told = day_task(store, ranking, present, travel=travel, wishes=wishes)
     solution = solve_at(
         executor,
-        task.problem,
+        search,
         seconds=seconds,
         iterations=iterations,
         seed=seed,
@@ -86,7 +90,11 @@ def make_plan(
         cancelled=cancelled,
         on_trouble=on_trouble,
     )
+    solution = engine.priced(
+        task.problem, solution.routes, solution.iterations, solution.seconds, seed
+    )
     plan = judged_plan(store, ranking, task, solution, made_at=clock(), seed=seed, reason=reason)
+    plan = with_reasons(plan, told)
     with store.write() as tx:
         refuse_outdated(tx.conn, store.zone, ranking.policy, plan, plan.routes)
         plan = with_done(plan, done_routes(tx.conn, present, store.zone))
@@ -118,17 +126,18 @@ def judged_plan(
     wrong = [*solved, *rule_faults(ranking, routes)]
     if wrong:
         raise PlannerError("plan.faulty", day=str(ranking.day), faults=len(wrong))
+    routes = _all_routes(ranking, task, routes)
     return Plan(
         plan_id=secrets.token_hex(8),
         day=ranking.day,
         made_at=made_at,
-        routes=_all_routes(ranking, task, routes),
+        routes=routes,
         not_planned=_not_planned(ranking, task, solution),
         seed=seed,
         iterations=solution.iterations,
         policy_version=ranking.policy.version,
         ranking_version=ranking.params.version,
-        objective=solution.objective,
+        objective=solution.objective - nights_money(routes),
         candidates=len(task.candidates),
         reason=reason,
     )

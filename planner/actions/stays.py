@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 from planner.domain.people import Crew
-from planner.domain.plan import Lodging, Plan
+from planner.domain.plan import Lodging, Plan, Route
 from planner.store.driver import Connection
 from planner.store.plans import load_plan
 
@@ -56,3 +56,12 @@ def stay_places(crews: Iterable[Crew], stays: Mapping[str, Stay]) -> list[tuple[
     """Latitude and longitude of the lodgings of these crews, as `lodgings` numbers them."""
     mine = [stays[crew.crew_id] for crew in crews if crew.crew_id in stays]
     return [(one.lat, one.lon) for one in lodgings(mine)]
+
+
+def nights_money(routes: Iterable[Route]) -> int:
+    """What nights out cost besides the ways between visits: beds, and days without any visit on
+    which a crew only drives to its bed or home. Minor units."""
+    return sum(
+        (route.sleeps.price if route.sleeps else 0) if route.stops else route.cost
+        for route in routes
+    )

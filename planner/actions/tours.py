@@ -20,6 +20,7 @@ from planner.actions.stays import Stay
 from planner.actions.waiting import standing
 from planner.actions.ways import far_tables, ways_between
 from planner.actions.week_problem import WeekDay, WeekProblem, with_stays
+from planner.domain.facts import FactTable
 from planner.domain.people import Crew
 from planner.domain.plan import Lodging
 from planner.errors import PlannerError
@@ -35,6 +36,15 @@ from planner.store.store import Store
 Stays = dict[tuple[int, str], Stay]
 MOST_TOURS = 3  # bundles for which the week is solved once more with a tour
 MOST_PLACINGS = 6  # crews and first days that are tried for each
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """An address of a person: latitude and longitude."""
+
+    debtor_id: str
+    address_id: str
+    at: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,7 @@ def lead_tours(
         crew = _tour_crew(days, one, wanted, found, spot, travel) if spot else None
         if spot is None or crew is None:
             continue
-        bed = _lodging(store, days, spot, rules)
+        bed = _lodging(store, spot, rules)
         for k, day in enumerate(wanted):
             if day not in numbers:
                 continue
@@ -111,26 +121,27 @@ def lead_tours(
     return found
 
 
-def _amid(
-    days: Sequence[WeekDay], one: Decided, travel: TravelTimes
-) -> tuple[str, float, float] | None:
-    """(debtor id, latitude, longitude) of whoever of the people has the least way to the others."""
-    spots: dict[str, tuple[float, float]] = {}
+def _amid(days: Sequence[WeekDay], one: Decided, travel: TravelTimes) -> Spot | None:
+    """Of the people's addresses the one with the least way to the others."""
+    spots: dict[str, Spot] = {}
     wanted = frozenset(one.people)
     for day in days:
         table = day.ranking.table
         for c in sorted(day.choice.candidates, key=lambda c: -c.value):
             who = table.debtor_ids[c.row]
             if who in wanted:
-                place = float(table.address_lat[c.address]), float(table.address_lon[c.address])
-                spots.setdefault(who, place)
+                spots.setdefault(who, _spot(table, c.row, c.address))
     if not spots:
         return None
     people = sorted(spots)
-    lat, lon = np.array([spots[who] for who in people], np.float64).T
+    lat, lon = np.array([spots[who].at for who in people], np.float64).T
     _, seconds = travel.matrix(lat, lon)
-    best = people[int((seconds.sum(axis=0) + seconds.sum(axis=1)).argmin())]
-    return best, *spots[best]
+    return spots[people[int((seconds.sum(axis=0) + seconds.sum(axis=1)).argmin())]]
+
+
+def _spot(table: FactTable, row: int, address: int) -> Spot:
+    at = float(table.address_lat[address]), float(table.address_lon[address])
+    return Spot(table.debtor_ids[row], table.address_ids[address], at)
 
 
 def _tour_crew(
@@ -138,7 +149,7 @@ def _tour_crew(
     one: Decided,
     wanted: Sequence[date],
     stays: Mapping[tuple[int, str], Stay],
-    spot: tuple[str, float, float],
+    spot: Spot,
     travel: TravelTimes,
 ) -> str | None:
     """Who makes the lead's tour, None where nobody can."""
@@ -152,7 +163,7 @@ def _tour_crew(
         return one.decision.crew_id if one.decision.crew_id in able else None
     crews = tuple(c for c in first.choice.crews if c.crew_id in able)
     free = tuple(c for c in crews if not any((k, c.crew_id) in stays for k, _ in mine))
-    return _cheapest(first, free, spot[1:], travel)[0].crew_id if free else None
+    return _cheapest(first, free, spot.at, travel)[0].crew_id if free else None
 
 
 def _cheapest(
@@ -167,15 +178,12 @@ def _cheapest(
     return [crews[k] for k in np.argsort(price, kind="stable").tolist()]
 
 
-def _lodging(
-    store: Store, days: Sequence[WeekDay], spot: tuple[str, float, float], rules: RemoteRules
-) -> Lodging:
-    """A bed in the township of this person; the price is the usual one of a night."""
-    who, lat, lon = spot
+def _lodging(store: Store, spot: Spot, rules: RemoteRules) -> Lodging:
+    """A bed in the township of this address; the price is the usual one of a night."""
     with store.read() as conn:
-        known = load_debtors(conn, [who])
-    here = [a for a in known[who].addresses if (a.lat, a.lon) == (lat, lon)] if known else []
-    return Lodging(here[0].township if here else "", lat, lon, rules.lodging)
+        known = load_debtors(conn, [spot.debtor_id])[spot.debtor_id].addresses
+    names = [one.township for one in known if one.address_id == spot.address_id]
+    return Lodging(names[0], *spot.at, rules.lodging)
 
 
 # ---- by the figures -----------------------------------------------------------------------------
@@ -248,13 +256,13 @@ def _placings(
         lat, lon = table.address_lat[places], table.address_lon[places]
         _, ways = travel.matrix(lat, lon)
         k = int((ways.sum(axis=0) + ways.sum(axis=1)).argmin())
-        spot = people[k], float(lat[k]), float(lon[k])
-        if spot[1:] not in week.place:
+        spot = _spot(table, int(everybody.rows[one.rows[k]]), int(places[k]))
+        if spot.at not in week.place:
             continue
-        bed = _lodging(store, week.days, spot, rules)
+        bed = _lodging(store, spot, rules)
         nights = one.night.nights if one.night else 1
         starts = _starts(week, nights, frozenset(people))
-        ordered = _cheapest(first, crews, spot[1:], travel)
+        ordered = _cheapest(first, crews, spot.at, travel)
         tours = [
             tour_stays(crew.crew_id, number, nights, bed)
             for crew in ordered[:3]
