@@ -53,6 +53,12 @@ def _results(session: Session) -> Page:
     return ResultsPage(session)
 
 
+def _remote(session: Session) -> Page:
+    from ui.pages.remote import RemotePage
+
+    return RemotePage(session)
+
+
 def _imports(session: Session) -> Page:
     from ui.pages.imports import ImportsPage
 
@@ -82,9 +88,10 @@ _ALL = (
     PageSpec("cases", N_("Cases"), "cases", _cases, 2),
     PageSpec("plan", N_("Plan"), "plan", _plan, 3),
     PageSpec("results", N_("Results"), "results", _results, 4),
-    PageSpec("imports", N_("Imports"), "imports", _imports, 5),
-    PageSpec("rules", N_("Rules"), "rules", _rules, 6),
-    PageSpec("settings", N_("Settings"), "settings", _settings, 7),
+    PageSpec("remote", N_("Remote areas"), "remote", _remote, 5),
+    PageSpec("imports", N_("Imports"), "imports", _imports, 6),
+    PageSpec("rules", N_("Rules"), "rules", _rules, 7),
+    PageSpec("settings", N_("Settings"), "settings", _settings, 8),
     PageSpec("case", N_("Person"), "person", _case, under="cases"),
 )
 
