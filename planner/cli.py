@@ -25,6 +25,7 @@ from planner.actions.rank import rank
 from planner.actions.record import record
 from planner.actions.undo import undo_batch
 from planner.cli_backup import VERBS as BACKUP_VERBS
+from planner.cli_crews import VERBS as CREW_VERBS
 from planner.cli_executor import executor_options, say_trouble
 from planner.cli_keys import VERBS as KEY_VERBS
 from planner.cli_terms import VERBS
@@ -55,7 +56,7 @@ def cli() -> None:
     """Fairvisit plans field visits. Without a verb the window opens."""
 
 
-for verb in (*VERBS, *BACKUP_VERBS, *KEY_VERBS, move_command):
+for verb in (*VERBS, *CREW_VERBS, *BACKUP_VERBS, *KEY_VERBS, move_command):
     cli.add_command(verb)
 
 

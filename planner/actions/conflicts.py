@@ -2,11 +2,11 @@
 
 Code MUST_CONFLICT with "by": which of these stands in the way, the first that does.
 
+hours   window, minutes: within these hours there is no permitted time for a visit of that length
 barred  rule (id): a rule forbids any visit on the day
 place   no permitted address, or not the one agreed
 skill   window, skill: what no crew of the day can do
 crew    window: no crew of the day is as many as the rules demand
-hours   window, minutes: within these hours there is no permitted time for a visit of that length
 past    window: it is over already
 reach   window, crew, short_seconds: even a crew that does nothing else comes too late
 stop    window, crew, short_seconds, stop (debtor id), stop_window: the best crew is needed there
@@ -65,15 +65,18 @@ def _conflict(
     row: int,
     agreed: Appointment,
 ) -> dict[str, Any]:
+    hours = agreed.spans or [(a, b) for a, b in ranking.verdicts.windows[row].tolist() if a < b]
+    spans = _spans(task, hours)
+    window = {"window": ", ".join(_clock(task, *span) for span in spans)}
+    longest = ranking.policy.visit_seconds
+    if spans and all(b - a < longest for a, b in spans):  # then no rule on hours has any left
+        return {"by": "hours", "minutes": longest // 60, **window}
     if not ranking.verdicts.eligible[row]:
         return {"by": "barred", "rule": ranking.rule(row) or ""}
     visits = [k for k, one in enumerate(task.candidates) if one.row == row]
     visits = [k for k in visits if agreed.at(task.candidates[k].address)]
     if not visits:
         return {"by": "place"}
-    hours = agreed.spans or [(a, b) for a, b in ranking.verdicts.windows[row].tolist() if a < b]
-    spans = _spans(task, hours)
-    window = {"window": ", ".join(_clock(task, *span) for span in spans)}
     if terms.missing(row):
         return {"by": "skill", "skill": ", ".join(terms.missing(row)), **window}
     if not terms.crews(row):
@@ -83,8 +86,8 @@ def _conflict(
     earliest = min(shift.earliest for shift in problem.shifts)
     if not visits:
         over = bool(spans) and max(b for _, b in spans) <= earliest
-        minutes = ranking.policy.visit_seconds // 60
-        return {"by": "past", **window} if over else {"by": "hours", "minutes": minutes, **window}
+        why = {"by": "past"} if over else {"by": "hours", "minutes": longest // 60}
+        return {**why, **window}
     found = _blocked(task, solution, visits, spans) | window
     if "row" in found:
         found["stop"] = ranking.table.debtor_ids[found.pop("row")]
