@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from planner.actions.crew_faults import CREW_CODES
 from planner.actions.edit_plan import Fault, find_stop
 from planner.actions.move_day import move_to_day
 from planner.actions.policy import active_policy
@@ -84,7 +85,9 @@ def _planned(store: Store, debtor_id: str) -> Plan:
 
 def _fault(fault: Fault, rules: Mapping[str, Rule]) -> str:
     code, figures = fault
-    return sentence("cli.moved.late", **figures) if code == "LATE" else _rule(code, rules)
+    if code == "LATE":
+        return sentence("cli.moved.late", **figures)
+    return sentence(f"edit.{code}", **figures) if code in CREW_CODES else _rule(code, rules)
 
 
 def _rule(rule_id: str, rules: Mapping[str, Rule]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from planner.actions.candidates import Candidate, value_at
+from planner.actions.crew_faults import crew_faults
 from planner.actions.day_problem import DayProblem, planned_route, problem_of
 from planner.actions.make_plan import PLAIN_TRAVEL, refuse_outdated, rule_faults
 from planner.actions.policy import active_policy
@@ -32,7 +33,8 @@ Fault = tuple[str, dict[str, Any]]
 @dataclass(frozen=True, slots=True)
 class Edited:
     """The plan after an edit. With `faults` it must not be used: each is (code, figures);
-    rule ids name a broken contact rule, "LATE" a crew that would be back after its shift."""
+    rule ids name a broken contact rule, "LATE" a crew that would be back after its shift; the
+    others are those of `crew_faults`."""
 
     plan: Plan
     faults: tuple[Fault, ...]
@@ -214,8 +216,10 @@ def retime(bench: Bench, route: Route, plan: Plan) -> tuple[Route, list[Fault]]:
     (crew,) = task.crews
     end = task.midnight + timedelta(seconds=crew.end)
     late = math.ceil((fresh.back - end).total_seconds() / 60)
-    figures = {"crew": crew.name, "minutes": late, "end": f"{end:%H:%M}"}
-    return fresh, [("LATE", figures)] if late > 0 else []
+    wrong = crew_faults(bench.ranking, task, timed, crew)
+    if late > 0 and crew.work.overtime is None:
+        wrong.insert(0, ("LATE", {"crew": crew.name, "minutes": late, "end": f"{end:%H:%M}"}))
+    return fresh, wrong
 
 
 def round_problem(bench: Bench, route: Route, plan: Plan) -> DayProblem:

@@ -9,6 +9,7 @@ from typing import Any
 
 from planner.actions import edit_plan
 from planner.actions.change import Change
+from planner.actions.crew_faults import CREW_CODES
 from planner.actions.edit_plan import Bench, Edited
 from planner.clock import Clock
 from planner.domain.plan import Plan
@@ -38,6 +39,8 @@ def fault_sentence(
         return _("{crew} would be back {minutes} min after the end of its day ({end}).").format(
             **figures
         )
+    if name in CREW_CODES:
+        return code(f"edit.{name}", **figures)
     return rule_with_source(name, rules or {})
 
 

@@ -1,0 +1,42 @@
+"""What a round would break of its crew's own terms, and of what was agreed with people."""
+
+import math
+from typing import Any
+
+from planner.actions.appointments import appointments
+from planner.actions.day_problem import DayProblem
+from planner.actions.rank import Ranking
+from planner.domain.people import Crew
+from planner.domain.work import missing_skills
+from planner.routing.retime import Retimed
+
+BOUNDS = {"engine.duration": "LONG", "engine.driving": "DRIVING", "engine.break": "BREAK"}
+CREW_CODES = frozenset({"NO_SKILL", "APPOINTMENT", *BOUNDS.values()})
+
+
+def crew_faults(
+    ranking: Ranking, task: DayProblem, timed: Retimed, crew: Crew
+) -> list[tuple[str, dict[str, Any]]]:
+    """(code, figures) of every fault, each with "crew" (name):
+
+    NO_SKILL (debtor, skill), APPOINTMENT (debtor: not at the time agreed), LONG and DRIVING
+    (minutes beyond the longest shift or driving time), BREAK (no time for it).
+    """
+    found: list[tuple[str, dict[str, Any]]] = []
+    ids = ranking.table.debtor_ids
+    agreed = appointments(ranking)
+    for stop in timed.route.stops:
+        one = task.candidates[stop.visit]
+        needs = ranking.needs.get(ids[one.row], ())
+        if missing := missing_skills(needs, crew.work.skills, len(crew.members)):
+            told = {"debtor": ids[one.row], "skill": ", ".join(missing)}
+            found.append(("NO_SKILL", told | {"crew": crew.name}))
+    for fault in timed.faults:
+        if fault.code in BOUNDS:
+            minutes = math.ceil(int(fault.params.get("seconds", 0)) / 60)
+            found.append((BOUNDS[fault.code], {"crew": crew.name, "minutes": minutes}))
+        elif fault.code == "engine.window":
+            row = task.candidates[task.problem.ids.index(fault.params["visit"])].row
+            if row in agreed and agreed[row].spans:
+                found.append(("APPOINTMENT", {"debtor": ids[row], "crew": crew.name}))
+    return found
