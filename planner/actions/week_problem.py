@@ -107,7 +107,7 @@ def week_days(
             refused = refused or error
             continue
         choice, told = choice_heeding(choice, ranking, wishes)
-        if choice.candidates:
+        if choice.candidates or told:
             found.append(_without(WeekDay(ranking, choice, told=told), busy))
     if not found and refused is not None:
         raise refused
