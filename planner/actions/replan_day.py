@@ -22,7 +22,7 @@ from planner.actions.rest_of_day import (
     staying_out,
     told_apart,
 )
-from planner.actions.stays import stays_of
+from planner.actions.stays import stays_around, stays_of
 from planner.actions.under_way import NOTHING_TOLD, Told, lengthened, on_duty, standings, visited
 from planner.clock import Clock
 from planner.domain.plan import Plan, Unserved
@@ -117,6 +117,7 @@ def open_rest(
     with store.read() as conn:
         made = visited(conn, plan, store.zone)
         busy = planned_elsewhere(conn, plan.day, now, store.zone)
+        stays = stays_of(plan) if plan.routes else stays_around(conn, plan.day)
     begin = beginning(plan.day, now, store.zone)
     stands = standings(plan, made, begin, bench.travel, told)
     if begin == now and all(crew.start >= crew.end for crew in ranking.crews):
@@ -130,7 +131,7 @@ def open_rest(
         without = (set(ranking.table.debtor_ids) - planned - only) | busy.keys()
     rest = rest_of_day(
         ranking, bench.travel, store.zone, plan, stands,
-        stays=stays_of(plan), absent=absent, without=without, fixed=fixed,
+        stays=stays, absent=absent, without=without, fixed=fixed,
         must=must | {s.debtor_id for crew, s in ahead if s.locked and crew in absent},
         also=only or frozenset(),
     )  # fmt: skip

@@ -204,8 +204,8 @@ def _nows(
             continue
         shift = task.problem.shifts[k]
         ready = seconds_of(task, one.ready)
-        begun = sum(seconds_of(task, begin) < ready for begin, _ in one.route.breaks)
-        taken = max(begun, sum(latest < ready for _, latest, _ in shift.breaks))
+        taken = _breaks_taken(task, crew, one) - (len(crew.work.breaks) - len(shift.breaks))
+        taken = max(0, taken)
         if not one.out:
             found.append(Now(k, shift.start, ready, (), taken))
             continue
@@ -215,6 +215,13 @@ def _nows(
         since = min(seconds_of(task, one.route.depart), ready)
         found.append(Now(k, places[-1], ready, (), taken, max(0, since), driven))
     return tuple(found)
+
+
+def _breaks_taken(task: DayProblem, crew: Crew, one: Standing) -> int:
+    """How many breaks of the day are behind a crew: by its plan, or because it is too late."""
+    ready = seconds_of(task, one.ready)
+    begun = sum(begin < one.ready for begin, _ in one.route.breaks)
+    return max(begun, sum(latest < ready for _, latest, _ in crew.work.breaks))
 
 
 # ---- the two halves as one plan ---------------------------------------------------------------
