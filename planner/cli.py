@@ -28,6 +28,7 @@ from planner.cli_backup import VERBS as BACKUP_VERBS
 from planner.cli_crews import VERBS as CREW_VERBS
 from planner.cli_executor import executor_options, say_trouble
 from planner.cli_keys import VERBS as KEY_VERBS
+from planner.cli_purge import VERBS as PURGE_VERBS
 from planner.cli_terms import VERBS
 from planner.cli_tools import (
     DAY,
@@ -56,7 +57,7 @@ def cli() -> None:
     """Fairvisit plans field visits. Without a verb the window opens."""
 
 
-for verb in (*VERBS, *CREW_VERBS, *BACKUP_VERBS, *KEY_VERBS, move_command):
+for verb in (*VERBS, *CREW_VERBS, *BACKUP_VERBS, *KEY_VERBS, *PURGE_VERBS, move_command):
     cli.add_command(verb)
 
 

@@ -1,6 +1,5 @@
 """Bring a lender's files in: good rows in one transaction, bad rows listed, one step to undo."""
 
-import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -10,10 +9,11 @@ from typing import Any, cast
 
 from planner.actions.backups import backup_before
 from planner.actions.crews import crew_payload
+from planner.actions.listed import address_payload, case_payload, history_key
 from planner.actions.places import address_named
 from planner.actions.policy import home_country
 from planner.clock import Clock
-from planner.domain.people import Address, Case, Crew, Debtor
+from planner.domain.people import Crew, Debtor
 from planner.errors import PlannerError
 from planner.intake.read import read_file
 from planner.intake.records import (
@@ -170,8 +170,8 @@ def _write_people(
 
 def _differences(debtor_id: str, person: PersonRecord, before: Debtor | None) -> dict[str, Any]:
     """What the file says that the workspace does not know yet; empty when nothing is new."""
-    addresses = [_address_payload(debtor_id, a) for a in person.addresses]
-    cases = [_case_payload(c) for c in person.cases]
+    addresses = [address_payload(debtor_id, a) for a in person.addresses]
+    cases = [case_payload(c) for c in person.cases]
     payload: dict[str, Any] = {"name": person.name}
     if person.id_number:
         payload["id_number"] = person.id_number
@@ -188,8 +188,8 @@ def _differences(debtor_id: str, person: PersonRecord, before: Debtor | None) ->
     changed = {key: value for key, value in payload.items() if key in same and same[key] != value}
     if person.flags & ~before.flags:
         changed["flags"] = int(before.flags | person.flags)
-    known_cases = {c.case_id: _case_payload(c) for c in before.cases}
-    known_addresses = {a.address_id: _address_payload(debtor_id, a) for a in before.addresses}
+    known_cases = {c.case_id: case_payload(c) for c in before.cases}
+    known_addresses = {a.address_id: address_payload(debtor_id, a) for a in before.addresses}
     new_cases = [c for c in cases if known_cases.get(c["case_id"]) != c]
     new_addresses = [a for a in addresses if not _same_place(a, known_addresses)]
     if new_cases:
@@ -205,38 +205,6 @@ def _same_place(address: dict[str, Any], known: dict[str, dict[str, Any]]) -> bo
     if before is None:
         return False
     return address["grade"] >= before["grade"] or before == address
-
-
-def _address_payload(debtor_id: str, address: Address) -> dict[str, Any]:
-    """The address as an event says it; its id follows from person and text, so it is stable."""
-    digest = hashlib.blake2b(
-        f"{debtor_id}|{address.kind}|{address.text}".encode(), digest_size=6
-    ).hexdigest()
-    return {
-        "address_id": address.address_id or f"A{digest}",
-        "text": address.text,
-        "kind": int(address.kind),
-        "region": int(address.region),
-        "grade": int(address.grade),
-        "lat": address.lat,
-        "lon": address.lon,
-        "source": address.source,
-        "township": address.township,
-        "valid": address.valid,
-    }
-
-
-def _case_payload(case: Case) -> dict[str, Any]:
-    return {
-        "case_id": case.case_id,
-        "lender": case.lender,
-        "contract_no": case.contract_no,
-        "product": case.product,
-        "amount_overdue": case.amount_overdue,
-        "overdue_since": case.overdue_since.isoformat(),
-        "status": case.status,
-        "limitation_date": case.limitation_date.isoformat() if case.limitation_date else None,
-    }
 
 
 def _write_history(tx: Writer, batch: bytes, one: Parsed) -> tuple[_Tally, list[Fault]]:
@@ -279,14 +247,13 @@ def _history_event(debtor_id: str, record: HistoryRecord, address_id: str) -> Ne
         fields["case_id"] = _case_id(record)
     if address_id:
         fields["address_id"] = address_id
-    if record.source_id:
-        mark = f"{record.lender}|{record.kind}|{record.source_id}"
-    else:
-        said = (fields.get("code", ""), fields.get("amount", ""), fields.get("phone", ""))
-        mark = "|".join((debtor_id, record.kind, record.at.isoformat(), *map(str, said)))
-    key = hashlib.blake2b(mark.encode(), digest_size=16).hexdigest()
+    key = history_key(
+        debtor_id, record.kind, record.at, fields, record.source_id, lender=record.lender
+    )
     if record.kind in ("promise", "hold"):
         fields[f"{record.kind}_id"] = key
+    elif record.source_id:
+        fields["source_id"] = record.source_id
     return NewEvent(record.kind, debtor_id, record.at, fields, key)
 
 

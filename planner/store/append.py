@@ -168,8 +168,8 @@ def _persons(conn: Connection, debtor_ids: Sequence[str]) -> dict[str, tuple[int
 def _unknown(conn: Connection, events: Sequence[NewEvent]) -> list[tuple[NewEvent, bytes | None]]:
     """The events that are not recorded yet, with their stored keys.
 
-    A key counts only while its event does: after an undo the same fact may come again, under the
-    next generation of its key (the same on every device).
+    A key counts only while its event does: after an undo or an erasure the same fact may come
+    again, under the next generation of its key (the same on every device).
     """
     secret = bytes.fromhex(meta(conn, "secret"))
     waiting = {event.key: event for event in events if event.key}
@@ -180,7 +180,7 @@ def _unknown(conn: Connection, events: Sequence[NewEvent]) -> list[tuple[NewEven
         known = {
             bytes(found): bool(undone)
             for found, undone in conn.execute(
-                "SELECT e.key, EXISTS (SELECT 1 FROM undone u WHERE u.pid = w.pid"
+                "SELECT e.key, w.key IS NULL OR EXISTS (SELECT 1 FROM undone u WHERE u.pid = w.pid"
                 " AND u.batch = e.batch) FROM event e JOIN who w USING (debtor_id)"
                 " WHERE e.key IN (SELECT unhex(value) FROM json_each(?))",
                 (json.dumps([found.hex() for found in hashes]),),

@@ -238,6 +238,11 @@ KINDS: dict[str, Kind] = {
          "weekdays": lambda days, zone: [_int(day, zone) for day in days], "work": _work},
         ("crew_id", "name", "members", "lat", "lon", "start", "end", "weekdays"), workspace=True,
     ),
+    "purge": Kind(
+        {"lender": _text, "reason": _filled, "by": _filled, "persons": _int, "kept": _int,
+         "cases": _int, "entries": _int, "digest": _hex},
+        ("lender", "reason", "by", "digest"), workspace=True, commutes=True,
+    ),
     "import": Kind({"files": _each(_FILE, "file")}, ("files",), workspace=True, commutes=True),
 }  # fmt: skip
 

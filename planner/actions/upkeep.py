@@ -1,0 +1,18 @@
+"""What a workspace needs now and then: done after it is opened, off the window's thread."""
+
+from planner.actions.backups import daily_backup
+from planner.actions.purge import finish_purge
+from planner.clock import Clock
+from planner.store.backup import Backup, Cancelled
+from planner.store.protect import backups_follow
+from planner.store.store import Store
+
+
+def upkeep(store: Store, *, clock: Clock, cancelled: Cancelled | None = None) -> Backup | None:
+    """Finish what a cut left undone (deletion, change of keys), then make the backup of the day.
+
+    PlannerError as `finish_purge`, `Store.backup`; "store.in_use" where another program writes.
+    """
+    finish_purge(store)
+    backups_follow(store)
+    return daily_backup(store, clock=clock, cancelled=cancelled)
