@@ -235,7 +235,8 @@ def _meanwhile(
 
 
 def _take_in(run: _Run, future: Future[bytes], k: int) -> None:
-    """The answer for territory `k` in place of its first plan, if the checker finds nothing."""
+    """The answer for territory `k` in place of what is held, if the checker finds nothing and it
+    is no worse."""
     part = run.parts[k]
     try:
         routes, iterations = routes_of(future.result(), part)
@@ -245,11 +246,14 @@ def _take_in(run: _Run, future: Future[bytes], k: int) -> None:
         if isinstance(error, KeyboardInterrupt):
             raise
         return run.trouble(PlannerError("executor.lost", why=type(error).__name__))
-    before = run.held[k]
+    before, worth = run.held[k], _worth(run.whole())
     run.held[k] = back_in_whole(part, routes)
-    if any(fault.code != "engine.mandatory" for fault in faults(run.problem, run.whole())):
+    now = run.whole()
+    if any(fault.code != "engine.mandatory" for fault in faults(run.problem, now)):
         run.held[k] = before
         return run.trouble(PlannerError("executor.rubbish"))
+    if _worth(now) < worth:  # less than it was given to begin from
+        run.held[k] = before
     run.done += iterations
     return run.tell()
 
