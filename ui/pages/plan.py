@@ -1,5 +1,6 @@
 """The plan screen: loads a day, hands it to its view, and turns commands into deeds."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from ui.plan.day_view import DayView
 from ui.plan.deeds import PlanDeeds
 from ui.plan.files import ask_where, show_file
 from ui.plan.keys import key_list
+from ui.plan.week_switch import DayOrWeek
 from ui.session import Session
 
 
@@ -42,24 +44,32 @@ class PlanPage(Page):
         self.search, self.foot, self.message = view.search, view.foot, view.notices.bar
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 12, 16, 12)
-        box.addWidget(view)
+        views = self.views = DayOrWeek(session, view)
+        box.addWidget(views)
+        week = views.week
         self._connect()
         self.commands_of = Commands(
             self,
             {
-                "create": self.create_plan,
+                "create": partial(self._in_view, self.create_plan, week.plan_week),
                 "sheets": partial(self.export, "sheets"),
                 "add": view.add_selected,
-                "lock": view.lock_selected,
-                "drop": view.drop_selected,
-                "pause": view.hold_selected,
+                "lock": partial(self._in_view, view.lock_selected, week.lock_selected),
+                "drop": partial(self._in_view, view.drop_selected, week.drop_selected),
+                "pause": partial(self._in_view, view.hold_selected, week.hold_selected),
                 "whole": self.map.fit,
+                "week": views.flip,
             },
         )
         self.retranslate()
         self.restyle()
 
+    def _in_view(self, day: Callable[[], object], week: Callable[[], object]) -> None:
+        """Do what a command means in the view that is shown."""
+        (week if self.views.shows_week else day)()
+
     def _connect(self) -> None:
+        self.views.turned.connect(self.renew)
         self.view.lettered.connect(self._letter)
         self.foot.create_wanted.connect(self.create_plan)
         self.foot.export_wanted.connect(self.export)
@@ -93,7 +103,7 @@ class PlanPage(Page):
 
     def panes(self) -> list[QWidget]:
         """What F6 goes through."""
-        return self.view.panes()
+        return self.views.week.panes() if self.views.shows_week else self.view.panes()
 
     def commands(self) -> list[QAction]:
         """What Ctrl+K offers here."""
@@ -104,19 +114,24 @@ class PlanPage(Page):
         return key_list()
 
     def refresh(self) -> None:
-        """Rank the day anew and read its plan."""
+        """Rank the day anew and read its plan, or read the week."""
+        if self.views.shows_week:
+            self.views.week.refresh()
+            return
         self.session.ask(partial(load_book, self.session.store, self.session.day), self._loaded)
         if self._ground_stale:
             self._ground_stale = False
             self.session.ask(partial(_ground, self.session.store), self.map.set_ground)
 
     def show_item(self, what: object) -> None:
-        """A debtor id: choose that person. "create", "print": make the plan, save its sheets."""
+        """A debtor id: choose that person. "create", "print": make the plan, save its sheets.
+        "week": show the week."""
+        self.views.show_week(what == "week")
         if what in ("create", "print"):
             self._wish = str(what)
             if self.book is not None and self.book.day == self.session.day:
                 self._grant(self.book)
-        elif isinstance(what, str):
+        elif isinstance(what, str) and what != "week":
             self.view.selected = what
             if self.book is not None:
                 self.select(what)
@@ -126,7 +141,8 @@ class PlanPage(Page):
         """A changed plan alone needs no new ranking."""
         if change & Change.LAYERS:
             self._ground_stale = True
-        if change == Change.PLAN and self.book is not None and self.isVisible():
+        week = self.views.shows_week
+        if change == Change.PLAN and self.book is not None and self.isVisible() and not week:
             day = self.session.day
             self.session.ask(partial(load_day_plan, self.session.store, day), self._plan_stored)
             return

@@ -33,6 +33,7 @@ COMMANDS = {
     "drop": Command(N_("Remove the stop"), "Ctrl+Backspace"),
     "pause": Command(N_("Pause contact"), "Ctrl+H", Qt.Key.Key_H),
     "whole": Command(N_("Show the whole plan"), "Ctrl+0", Qt.Key.Key_F),
+    "week": Command(N_("Day or week"), "Ctrl+Shift+W", Qt.Key.Key_W),
 }
 
 
