@@ -186,11 +186,12 @@ def _done(plan: Plan, change: Smallest) -> Plan:
         )
         return replace(plan, routes=tuple(routes))
     if change.kind == SWAP:
-        gone = figures["stop"]
+        gone = figures["stops"]
         routes = (
-            replace(r, stops=tuple(s for s in r.stops if s.debtor_id != gone)) for r in plan.routes
+            replace(r, stops=tuple(s for s in r.stops if s.debtor_id not in gone))
+            for r in plan.routes
         )
-        left = (*plan.not_planned, Unserved(gone, BY_HAND))
+        left = (*plan.not_planned, *(Unserved(who, BY_HAND) for who in gone))
         return replace(plan, routes=tuple(routes), not_planned=left)
     if change.kind == UNLOCK and figures["by"] == "pinned":
         return edit_plan.lock(plan, figures["stop"], False)
@@ -222,7 +223,7 @@ def _warm(opened: Opened, people: Iterable[str], change: Smallest) -> Opened:
         after=ahead.get(figures["after"], -1),
         loss=0,
         cost=0,
-        stop=ahead.get(figures.get("stop", ""), -1),
+        stops=tuple(ahead[who] for who in figures.get("stops", ()) if who in ahead),
         to=number.get(figures.get("to", ""), -1),
         to_after=ahead.get(figures.get("to_after", ""), -1),
         more=tuple(more) if change.kind == POOL else (),

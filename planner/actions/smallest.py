@@ -7,7 +7,7 @@ visit and `cost` of the way there; `loss`, what the plan would lose, below 0 wha
 VALUE    more_value: so much more would have to be expected of the visit. Doing it means that the
          lead insists: the person has to be visited.
 MINUTES  minutes: the crew comes home so many minutes after the end of its shift on this day
-SWAP     stop: this person's stop is taken out
+SWAP     stop: this person's stop is taken out; where one is not enough, `stops` are all of them
 CREW     stop: this person's stop goes to the crew `to` (there after `to_after`)
 POOL     people: the neighbours (debtor ids) with whom together it pays, at `addresses`
 UNLOCK   by "hand": it was taken out by hand and fits; by "pinned": `stop` is unlocked
@@ -68,7 +68,8 @@ def in_words(opened: Opened, visit: int, change: Change, *, by_hand: bool) -> Sm
         figures["people"] = [who(one) for one in change.more]
         figures["addresses"] = [where(one) for one in change.more]
     else:
-        figures["stop"] = who(change.stop)
+        figures["stop"] = who(change.stops[0])
+        figures["stops"] = [who(one) for one in change.stops]
     if kind == CREW:
         figures |= {"to": task.crews[change.to].crew_id, "to_after": who(change.to_after)}
     if kind == UNLOCK:

@@ -13,7 +13,10 @@ STARTED = 1800  # time beyond a shift counts by the half hour begun
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One way to bring a visit in: `after` is the visit before it, -1 = the start of the shift."""
+    """One way to bring a visit in: `after` is the visit before it, -1 = the start of the shift.
+
+    It takes the place of `stops`, one behind the other.
+    """
 
     kind: str
     shift: int
@@ -21,7 +24,7 @@ class Change:
     loss: int
     cost: int
     seconds: int = 0
-    stop: int = -1
+    stops: tuple[int, ...] = ()
     to: int = -1
     to_after: int = -1
     more: tuple[int, ...] = ()
@@ -48,6 +51,7 @@ class Present:
     value: I64
     last: tuple[int, ...]  # latest return, extended
     overtime: tuple[int, ...]  # minor units an hour beyond the end of the shift
+    even: bool  # every visit pays the same in all its windows
 
 
 def longer(problem: Problem, s: int, latest: int) -> Problem:
@@ -60,6 +64,8 @@ def longer(problem: Problem, s: int, latest: int) -> Problem:
 def _plain(plan: Present, s: int) -> bool:
     """Whether the trial of gaps is exact in this shift."""
     shift = plan.problem.shifts[s]
+    if not plan.even:
+        return False
     priced = shift.waiting_price or shift.overtime_price is not None
     return not (shift.breaks or shift.max_duration is not None or priced)
 
@@ -107,9 +113,9 @@ def orders_after(routes: Iterable[Route], visit: int, one: Change) -> dict[int, 
     order = orders.get(one.shift, [])
     at = order.index(one.after) + 1 if one.after >= 0 else 0
     order = [*order[:at], visit, *one.more, *order[at:]]
-    found = {one.shift: [v for v in order if v != one.stop]}
+    found = {one.shift: [v for v in order if v not in one.stops]}
     if one.kind == "MOVE":
         there = orders.get(one.to, [])
         at = there.index(one.to_after) + 1 if one.to_after >= 0 else 0
-        found[one.to] = [*there[:at], one.stop, *there[at:]]
+        found[one.to] = [*there[:at], *one.stops, *there[at:]]
     return found

@@ -3,16 +3,17 @@
 Each change is a plan one can drive: the present routes with the visit put into one of them. Kinds:
 
 INSERT  it fits as it is; the plan loses `loss` by it
-MOVE    it takes the place of `stop`, which goes into the shift `to` after `to_after`
+MOVE    it takes the place of a stop, which goes into the shift `to` after `to_after`
 LONGER  the shift ends `seconds` later
 POOL    it goes together with `more`, others that are left out, right after each other
-SWAP    it takes the place of `stop`, which leaves
-UNPIN   it takes the place of a pinned `stop`
+SWAP    it takes the place of `stops`, which leave: of one, or where that is not enough of a row
+UNPIN   it takes the place of a pinned stop
 
 `loss` is the money the plan loses: cost added less prizes won, prizes lost with a stop that leaves,
 and time beyond the end of a shift, by the half hour begun, at `overtime` minor units an hour. It is
 below 0 where the change pays, which is so of pools and of what somebody kept out. The smallest
-change is the one of least loss; a pinned stop is touched only where nothing else serves.
+change is the one of least loss; more than one stop gives way only where nothing less serves, and a
+pinned stop last of all.
 docs/decisions/0092 says why.
 """
 
@@ -52,7 +53,8 @@ def smallest(
     last: Sequence[int],
     overtime: Sequence[int],
 ) -> dict[int, Change]:
-    """The smallest change for each of `visits` (not in `solution`) that has one.
+    """The smallest change for each of `visits` that has one; they and others of their groups are
+    not in `solution`.
 
     `last`: by shift, the latest return that an extended shift may have; `overtime`: minor units an
     hour. Of the solution only the order of stops counts: they are taken as early as possible, and
@@ -87,7 +89,9 @@ def _plan(
     gaps = tuple(gaps_of(problem, s, routes.get(s)) for s in range(len(problem.shifts)))
     rows = np.array(visits, np.int64)
     value = best_prizes(problem)[rows]
-    return Present(problem, routes, gaps, rows, value, tuple(last), tuple(overtime))
+    w = problem.windows
+    even = bool((w.prize == problem.prize[w.visit]).all())
+    return Present(problem, routes, gaps, rows, value, tuple(last), tuple(overtime), even)
 
 
 def _none(size: int) -> Best:
@@ -207,7 +211,49 @@ def _chosen(
             exact = timed(plan, visit, option)
             if exact is not None and (best is None or _measure(exact) < _measure(best)):
                 chosen[visit] = exact
-    return chosen
+    open_ones = [i for i, visit in enumerate(plan.visits.tolist())
+                 if visit not in chosen or chosen[visit].kind == "UNPIN"]  # fmt: skip
+    return chosen | _rows_of_stops(plan, open_ones)
+
+
+def _rows_of_stops(plan: Present, rest: list[int]) -> dict[int, Change]:
+    """For each of `rest` (positions in plan.visits) the cheapest row of stops whose place it can
+    take; rows of two first, then longer ones."""
+    found: dict[int, Change] = {}
+    longest = max((len(route.stops) for route in plan.routes.values()), default=0)
+    for count in range(2, longest + 1):
+        rest = [i for i in rest if int(plan.visits[i]) not in found]
+        if not rest:
+            break
+        some = replace(plan, visits=plan.visits[rest], value=plan.value[rest])
+        best = _none(len(rest))
+        for s, route in plan.routes.items():
+            if len(route.stops) >= count:
+                _note_rows(some, s, route, count, best)
+        for i, visit in enumerate(some.visits.tolist()):
+            if best.loss[i] < FAR // 2:
+                s, gap = int(best.shift[i]), int(best.gap[i])
+                stops = tuple(stop.visit for stop in plan.routes[s].stops[gap : gap + count])
+                after, loss = int(plan.gaps[s].stop_a[gap]), int(best.loss[i])
+                one = Change("SWAP", s, after, loss, int(best.cost[i]), stops=stops)
+                exact = timed(some, visit, one)
+                if exact is not None:
+                    found[visit] = exact
+    return found
+
+
+def _note_rows(plan: Present, s: int, route: Route, count: int, best: Best) -> None:
+    """Visits in place of `count` stops in a row of one shift."""
+    problem, shift = plan.problem, plan.problem.shifts[s]
+    windows = padded_windows(problem, plan.visits, shift.day)
+    trial = try_gaps(problem, without_each(problem, plan.gaps[s], count), plan.visits, *windows)
+    stops = [stop.visit for stop in route.stops]
+    paid = [window_prize(problem, stop.visit, shift.day, stop.start) for stop in route.stops]
+    firm = np.isin(stops, shift.pinned) | problem.mandatory[stops]
+    lost = np.convolve(np.array(paid, np.int64), np.ones(count, np.int64), "valid")[:, None]
+    free = np.convolve(firm.astype(np.int64), np.ones(count, np.int64), "valid")[:, None] == 0
+    ok = plan.problem.allowed[plan.visits, s] & (trial.short <= 0) & free
+    _note(best, trial.cost + lost - plan.value[None, :], trial.cost, ok, s)
 
 
 def _measure(one: Change) -> tuple[bool, int, int]:
@@ -222,8 +268,8 @@ def _change(
     gaps = plan.gaps[s]
     one = Change(kind, s, int(gaps.stop_a[gap]), int(best.loss[i]), int(best.cost[i]))
     if kind in ("SWAP", "MOVE", "UNPIN"):
-        one = replace(one, stop=int(gaps.stop_b[gap]))
+        one = replace(one, stops=(int(gaps.stop_b[gap]),))
     if kind == "MOVE":
-        _, to, place = elsewhere[one.stop]
+        _, to, place = elsewhere[one.stops[0]]
         one = replace(one, to=to, to_after=int(plan.gaps[to].stop_a[place]))
     return one

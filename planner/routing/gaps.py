@@ -139,24 +139,30 @@ def padded_windows(problem: Problem, visits: I64, day: int) -> tuple[I64, I64]:
     return opens, closes
 
 
-def without_each(problem: Problem, gaps: Gaps) -> Gaps:
-    """The gaps that are there when one stop leaves: gap i is that of stop i."""
+def without_each(problem: Problem, gaps: Gaps, count: int = 1) -> Gaps:
+    """The gaps that are there when `count` stops in a row leave: gap i is that of stop i and those
+    after it."""
     table = problem.matrix_of(problem.shifts[gaps.shift])
     stops = gaps.stop_b[:-1]
-    places = problem.location[stops]
+    service = problem.service[stops].astype(np.int64)
+
+    def run(values: I64, length: int) -> I64:
+        sums = np.concatenate([[0], np.cumsum(values)])
+        return np.asarray(sums[length:] - sums[:-length], np.int64)
+
+    arcs = table.cost[gaps.place_a, gaps.place_b].astype(np.int64)
     return replace(
         gaps,
-        leave=gaps.leave[:-1],
-        late=gaps.late[1:],
-        rest=gaps.rest[:-1] + gaps.rest[1:],
-        room=gaps.room[:-1] + problem.service[stops],
-        place_a=gaps.place_a[:-1],
-        place_b=gaps.place_b[1:],
-        old_cost=table.cost[gaps.place_a[:-1], places].astype(np.int64)
-        + table.cost[places, gaps.place_b[1:]],
-        old_drive=gaps.old_drive[:-1] + gaps.old_drive[1:],
-        stop_a=gaps.stop_a[:-1],
-        stop_b=gaps.stop_b[1:],
+        leave=gaps.leave[:-count],
+        late=gaps.late[count:],
+        rest=run(gaps.rest, count + 1),
+        room=gaps.room[:-count] + run(service, count),
+        place_a=gaps.place_a[:-count],
+        place_b=gaps.place_b[count:],
+        old_cost=run(arcs, count + 1),
+        old_drive=run(gaps.old_drive, count + 1),
+        stop_a=gaps.stop_a[:-count],
+        stop_b=gaps.stop_b[count:],
     )
 
 
