@@ -8,6 +8,7 @@ from ui import formats
 from ui.case.view import Line
 from ui.i18n import N_, _, code, ngettext
 from ui.outcomes import outcome_words
+from ui.remote.told import decision_sentence, recorded
 
 FLAGS = {
     Flag.DECEASED: N_("deceased"),
@@ -138,6 +139,8 @@ def line_title(line: Line, zone: str) -> str:
             return _("Agreement ended")
         case "notice":
             return _("Visit announced")
+        case "remote.decided":
+            return decision_sentence(recorded(told))
         case "person.listed":
             return _("Taken over from a list")
     return entry.kind
@@ -162,6 +165,8 @@ def line_details(line: Line, zone: str) -> str:
             parts = _aside_details(told, zone)
         case "agreement" | "notice":
             parts = [str(told.get("evidence", ""))]
+        case "remote.decided":
+            parts = [str(told.get("reason") or "")]
         case "person.listed":
             parts = _listed_details(told)
     if entry.undone:
@@ -219,6 +224,7 @@ _ICONS = {
     "promise": "clock", "payment": "check", "hold": "stop", "hold.ended": "chevron-right",
     "flag": "flag", "address.judged": "map", "exception": "warn", "override": "unlock",
     "agreement": "check", "agreement.ended": "minus", "notice": "clock", "person.listed": "imports",
+    "remote.decided": "remote",
 }  # fmt: skip
 _CHANNEL_ICONS = {"call": "phone", "message": "file", "visit": "pin"}
 

@@ -75,7 +75,9 @@ class RemotePage(Page):
         self.retranslate()
 
     def _build(self) -> None:
-        self.panes_of = Panes(self.list, self.map, self.inspector, self)
+        self._legend = Text("small", wrap=True)
+        self._legend.setContentsMargins(10, 0, 10, 0)
+        self.panes_of = Panes(self.list, self.map, self._legend, self.inspector, self)
         self.empty = EmptyState("map")
         self._stack = QStackedWidget()
         self._stack.addWidget(self.panes_of.widget)
@@ -141,6 +143,9 @@ class RemotePage(Page):
         self.primary.setText(_("Plan the week with these decisions"))
         self.primary.setToolTip(
             _("Plans of the 7 days are made anew, locked stops stay.  (Ctrl+Enter)")
+        )
+        self._legend.setText(
+            _("Filled: a trip is made. Broken outline: not now. The colour is that of the crew.")
         )
         self.message.name_cross(_("Close the message"))
         for kind, action in self._decides.items():

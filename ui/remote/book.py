@@ -31,6 +31,7 @@ GO, OVERNIGHT, WAIT, OUT_OF_REACH, MEANS = "GO", "OVERNIGHT", "WAIT", "OUT_OF_RE
 class Person:
     """Somebody of a bundle: `value` of the visit, `waiting` = what the long wait adds to it.
 
+    `waited` is -1 where it is not counted, because other means serve.
     `visited`: the best trip goes there; whoever is not would cost more than the visit brings.
     """
 
@@ -256,7 +257,7 @@ def _elsewhere(
         row = ranking.row(who) if who in table.debtor_ids else -1
         value = int(ranking.scores.value[row]) if row >= 0 else 0
         people.append(
-            Person(who, _name(known, who), spot.township or area_of(spot.text), 0, value, 0, False,
+            Person(who, _name(known, who), spot.township or area_of(spot.text), -1, value, 0, False,
                    float(spot.lat or 0), float(spot.lon or 0))
         )  # fmt: skip
     places = _places(people)

@@ -23,6 +23,7 @@ from ui import formats
 from ui.i18n import N_, _, ngettext
 from ui.remote import words
 from ui.remote.book import Area, RemoteBook
+from ui.remote.told import MEANS_WORDS, day_word
 from ui.widgets.buttons import Button
 from ui.widgets.text import Text
 
@@ -60,7 +61,8 @@ class DecideDialog(QDialog):
             self.crew.addItem(crew.name, crew.crew_id)
         self.nights = QSpinBox()
         self.nights.setRange(1, max(1, book.rules.most_nights))
-        self.nights.setMinimumWidth(90)
+        self.nights.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.nights.setMaximumWidth(110)
         self.means = QButtonGroup(self)
         self.note = QLineEdit()
         self.note.setMaxLength(_LONGEST)
@@ -108,10 +110,10 @@ class DecideDialog(QDialog):
         box.setSpacing(12)
         title = _(TITLES[kind]).format(area=words.name_word(area))
         box.addWidget(Text("heading", title, wrap=True))
-        advice = _("Advice: {advice}").format(advice=words.advice_word(area))
         box.addWidget(
-            Text("muted", f"{advice}. {words.advice_sentence(area, self._book.rules)}", wrap=True)
+            Text("strong", _("Advice: {advice}").format(advice=words.advice_word(area)), wrap=True)
         )
+        box.addWidget(Text("muted", words.advice_sentence(area, self._book.rules), wrap=True))
         box.addLayout(form)
         box.addWidget(self.follows)
         box.addLayout(foot)
@@ -122,7 +124,7 @@ class DecideDialog(QDialog):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(18)
         for number, way in enumerate(WAYS):
-            button = QRadioButton(_(words.MEANS_WORDS[way]))
+            button = QRadioButton(_(MEANS_WORDS[way]))
             button.setMinimumHeight(28)
             button.setChecked(number == 0)
             self.means.addButton(button, number)
@@ -186,7 +188,7 @@ class DecideDialog(QDialog):
             ).format(n=count)
             act = _("Other means until {day}")
         self.follows.setText(text)
-        self.save.setText(act.format(day=words.day_word(day)))
+        self.save.setText(act.format(day=day_word(day)))
         self.save.setEnabled(able)
 
     def _going(self) -> str:
@@ -200,9 +202,9 @@ class DecideDialog(QDialog):
 
     def _nobody(self, day: date, picked: str) -> str:
         if not picked:
-            return _("No crew works on {day}.").format(day=words.day_word(day))
+            return _("No crew works on {day}.").format(day=day_word(day))
         return _("{crew} does not work on all days of a trip from {day} on.").format(
-            crew=self.crew.currentText(), day=words.day_word(day)
+            crew=self.crew.currentText(), day=day_word(day)
         )
 
     def _waiting(self, day: date) -> str:

@@ -108,8 +108,10 @@ class Inspector(Translated):
         flow = FlowLayout(chips)
         flow.addWidget(self._decided)
         flow.addWidget(self._advice)
+        self._lines = [line() for _n in range(3)]
         for widget in (self._title, chips, self._decided_text, self._advice_text, self._wait_text,
-                       line(), self.by_day, line(), self.by_night, self._note, line(),
+                       self._lines[0], self.by_day, self._lines[1], self.by_night, self._note,
+                       self._lines[2],
                        self._people_head, self.people, self._people_note):  # fmt: skip
             box.addWidget(widget)
         box.addStretch(1)
@@ -206,7 +208,8 @@ class Inspector(Translated):
                 card.say(head, words.trip_head(trip, crew), trip)
             else:
                 card.say(head, words.no_trip(book.rules, nights=nights), None)
-        self._note.setVisible(not served)
+        for widget in (self._note, *self._lines[:2]):
+            widget.setVisible(not served)
         self._note.setText(_("The time at doors is already taken off what a visit brings."))
 
     def _name_buttons(self) -> None:
@@ -252,7 +255,7 @@ def _columns() -> list[Column]:
     return [
         Column("name", lambda: _("Name"), lambda p: p.name, Kind.STRONG,
                tip=lambda p: plain_tip(p.place), width=62, stretch=1),
-        Column("wait", lambda: _("Days"), lambda p: formats.number(p.waited), Kind.NUMBER,
+        Column("wait", lambda: _("Waited"), _waited, Kind.NUMBER,
                lambda p: p.waited, width=50,
                title_tip=lambda: _("Days without a visit")),
         Column("adds", lambda: _("Adds"), _adds, Kind.NUMBER, lambda p: p.value + p.waiting,
@@ -262,6 +265,10 @@ def _columns() -> list[Column]:
         Column("trip", lambda: _("Trip"), _in_trip, Kind.MUTED, lambda p: not p.visited,
                width=40, title_tip=lambda: _("Whether the better trip goes there")),
     ]  # fmt: skip
+
+
+def _waited(person: Person) -> str:
+    return formats.NONE if person.waited < 0 else formats.number(person.waited)
 
 
 def _adds(person: Person) -> str:

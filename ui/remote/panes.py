@@ -19,16 +19,21 @@ def _card(widget: QWidget, margins: tuple[int, int, int, int]) -> Card:
 class Panes(QObject):
     """Cards in splitters that remember their places; `widget` is the whole."""
 
-    def __init__(self, areas: QWidget, board: QWidget, one: QWidget, parent: QObject) -> None:
+    def __init__(
+        self, areas: QWidget, board: QWidget, note: QWidget, one: QWidget, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        list_card, map_card = _card(areas, (8, 6, 6, 6)), _card(board, (2, 2, 2, 2))
+        list_card, map_card = _card(areas, (8, 6, 6, 6)), _card(board, (2, 2, 2, 4))
+        map_card.body.setSpacing(2)
+        map_card.body.addWidget(note)
+        map_card.body.setStretchFactor(board, 1)
         one_card = _card(one, (14, 12, 8, 12))
         left = QSplitter(Qt.Orientation.Vertical)
         self.widget = QSplitter(Qt.Orientation.Horizontal)
         self._splitters = {"remote-left": left, "remote-across": self.widget}
         for splitter, parts, sizes, stretches in (
             (left, (list_card, map_card), (280, 260), (1, 1)),
-            (self.widget, (left, one_card), (920, 312), (1, 0)),
+            (self.widget, (left, one_card), (934, 298), (1, 0)),
         ):
             for place, part in enumerate(parts):
                 splitter.addWidget(part)

@@ -6,6 +6,7 @@ from planner.routing.remote_trip import RemoteRules
 from ui import formats
 from ui.i18n import N_, _, ngettext
 from ui.remote.book import GO, MEANS, OUT_OF_REACH, OVERNIGHT, WAIT, Area, RemoteBook, Short, Sums
+from ui.remote.told import day_word, decision_sentence, sentences
 
 STATES = (GO, OVERNIGHT, WAIT, MEANS, OUT_OF_REACH)
 ICONS = {GO: "check", OVERNIGHT: "moon", WAIT: "clock", MEANS: "phone", OUT_OF_REACH: "stop"}
@@ -17,19 +18,9 @@ SHORT = {
     MEANS: N_("Other means"),
     OUT_OF_REACH: N_("Out of reach"),
 }
-MEANS_WORDS = {
-    "call": N_("call"),
-    "letter": N_("letter"),
-    "partner": N_("partner office"),
-}
 MEANS_SHORT = {"call": N_("call"), "letter": N_("letter"), "partner": N_("partner")}
 _TOWNS = 2  # townships that name an area
 NAMED = 6  # persons named in a message; more would be no message
-
-
-def day_word(day: date | None) -> str:
-    """A date with its weekday."""
-    return formats.NONE if day is None else f"{formats.day(day)} {formats.weekday(day)}"
 
 
 def short_day(day: date | None) -> str:
@@ -195,9 +186,8 @@ def advice_sentence(area: Area, rules: RemoteRules) -> str:
             money=formats.money_whole(area.lacking), even=break_even(area)
         )
         if area.until is not None:
-            text += " " + _("By waiting alone it pays from {day} on.").format(
-                day=day_word(area.until)
-            )
+            later = _("By waiting alone it pays from {day} on.").format(day=day_word(area.until))
+            text = sentences(text, later)
         return text
     if best.net <= 0:
         return _(
@@ -212,31 +202,11 @@ def advice_sentence(area: Area, rules: RemoteRules) -> str:
 
 
 def decided_sentence(area: Area, crews: tuple[tuple[str, str], ...]) -> str:
-    """What the lead decided, in full; `crews` are (id, name)."""
+    """What the lead decided and why, in full; `crews` are (id, name)."""
     if area.decided is None:
         return ""
     told = area.decided.decision
-    crew = dict(crews).get(told.crew_id, "")
-    if told.kind == GO:
-        text = (
-            _("The lead decided: go on {day} with {crew}.")
-            if crew
-            else _("The lead decided: go on {day} with the crew that costs least.")
-        ).format(day=day_word(told.day), crew=crew)
-    elif told.kind == OVERNIGHT:
-        nights = ngettext("{n} night", "{n} nights", told.nights).format(n=told.nights)
-        text = (
-            _("The lead decided: set out on {day} for {nights} with {crew}.")
-            if crew
-            else _("The lead decided: set out on {day} for {nights}.")
-        ).format(day=day_word(told.day), nights=nights, crew=crew)
-    elif told.kind == MEANS:
-        text = _("The lead decided: {way} until {day}, no visit.").format(
-            way=_(MEANS_WORDS.get(told.means, told.means)), day=day_word(told.until)
-        )
-    else:
-        text = _("The lead decided: wait until {day}.").format(day=day_word(told.until))
-    return f"{text} {told.reason}" if told.reason else text
+    return sentences(decision_sentence(told, dict(crews).get(told.crew_id, "")), told.reason)
 
 
 def shortfall_sentence(short: Short, rules: RemoteRules) -> str:
@@ -244,7 +214,8 @@ def shortfall_sentence(short: Short, rules: RemoteRules) -> str:
     names = list(short.people[:NAMED])
     if len(short.people) > NAMED:
         names.append("…")
-    hours = formats.number(short.seconds / 3600, 1 if short.seconds < 36_000 else 0)
+    lack = round(short.seconds / 3600, 1)
+    hours = formats.number(lack, 0 if lack >= 10 or lack.is_integer() else 1)
     return ngettext(
         "{n} person will have waited longer than {days} days by {day}; the crews lack {hours}"
         " hours: {names}",
@@ -267,13 +238,13 @@ def total_sentence(book: RemoteBook) -> str:
     areas = _("Go to {n} of {all} areas").format(n=len(trips), all=len(book.rows))
     count = sum(trip.visits for trip in trips)
     visits = ngettext("{n} visit", "{n} visits", count).format(n=count)
-    money = formats.money_whole
+    money, left = formats.money_whole, sum(trip.net for trip in trips)
     return " · ".join(
         [
             areas,
             visits,
             _("bring {money}").format(money=money(sum(trip.value for trip in trips))),
             _("cost {money}").format(money=money(sum(trip.cost for trip in trips))),
-            _("left {money}").format(money=money(sum(trip.net for trip in trips))),
+            (_("short {money}") if left < 0 else _("left {money}")).format(money=money(abs(left))),
         ]
     )
