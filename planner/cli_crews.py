@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from planner.actions.crews import save_work
+from planner.actions.crews import export_crews, save_work
 from planner.actions.wanted import must_visit, set_needs
 from planner.cli_json import money, table
 from planner.cli_tools import DAY, open_workspace, refusing, say, workspace_option
@@ -15,7 +15,7 @@ from planner.clock import system_clock
 from planner.domain.people import Crew
 from planner.domain.work import Work
 from planner.errors import PlannerError
-from planner.export.crew_list import break_text, clock_text, write_crew_list
+from planner.export.crew_list import break_text, clock_text
 from planner.intake import crew_terms
 from planner.intake.values import Bad
 from planner.store.crews import load_crews
@@ -81,10 +81,10 @@ def crews_command(
             batch = save_work(store, crew_id, replace(crew.work, **changes), clock=system_clock)
             say({"batch": batch.hex() if batch else None}, as_json, _done)
             return
-    if out is not None:
-        write_crew_list(out, crews, system_language())
-        say({"file": str(out)}, as_json, lambda d: sentence("cli.crews.saved", file=d["file"]))
-        return
+        if out is not None:
+            export_crews(store, out, system_language())
+            say({"file": str(out)}, as_json, lambda d: sentence("cli.crews.saved", file=d["file"]))
+            return
     say({"crews": [_crew_json(crew) for crew in crews]}, as_json, lambda _: _crews_text(crews))
 
 

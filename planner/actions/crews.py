@@ -1,12 +1,14 @@
 """Crews as events: listed by a file or changed by hand, always as a whole."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from planner.clock import Clock
 from planner.domain.people import Crew
 from planner.domain.work import USUAL, Work, clean_tags, work_payload, wrong_field
 from planner.errors import PlannerError
+from planner.export.crew_list import write_crew_list
 from planner.store.crews import load_crews
 from planner.store.events import NewEvent
 from planner.store.store import Store
@@ -45,3 +47,11 @@ def save_work(store: Store, crew_id: str, work: Work, *, clock: Clock) -> bytes 
     event = NewEvent("crew.listed", "", clock(), crew_payload(replace(crew, work=work)))
     with store.write() as tx:
         return tx.append([event])
+
+
+def export_crews(store: Store, path: Path, language: str) -> Path:
+    """Write all crews as a spreadsheet in `language` ("zh_CN", "en") that can be imported again;
+    without crews it is the empty form. Raises PlannerError("file.unwritable")."""
+    with store.read() as conn:
+        crews = load_crews(conn)
+    return write_crew_list(path, crews, language)
