@@ -14,7 +14,15 @@ from planner.actions.appointments import appointments
 from planner.actions.candidates import working_crews
 from planner.actions.day_problem import DayChoice, DayProblem
 from planner.actions.rank import Ranking
-from planner.actions.remote_decisions import GO, MEANS, OVERNIGHT, WAIT, Decided, decisions
+from planner.actions.remote_decisions import (
+    GO,
+    MEANS,
+    OVERNIGHT,
+    WAIT,
+    Decided,
+    decisions,
+    leave_of,
+)
 from planner.actions.remote_rules import load_rules
 from planner.actions.waiting import Standing, capacity, needed_now, standing, together
 from planner.domain.facts import I64
@@ -69,16 +77,6 @@ def reason_to_wait(who: str, one: Decided, day: date) -> Unserved | None:
 def by_person(decided: Iterable[Decided]) -> dict[str, Decided]:
     """The decision in force about each person."""
     return {who: one for one in decided for who in one.people}
-
-
-def leave_of(decided: Iterable[Decided]) -> dict[str, date]:
-    """Who needs no visit by the lead's decision, and up to which day."""
-    return {
-        who: one.decision.last
-        for one in decided
-        if one.decision.kind in (WAIT, MEANS)
-        for who in one.people
-    }
 
 
 def wishes_for(

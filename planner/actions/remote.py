@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.actions.candidates import working_crews
-from planner.actions.heed import Wishes, leave_of, wishes_from
+from planner.actions.heed import Wishes, wishes_from
 from planner.actions.make_plan import PLAIN_TRAVEL
 from planner.actions.plan_week import DAYS
 from planner.actions.pooling import remote_bundles
 from planner.actions.rank import Ranking
-from planner.actions.remote_decisions import MEANS, Decided, decision_of, decisions
+from planner.actions.remote_decisions import MEANS, Decided, decision_of, decisions, leave_of
 from planner.actions.remote_rules import load_rules
 from planner.actions.waiting import capacity, standing, work_short
 from planner.domain.people import Crew

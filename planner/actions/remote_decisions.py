@@ -154,6 +154,16 @@ def decision_of(people: Sequence[str], decided: Iterable[Decided]) -> Decided | 
     return best if 2 * count >= len(here) > 0 else None
 
 
+def leave_of(decided: Iterable[Decided]) -> dict[str, date]:
+    """Who needs no visit by the lead's decision, and up to which day."""
+    return {
+        who: one.decision.last
+        for one in decided
+        if one.decision.kind in (WAIT, MEANS)
+        for who in one.people
+    }
+
+
 def _decided(events: list[Event]) -> Decided:
     told, first = events[0].payload, events[0]
     decision = Decision(

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from planner.actions.candidates import value_at
+from planner.actions.candidates import value_at, working_crews
 from planner.actions.rank import Ranking
+from planner.actions.remote_decisions import decisions, leave_of
+from planner.actions.remote_rules import load_rules
 from planner.actions.ways import far_tables, ways_between
 from planner.domain.codes import CHANNELS, Channel
 from planner.domain.facts import F64, I64, NEVER, instant, moment
@@ -230,6 +232,31 @@ def work_short(found: Standing, room: I64, rules: RemoteRules) -> Shortfall | No
     rows of the answer are those of `found`."""
     usable = (room * rules.usable).astype(np.int64)
     return shortfall(np.maximum(0, found.deadline), found.need, usable)
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """Work that is due by `day` and cannot be done: `seconds` of crews are lacking for `people`."""
+
+    day: date
+    seconds: int
+    people: tuple[str, ...]
+
+
+def named_shortfall(store: Store, ranking: Ranking, *, travel: TravelTimes) -> Short | None:
+    """The shortfall seen from the ranking's day, None when everybody can be seen in time.
+
+    Raises PlannerError("plan.no_crew") when nobody may go on that day.
+    """
+    rules, crews = load_rules(store), working_crews(ranking)
+    leave = leave_of(decisions(store, ranking.day))
+    found = standing(store, ranking, crews, travel=travel, rules=rules, leave=leave)
+    room = capacity(ranking.policy, ranking.crews, ranking.day, rules.most_wait + 1)
+    short = work_short(found, room, rules)
+    if short is None:
+        return None
+    people = tuple(found.people[row] for row in short.visits)
+    return Short(ranking.day + timedelta(days=short.day), short.seconds, people)
 
 
 def needed_now(found: Standing, room: I64, days: int, rules: RemoteRules) -> Bools:
