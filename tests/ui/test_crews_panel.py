@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from inline import InlineBackground
 from PySide6.QtCore import QTime
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -20,13 +21,19 @@ from ui.settings.crews import CrewsPanel
 
 
 @pytest.fixture
-def panel(demo_store: Store, session_of: Callable[[Store], Session], qtbot: QtBot) -> CrewsPanel:
+def panel(
+    demo_store: Store,
+    session_of: Callable[[Store], Session],
+    background: InlineBackground,
+    qtbot: QtBot,
+) -> CrewsPanel:
     """The panel on the demo, first crew chosen."""
     made = CrewsPanel(session_of(demo_store))
     qtbot.addWidget(made)
     made.resize(1200, 600)
     made.show()
     made.refresh()
+    background.settle()
     return made
 
 
@@ -35,7 +42,9 @@ def crews(store: Store) -> list[Crew]:
         return load_crews(conn)
 
 
-def test_terms_are_saved_and_undone(panel: CrewsPanel, demo_store: Store) -> None:
+def test_terms_are_saved_and_undone(
+    panel: CrewsPanel, demo_store: Store, background: InlineBackground
+) -> None:
     """Every field of the form arrives at the crew, at that crew only; undo takes it back."""
     form = panel.terms
     assert form.work == Work()
@@ -56,8 +65,10 @@ def test_terms_are_saved_and_undone(panel: CrewsPanel, demo_store: Store) -> Non
     panel.save.click()
     assert [crew.work for crew in crews(demo_store)] == [wanted, Work(), Work(), Work()]
     panel.refresh()  # as the page does when it hears of the change
+    background.settle()
     assert not panel.save.isEnabled()
     panel._session.undo_stack.undo()
+    background.settle()
     assert crews(demo_store)[0].work == Work()
 
 

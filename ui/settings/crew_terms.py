@@ -249,7 +249,7 @@ class CrewTerms(Translated):
         breaks = [row.value for row in self.breaks]
         return replace(
             USUAL,
-            mode=self.mode.currentData(),
+            mode=Mode(self.mode.currentData()),
             skills=clean_tags(re.split(r"[,;、，；|]", self.skills.text())),
             breaks=tuple(sorted(one for one in breaks if one is not None)),
             km_price=self.km_price.value,
