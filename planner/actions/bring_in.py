@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -55,8 +56,8 @@ def smallest_changes(
     """For every eligible person who is not in `plan`, by debtor id, the one smallest change.
 
     `clock` is the store's where it is not given: on the day itself the changes are those of what is
-    left of it, stops that have begun counting as made. Raises PlannerError("plan.day_over"),
-    ("plan.no_crew").
+    left of it, stops that have begun counting as made. Raises PlannerError("plan.day_over") for a
+    day that is past, ("plan.no_crew").
     """
     now = (clock or store.clock)()
     ranking, out = bench.ranking, staying_out(plan)
@@ -70,7 +71,13 @@ def smallest_changes(
     asked = [who for who in left if who not in decided]
     for first in range(0, len(asked), MOST_AT_ONCE):
         some = frozenset(asked[first : first + MOST_AT_ONCE])
-        opened = open_rest(store, bench, plan, now, told=AS_PLANNED, only=some)
+        try:
+            opened = open_rest(store, bench, plan, now, told=AS_PLANNED, only=some)
+        except PlannerError as error:
+            if error.code != "plan.day_over" or plan.day < _today(bench, now):
+                raise
+            placed |= some  # every crew is at home: another day is the only way
+            continue
         decided |= {who: one for who, one in opened.out.items() if one.reason == OTHER_DAY}
         placed |= {ids[one.row] for one in opened.rest.task.candidates}
         found |= _changes(opened, out, bench.zone)
@@ -88,6 +95,10 @@ def smallest_changes(
             reason = "NO_WINDOW" if who in placed else "NO_ADDRESS"
             found[who] = Smallest(NONE, {"why": reason})
     return {who: found[who] for who in left}
+
+
+def _today(bench: Bench, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(bench.zone)).date()
 
 
 def _changes(opened: Opened, out: Mapping[str, Unserved], zone: str) -> dict[str, Smallest]:

@@ -4,8 +4,8 @@ Kind, and its figures. All but DAY and NONE have, money in minor units: `crew`, 
 that would go to `address`, right `after` a person ("" = first of what is left); `value` of the
 visit and `cost` of the way there; `loss`, what the plan would lose, below 0 what it would win.
 
-VALUE    more_value: so much more would have to be expected of the visit. Doing it means that the
-         lead insists: the person has to be visited.
+VALUE    more_value: so much more would have to be expected of the visit; 0 = there is room and it
+         pays. Doing it means that the lead insists: the person has to be visited.
 MINUTES  minutes: the crew comes home so many minutes after the end of its shift on this day
 SWAP     stop: this person's stop is taken out; where one is not enough, `stops` are all of them
 CREW     stop: this person's stop goes to the crew `to` (there after `to_after`)
