@@ -23,6 +23,7 @@ from ui.plan.day_view import DayView
 from ui.plan.deeds import PlanDeeds
 from ui.plan.files import ask_where, show_file
 from ui.plan.keys import key_list
+from ui.plan.offers import Offers
 from ui.plan.week_switch import DayOrWeek
 from ui.session import Session
 
@@ -39,7 +40,8 @@ class PlanPage(Page):
         self._ground_stale = True
         self._wish = ""  # what another page asked for before the day was loaded
         self.deeds = PlanDeeds(session, self)
-        view = self.view = DayView(session, self.deeds)
+        self.offers = Offers(session, self.deeds)
+        view = self.view = DayView(session, self.deeds, self.offers)
         self.list, self.map, self.bar, self.why = view.list, view.map, view.bar, view.why
         self.search, self.foot, self.message = view.search, view.foot, view.notices.bar
         box = QVBoxLayout(self)
@@ -51,8 +53,12 @@ class PlanPage(Page):
         self.commands_of = Commands(
             self,
             {
-                "create": partial(self._in_view, self.create_plan, week.plan_week),
+                "forward": partial(self._in_view, self._forward, week.plan_week),
+                "rest": self.create_plan,
+                "gaps": partial(self._in_view, self.fill_gaps, _nothing),
+                "on": partial(self._in_view, view.open_plan_on, _nothing),
                 "sheets": partial(self.export, "sheets"),
+                "bring": partial(self._in_view, view.bring_selected, _nothing),
                 "add": view.add_selected,
                 "lock": partial(self._in_view, view.lock_selected, week.lock_selected),
                 "drop": partial(self._in_view, view.drop_selected, week.drop_selected),
@@ -72,6 +78,7 @@ class PlanPage(Page):
         self.views.turned.connect(self.renew)
         self.view.lettered.connect(self._letter)
         self.foot.create_wanted.connect(self.create_plan)
+        self.foot.plan_wanted.connect(self._plan_again)
         self.foot.export_wanted.connect(self.export)
         self.foot.import_wanted.connect(self._import)
         self.deeds.made.connect(self._plan_made)
@@ -198,19 +205,35 @@ class PlanPage(Page):
         self._plan_read(plan, _("Last change"))
 
     @Slot()
+    def _forward(self) -> None:
+        """Ctrl+Enter: on with what is open, else make a plan."""
+        if not self.view.forward():
+            self.create_plan()
+
+    @Slot(str)
+    def _plan_again(self, kind: str) -> None:
+        deeds = {"rest": self.create_plan, "gaps": self.fill_gaps, "on": self.view.open_plan_on}
+        deeds[kind]()
+
+    @Slot()
     def create_plan(self) -> None:
-        """Search a plan for the day; while one is searched, take the best so far."""
-        if self.deeds.running:
-            self.search.press_enough()
-            return
+        """Search a plan for the day; with a plan, the rest anew."""
+        if self._may_plan():
+            self.deeds.create()
+
+    @Slot()
+    def fill_gaps(self) -> None:
+        """Offer what fits into the plan that is there."""
+        if self._may_plan():
+            self.offers.fill_gaps()
+
+    def _may_plan(self) -> bool:
+        """Whether a plan can be made for this day; else says why not."""
         self.message.clear()
-        if self.book is None:
-            return
-        barrier = blocked(self.book, self.session.today())
+        barrier = blocked(self.book, self.session.today()) if self.book is not None else None
         if barrier is not None:
             self.message.say(barrier.why, "warn")
-        else:
-            self.deeds.create()
+        return self.book is not None and barrier is None
 
     @Slot()
     def _import(self) -> None:
@@ -233,6 +256,10 @@ class PlanPage(Page):
     def _letter(self, event: QKeyEvent) -> None:
         if self.commands_of.letter(event):
             event.accept()
+
+
+def _nothing() -> None:
+    """What a command of the day does in the week."""
 
 
 def _ground(store: Store) -> tuple[Ground, bytes]:

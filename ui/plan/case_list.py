@@ -1,15 +1,19 @@
 """The ranked list with one tab for each state of the gates, and who is left out and why."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QVBoxLayout, QWidget
 
+from planner.actions.smallest import Smallest
 from ui import formats
 from ui.i18n import _, code
 from ui.models.table import Column, DataTable, Kind
 from ui.page import Translated
 from ui.plan import words
 from ui.plan.book import NOT_PLANNED, TABS, Book, Row
+from ui.plan.smallest import change_word
 from ui.widgets.chip import Chip
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.flow import FlowLayout
@@ -19,9 +23,9 @@ _TONES = {"ready": "accent", "never": "stop", "paused": "warn", NOT_PLANNED: "ne
 _SHOWN = {
     "ready": ("rank", "points", "name", "amount", "days", "state"),
     "waiting": ("until", "name", "amount", "rule"),
-    NOT_PLANNED: ("points", "name", "left_out"),
+    NOT_PLANNED: ("points", "name", "left_out", "change"),
 }
-_NARROW, _NARROWEST = 450, 410  # logical pixels
+_NARROW, _NARROWEST = 500, 450  # logical pixels
 _BARRED = ("name", "amount", "days", "rule")
 
 
@@ -31,6 +35,7 @@ class CaseList(Translated):
     chosen = Signal(str)
     opened = Signal(str)
     key_pressed = Signal(QKeyEvent)
+    tab_shown = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +43,7 @@ class CaseList(Translated):
         self._tab = "ready"
         self._quiet = False
         self._spare: tuple[str, ...] = ()
+        self._changes: Mapping[str, Smallest] = {}
         self._chips = {
             tab: Chip("", _TONES.get(tab, "neutral"), checkable=True)
             for tab in (*TABS, NOT_PLANNED)
@@ -86,6 +92,14 @@ class CaseList(Translated):
         if tab != self._tab:
             self._tab = tab
             self._fill()
+            self.tab_shown.emit(tab)
+
+    def show_changes(self, changes: Mapping[str, Smallest]) -> None:
+        """The smallest change that would bring in each of those left out, by debtor id."""
+        self._changes = changes
+        if self._tab == NOT_PLANNED:
+            self.model.renew()
+            self.table.fit()
 
     def select(self, debtor_id: str) -> None:
         """Go to a person's row, in the tab where it stands; "" lets go. Emits nothing."""
@@ -212,6 +226,10 @@ class CaseList(Translated):
         one = book.left_out.get(row.debtor_id) if book is not None else None
         return words.left_out_sentence(book, one) if book is not None and one is not None else ""
 
+    def _change(self, row: Row) -> str:
+        one = self._changes.get(row.debtor_id)
+        return change_word(one) if one is not None else ""
+
     def _until(self, row: Row) -> str:
         zone = self._book.zone if self._book is not None else "UTC"
         # A rule that ends with a day ends at midnight: the hour would only be noise.
@@ -243,8 +261,10 @@ class CaseList(Translated):
             Column("rule", lambda: _("Why not today"), words.rule_sentence, Kind.TEXT,
                    words.rule_sentence, lambda r: words.tip(words.rule_sentence(r)),
                    width=150, stretch=1),
-            Column("left_out", lambda: _("Why not in the plan"), self._left_out, Kind.TEXT,
-                   self._left_out, lambda r: words.tip(self._left_out(r)), width=220, stretch=1),
+            Column("left_out", lambda: _("Why not today"), self._left_out, Kind.TEXT,
+                   self._left_out, lambda r: words.tip(self._left_out(r)), width=150, stretch=1),
+            Column("change", lambda: _("Would fit if"), self._change, Kind.CHIP, self._change,
+                   width=110, title_tip=lambda: _("The smallest change that brings the person in")),
         ]  # fmt: skip
 
     def _state_tip(self, row: Row) -> str:

@@ -18,16 +18,20 @@ _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`text` names it in Ctrl+K; `letter` works where nothing is typed."""
+    """`text` names it in Ctrl+K; `letter` works where nothing is typed. One may be missing."""
 
-    text: str
-    keys: str
+    text: str = ""
+    keys: str = ""
     letter: Qt.Key | None = None
 
 
 COMMANDS = {
-    "create": Command(N_("Create or renew the plan"), "Ctrl+Return", Qt.Key.Key_R),
+    "forward": Command(N_("Create or renew the plan"), "Ctrl+Return"),
+    "rest": Command(letter=Qt.Key.Key_R),
+    "gaps": Command(N_("Fill the gaps only"), "Ctrl+G", Qt.Key.Key_G),
+    "on": Command(N_("Plan on from now …"), "Ctrl+Shift+O", Qt.Key.Key_O),
     "sheets": Command(N_("Save day sheets"), "Ctrl+P"),
+    "bring": Command(N_("Show the smallest change"), "Ctrl+Shift+S", Qt.Key.Key_S),
     "add": Command(N_("Add to plan"), "Ctrl+Shift+A", Qt.Key.Key_A),
     "lock": Command(N_("Lock or unlock the stop"), "Ctrl+L"),
     "drop": Command(N_("Remove the stop"), "Ctrl+Backspace"),
@@ -45,6 +49,8 @@ class Commands(QObject):
         self._slots = slots
         self.actions: dict[str, QAction] = {}
         for name, command in COMMANDS.items():
+            if not command.keys:
+                continue
             action = QAction(page)
             action.setShortcut(QKeySequence(command.keys))
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -21,6 +21,7 @@ from ui.theme import scaled
 
 FLAT = 4.0  # seconds without a better plan after which the curve says that it has flattened
 _GAP = 8.0
+_LEAP = 0.5  # seconds
 
 
 class Curve(Translated):
@@ -31,6 +32,8 @@ class Curve(Translated):
         self._limit = 1.0
         self._now = 0.0
         self._points: list[tuple[float, int]] = []  # (seconds, minor units), money rising
+        self._old: int | None = None
+        self._anew = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(84)
         self.retranslate()
@@ -48,9 +51,15 @@ class Curve(Translated):
         """Wide and low."""
         return QSize(480, 120)
 
-    def start(self, limit: float) -> None:
-        """An empty curve of a search that ends after `limit` seconds."""
+    def start(self, limit: float, old: int | None = None, *, anew: bool = True) -> None:
+        """An empty curve of a search that ends after `limit` seconds.
+
+        `old` is the money of the plan that it would replace: a dashed line to be passed. A search
+        that is not `anew` counts a bonus for each stop that stays.
+        """
+        self._anew = anew
         self._limit, self._now, self._points = max(0.1, limit), 0.0, []
+        self._old = old
         self.update()
 
     def add(self, progress: Progress) -> None:
@@ -87,12 +96,18 @@ class Curve(Translated):
         self._axes(painter, palette, room, (low, top), high)
         if self._points:
             self._line(painter, palette, room, (low, top))
+            self._mark_old(painter, palette, room, (low, top))
 
     def _span(self) -> tuple[int, int]:
         """The money at the foot and at the top of the axis."""
         if not self._points:
             return 0, 1
-        low, top = self._points[0][1], self._points[-1][1]
+        top = max(self._points[-1][1], self._old or 0)
+        # The leap of the first moments would hide all that comes after it.
+        later = [money for second, money in self._points if second <= _LEAP < self._now]
+        low = later[-1] if later else self._points[0][1]
+        low = low if self._old is None else min(low, self._old)
+        low -= (top - low) // 8
         # A curve that hardly rises must not look like a mountain: at least one in a hundred.
         return low, max(top, low + max(100, abs(low) // 100))
 
@@ -111,8 +126,10 @@ class Curve(Translated):
             for money, y in zip(span, (room.bottom(), room.top()), strict=True):
                 box = QRectF(0, y - high / 2, room.left() - _GAP, high)
                 painter.drawText(box, right, _money(money))
-        unit = _("Money gained ({unit})").format(unit=formats.money_unit())
-        painter.drawText(QPointF(0, high - 4), unit)
+        unit = _("Money gained ({unit})")
+        if not self._anew:
+            unit = _("Money gained, with a bonus for stops that stay ({unit})")
+        painter.drawText(QPointF(0, high - 4), unit.format(unit=formats.money_unit()))
         steps = 4
         for part in range(steps + 1):
             second = self._limit * part / steps
@@ -121,6 +138,25 @@ class Curve(Translated):
             )
             word = f"{second:g}" if part < steps else _("{n} s").format(n=f"{second:g}")
             painter.drawText(box.translated(-8 if part == steps else 0, 0), middle, word)
+
+    def _mark_old(
+        self, painter: QPainter, palette: QPalette, room: QRectF, span: tuple[int, int]
+    ) -> None:
+        """Where the plan stands that would be replaced."""
+        if self._old is None:
+            return
+        low, top = span
+        y = room.bottom() - room.height() * (self._old - low) / (top - low)
+        colour = palette.color(QPalette.ColorRole.Text)
+        painter.setPen(QPen(colour, 1.5, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
+        painter.setClipping(False)
+        painter.setPen(colour)
+        word, high = _("the plan now"), QFontMetricsF(painter.font()).height()
+        box = QRectF(room.right() - 200, y + 1, 196, high)
+        if box.bottom() > room.bottom():
+            box.moveBottom(y - 1)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignRight), word)
 
     def _line(
         self, painter: QPainter, palette: QPalette, room: QRectF, span: tuple[int, int]
@@ -140,6 +176,7 @@ class Curve(Translated):
             line.append(spot(second, money))
         end = spot(self._now, self._points[-1][1])
         line.append(end)
+        painter.setClipRect(room.adjusted(-8, -8, 8, 1))
         accent = palette.color(QPalette.ColorRole.Accent)
         area = QPainterPath()
         area.addPolygon(line)

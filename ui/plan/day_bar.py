@@ -78,6 +78,11 @@ class DayBar(Translated):
         return QSize(640, HEAD + LANE * max(1, len(self.lanes)) + 4)
 
     @property
+    def dragging(self) -> bool:
+        """Whether a stop is being carried."""
+        return self._drag is not None
+
+    @property
     def ruler(self) -> Ruler:
         """Where things are at the present width."""
         return Ruler.over(self.lanes, self.width())
@@ -107,6 +112,7 @@ class DayBar(Translated):
         state = {"done": _("visit recorded"), "barred": _("no visit permitted any more")}
         notes = [_("locked")] if block.locked else []
         notes += [state[block.state]] if block.state else []
+        notes += [_("new here in the proposed plan")] if block.fresh else []
         return f"{text} ({', '.join(notes)})" if notes else text
 
     def _at(self, spot: QPointF) -> tuple[int, Block] | None:

@@ -125,6 +125,10 @@ class BarPainter:
             painter.setBrush(self.colour(QPalette.ColorRole.Base))
             painter.drawRoundedRect(rect.adjusted(-4, -4, 4, 4), 8, 8)
         self.box(rect, style, block)
+        if block.fresh:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self.colour(QPalette.ColorRole.Text), 2, Qt.PenStyle.DotLine))
+            painter.drawRoundedRect(rect.adjusted(-3, -4, 3, 4), 7, 7)
         painter.setOpacity(1.0)
 
     def box(self, rect: QRectF, style: CrewStyle, block: Block) -> None:

@@ -9,22 +9,29 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from planner.actions.difference import totals
+from planner.actions.proposal import Proposal
 from planner.routing.solve import Progress
 from planner.store.people import Entry
 from planner.store.store import Store
 from ui import formats
 from ui.holds import ask_hold
+from ui.i18n import _
 from ui.map.view import MapView
 from ui.plan.blocked import blocked
-from ui.plan.book import Book, book_marks, load_contacts
+from ui.plan.book import NOT_PLANNED, Book, book_marks, load_contacts
 from ui.plan.case_list import CaseList
+from ui.plan.changes import Changes
 from ui.plan.commands import may_be_letter
 from ui.plan.day_bar import DayBar
 from ui.plan.deeds import PlanDeeds
 from ui.plan.foot import Foot
 from ui.plan.lanes import lanes_of
 from ui.plan.notices import Notices
+from ui.plan.offers import Offers
 from ui.plan.panes import Panes
+from ui.plan.plan_on import PlanOnPane, Spot
+from ui.plan.proposal import ProposalPane
 from ui.plan.search_pane import SearchPane
 from ui.plan.why import Why
 from ui.session import Session
@@ -35,11 +42,15 @@ class DayView(QWidget):
 
     lettered = Signal(QKeyEvent)
 
-    def __init__(self, session: Session, deeds: PlanDeeds, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, deeds: PlanDeeds, offers: Offers, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._deeds = deeds
+        self._offers = offers
         self.book: Book | None = None
+        self._shown: Book | None = None  # the book, or with an offered plan in place of its own
         self.selected = ""
         self.fit_next = True  # the next book moves the map to its plan
         self.list = CaseList()
@@ -47,9 +58,13 @@ class DayView(QWidget):
         self.bar = DayBar()
         self.search = SearchPane()
         self.why = Why()
+        self.proposal = ProposalPane()
+        self.plan_on = PlanOnPane()
         self.foot = Foot()
         self.notices = Notices(deeds, self.name, self)
-        self.panes_of = Panes(self.list, self.map, self.bar, self.search, (self.why,), self)
+        self.changes = Changes(session, self)
+        side = (self.why, self.proposal, self.plan_on)
+        self.panes_of = Panes(self.list, self.map, self.bar, self.search, side, self)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
@@ -60,7 +75,7 @@ class DayView(QWidget):
         self._connect_deeds()
 
     def _connect(self) -> None:
-        for chosen in (self.list.chosen, self.map.picked, self.bar.chosen):
+        for chosen in (self.list.chosen, self.map.picked, self.bar.chosen, self.proposal.chosen):
             chosen.connect(self.select)
         for opened in (self.list.opened, self.bar.opened, self.why.opened):
             opened.connect(self._open_person)
@@ -70,6 +85,10 @@ class DayView(QWidget):
         self.bar.hinted.connect(self._session.status)
         self.why.lock_wanted.connect(self._toggle_lock)
         self.why.hold_wanted.connect(self._hold)
+        self.why.bring_wanted.connect(self._bring)
+        self.changes.found.connect(self.list.show_changes)
+        self.changes.found.connect(self.why.show_changes)
+        self.list.tab_shown.connect(self._seek_changes)
 
     def _connect_deeds(self) -> None:
         deeds = self._deeds
@@ -83,6 +102,13 @@ class DayView(QWidget):
         deeds.advanced.connect(self._search_advanced)
         deeds.stopped.connect(self._search_over)
         deeds.refused.connect(self._refused)
+        offers = self._offers
+        offers.offered.connect(self._offered)
+        offers.nothing.connect(self.notices.say_nothing)
+        self.proposal.taken.connect(offers.take)
+        self.proposal.discarded.connect(offers.discard)
+        self.plan_on.wanted.connect(offers.plan_on)
+        self.plan_on.left.connect(self._side)
 
     def retranslate(self) -> None:
         """What is put together from words here; the parts say their own."""
@@ -98,23 +124,106 @@ class DayView(QWidget):
 
     def panes(self) -> list[QWidget]:
         """F6 goes: list, map, timetable, reasons."""
-        return [self.list.table, self.map, self.bar, self.why]
+        return [self.list.table, self.map, self.bar, self.panes_of.side]
 
     def show_book(self, book: Book) -> None:
         """Show this day; whom it does not know is not chosen any more."""
         self.book = book
         self._deeds.follow(book)
+        self._offers.follow(book)
+        if self.selected and book.row(self.selected) is None:
+            self.selected = ""
+        self.changes.follow(book.plan)
+        offer = self._offers.proposal
+        here = offer is not None and offer.plan.day == book.day
+        self._draw(book.with_plan(offer.plan) if offer is not None and here else book)
+        self.notices.say_outdated(book)
+
+    def _draw(self, book: Book) -> None:
+        self._shown = book
         self.list.show_book(book)
         self.map.set_marks(book_marks(book), fit=self.fit_next)
         self.fit_next = False
-        self.bar.show_lanes(lanes_of(book, self.name))
+        self._draw_bar()
         self.panes_of.show_bar(book.plan is not None)
-        self.notices.say_outdated(book)
         today = self._session.today()
         self.foot.show_plan(book.plan, book.day, today, blocked(book, today))
-        if self.selected and book.row(self.selected) is None:
-            self.selected = ""
         self._spread()
+
+    def _draw_bar(self) -> None:
+        offer = self._offers.proposal
+        fresh: frozenset[str] = frozenset()
+        if offer is not None:
+            change = offer.difference
+            fresh = frozenset(change.added) | {who for who, _, _ in change.moved}
+        if self._shown is not None:
+            self.bar.show_lanes(lanes_of(self._shown, self.name, fresh))
+
+    @Slot(object)
+    def _offered(self, offer: Proposal | None) -> None:
+        """Show an offered plan beside what it would change; or the plan that is there again."""
+        book = self.book
+        if book is None:
+            return
+        if offer is None:
+            self.foot.totals.forget_change()
+            self._draw(book)
+        else:
+            self.proposal.show_offer(self._offers.text, offer, book, self.name)
+            if offer.plan.day == book.day:
+                change = offer.difference
+                self.foot.totals.show_change(self._offers.text, change.before, change.after)
+                self._draw(book.with_plan(offer.plan))
+        self._side()
+
+    @Slot()
+    def _side(self) -> None:
+        """The pane beside the map: what an offer changes, else why somebody stands there."""
+        there = self._offers.proposal is not None
+        self.panes_of.show_side(self.proposal if there else self.why)
+        self._busy()
+
+    def _busy(self) -> None:
+        """While something is decided beside the map or searched, the foot begins nothing else."""
+        asking = self.panes_of.side is not self.why
+        self.foot.set_busy(self._deeds.running or asking)
+
+    @Slot()
+    def open_plan_on(self) -> None:
+        """Ask where the crews are."""
+        if self.book is None or self.book.plan is None or not self._deeds.free():
+            return
+        if self.book.day < self._session.today():
+            self._deeds.refused.emit(_("This day is over."))
+            return
+        self.plan_on.open(self.book, self.name)
+        self.panes_of.show_side(self.plan_on)
+        self._busy()
+        self.plan_on.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def forward(self) -> bool:
+        """Ctrl+Enter: go on with what is open here; False when nothing is."""
+        if self._deeds.running:
+            self.search.press_enough()
+        elif self._offers.proposal is not None:
+            self._offers.take()
+        elif self.panes_of.side is self.plan_on:
+            self.plan_on.press_start()
+        else:
+            return False
+        return True
+
+    def back(self) -> bool:
+        """Esc: leave what is open here, with nothing changed; False when nothing is."""
+        if self._deeds.running:
+            self._deeds.give_up()
+        elif self._offers.proposal is not None:
+            self._offers.discard()
+        elif self.panes_of.side is self.plan_on:
+            self._side()
+        else:
+            return False
+        return True
 
     def name(self, debtor_id: str) -> str:
         """The masked name of anybody in the plan, also of those without an open case."""
@@ -131,16 +240,40 @@ class DayView(QWidget):
             self._spread()
 
     def _spread(self) -> None:
-        book = self.book
+        book = self._shown
         self.list.select(self.selected)
         self.map.select(self.selected)
         self.bar.select(self.selected)
         row = book.row(self.selected) if book is not None and self.selected else None
         fresh = row is not None and self.why.debtor_id != row.debtor_id
         self.why.show_row(book, row)
+        spot = None
+        if row is not None and row.lat is not None and row.lon is not None:
+            spot = Spot(row.name, row.lat, row.lon)
+        self.plan_on.offer_spot(spot)
+        self._seek_changes()
         if row is not None and fresh:
             job = partial(_contacts, self._session.store, row.debtor_id)
             self._session.ask(job, self._contacts_read)
+
+    @Slot()
+    def _seek_changes(self) -> None:
+        """Where somebody who is left out is looked at, ask what would bring them in."""
+        book = self._shown
+        left = self.list.tab == NOT_PLANNED or (book and self.selected in book.left_out)
+        if left and book is self.book and book is not None and not self._deeds.running:
+            self.changes.seek(book)
+
+    @Slot(str)
+    def _bring(self, debtor_id: str) -> None:
+        """Offer the smallest change that brings a person in."""
+        change = self.changes.of(debtor_id)
+        if change is not None:
+            self._offers.bring_in(debtor_id, change)
+
+    def bring_selected(self) -> None:
+        """The same for the chosen person."""
+        self._bring(self.selected)
 
     @Slot(object)
     def _contacts_read(self, answer: tuple[str, list[Entry]]) -> None:
@@ -150,8 +283,12 @@ class DayView(QWidget):
     @Slot(float)
     def _search_began(self, limit: float) -> None:
         there = self.book is not None and self.book.plan is not None
-        self.search.start(limit, there)
-        self.foot.set_busy(True)
+        old = None
+        if there and self.book is not None and self._deeds.anew:
+            now = totals(self.book.plan)
+            old = now.value - now.cost
+        self.search.start(limit, there, self._deeds.anew, old)
+        self._side()
         self.panes_of.show_search(True)
 
     @Slot(object)
@@ -160,8 +297,9 @@ class DayView(QWidget):
 
     @Slot()
     def _search_over(self) -> None:
-        self.foot.set_busy(False)
+        self._busy()
         self.panes_of.show_search(False)
+        self._seek_changes()
 
     @Slot(str)
     def _hold(self, debtor_id: str) -> None:
@@ -177,8 +315,7 @@ class DayView(QWidget):
     @Slot(str)
     def _refused(self, sentence: str) -> None:
         self.notices.say_refused(sentence)
-        if self.book is not None:
-            self.bar.show_lanes(lanes_of(self.book, self.name))
+        self._draw_bar()
 
     @Slot(str)
     def _toggle_lock(self, debtor_id: str) -> None:
@@ -211,11 +348,10 @@ class DayView(QWidget):
 
     @Slot(QKeyEvent)
     def take_key(self, event: QKeyEvent) -> None:
-        """Keys that the list left over: Esc ends a search, letters are commands or the bar's."""
+        """Keys that the list left over: Esc leaves what is open, letters are commands."""
         if not may_be_letter(event):
             return
-        if event.key() == Qt.Key.Key_Escape and self._deeds.running:
-            self._deeds.give_up()
+        if event.key() == Qt.Key.Key_Escape and not self.bar.dragging and self.back():
             event.accept()
             return
         self.lettered.emit(event)

@@ -1,8 +1,8 @@
 """What can be done with a day's plan: make it, change it, give it away. Nothing blocks the window.
 
 Each change is made on the newest plan, judged at once, and saved only when it breaks no rule; it
-can be undone. Changes wanted while one is under way wait their turn. A search ends in a plan, or in
-an offer that somebody takes or discards; nothing else is changed meanwhile.
+can be undone. Changes wanted while one is under way wait their turn. During a search, and while an
+offer of `offers.py` waits for its answer, nothing is changed by hand.
 """
 
 from collections import deque
@@ -16,7 +16,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from planner.actions.change import Change
 from planner.actions.edit_plan import Bench, Edited
 from planner.actions.make_plan import make_plan
-from planner.actions.proposal import Proposal
 from planner.clock import Clock
 from planner.domain.plan import Plan
 from planner.errors import PlannerError
@@ -34,12 +33,11 @@ SECONDS = 8.0  # how long the search for a day's plan runs
 
 
 class PlanDeeds(QObject):
-    """Owns the running search, the offer it made, and the queue of changes of one plan screen."""
+    """Owns the running search and the queue of changes of one plan screen."""
 
     started = Signal(float)  # a search begins; it ends by itself after so many seconds
     advanced = Signal(object)  # planner.routing.solve.Progress
     made = Signal(object)  # Plan
-    offered = Signal(object)  # Proposal that waits to be taken, None when it is no more
     edited = Signal(object)  # Plan
     refused = Signal(str)  # why a change was not made, in words
     stale = Signal(str)  # the data is old: a plan needs a reason; the words say how old
@@ -50,8 +48,9 @@ class PlanDeeds(QObject):
         super().__init__(parent)
         self._session = session
         self.seconds = SECONDS
-        self.offer: Proposal | None = None
-        self.text = ""  # what the search or the offer is, as the undo list names it
+        self.waiting = False  # an offer waits to be taken or discarded
+        self.anew = False  # whether the search makes a whole new plan
+        self._text = ""  # what the search is, as the undo list names it
         self._search: Search | None = None
         self._queue: deque[Wanted] = deque()
         self._busy = False
@@ -75,7 +74,7 @@ class PlanDeeds(QObject):
 
         `reason` is why it is made on old data; without one, old data is refused (`stale`).
         """
-        if self._book is None or self.running or self._waits():
+        if self._book is None or not self.free():
             return
         decision = Decision()
         job = partial(
@@ -83,18 +82,24 @@ class PlanDeeds(QObject):
             decision.save,
         )  # fmt: skip
         text = _("Create plan for {day}").format(day=self._book.day)
-        self._begin(text, job, decision, self._made)
+        self.begin(text, job, self._made, self.seconds, decision)
 
-    def _begin(
-        self, text: str, job: Callable[..., Any], decision: Decision, then: Callable[[Any], None]
+    def begin(
+        self,
+        text: str,
+        job: Callable[..., Any],
+        then: Callable[[Any], None],
+        seconds: float,
+        decision: Decision | None = None,
     ) -> None:
-        self.text = text
-        search = self._search = Search(self._session, job, decision, self)
+        """Run a search of at most `seconds`; `then` gets what it finds, unless it is given up."""
+        self._text, self.anew = text, decision is not None
+        search = self._search = Search(self._session, job, decision or Decision(), self)
         search.found.connect(then)
         search.failed.connect(self._failed)
         search.advanced.connect(self.advanced)
         search.over.connect(self._over)
-        self.started.emit(self.seconds)
+        self.started.emit(seconds)
 
     @Slot()
     def enough(self) -> None:
@@ -172,16 +177,16 @@ class PlanDeeds(QObject):
                 return True
         return False
 
-    def _waits(self) -> bool:
-        """Refuse while an offer waits for its answer."""
-        if self.offer is not None:
-            self.refused.emit(_("First take the proposed plan, or discard it."))
-        return self.offer is not None
-
-    def _want(self, text: str, edit: Editor) -> None:
+    def free(self) -> bool:
+        """Whether nothing is searched and no offer waits; else says what has to be ended first."""
         if self.running:
             self.refused.emit(_("A plan is being searched. End that first."))
-        elif not self._waits():
+        elif self.waiting:
+            self.refused.emit(_("First take the proposed plan, or discard it."))
+        return not self.running and not self.waiting
+
+    def _want(self, text: str, edit: Editor) -> None:
+        if self.free():
             self._queue.append(Wanted(text, edit))
             self._next()
 
@@ -215,6 +220,10 @@ class PlanDeeds(QObject):
     def _unchanged(self, error: BaseException) -> None:
         self._busy = False
         self._queue.clear()
+        self.refuse(error)
+
+    def refuse(self, error: BaseException) -> None:
+        """Say why something was not saved; what nobody expected goes to the session."""
         if isinstance(error, PlannerError):
             self.refused.emit(refusal(error, self._rules))
         else:
@@ -224,7 +233,7 @@ class PlanDeeds(QObject):
     def _made(self, answer: tuple[Plan, bytes | None]) -> None:
         plan, batch = answer
         if batch is not None:
-            self._session.pushed(self.text, batch, Change.PLAN)
+            self._session.pushed(self._text, batch, Change.PLAN)
         self.made.emit(plan)
         self._session.tell(Change.PLAN)
 
@@ -233,7 +242,7 @@ class PlanDeeds(QObject):
         if isinstance(error, PlannerError) and error.code == "plan.stale_data":
             self.stale.emit(error_text(error))
         else:
-            self._session.troubled.emit(error)
+            self.refuse(error)
 
     @Slot()
     def _over(self) -> None:

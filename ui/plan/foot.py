@@ -1,5 +1,6 @@
 """The foot of the plan screen: the plan in figures, exports, and the one primary button."""
 
+from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Signal
@@ -15,12 +16,15 @@ from ui.plan.totals import TotalsStrip
 from ui.widgets.buttons import Button
 
 EXPORTS = ("sheets", "map", "json")
+PLANS = {"rest": "R", "gaps": "G", "on": "O"}
 
 
 class Foot(Translated):
-    """`create_wanted`, `import_wanted` and `export_wanted` (one of EXPORTS) say what is wanted."""
+    """`create_wanted`, `import_wanted`, `export_wanted` (one of EXPORTS) and `plan_wanted` (one of
+    PLANS: the rest anew, the gaps only, on from now) say what is wanted."""
 
     create_wanted = Signal()
+    plan_wanted = Signal(str)
     export_wanted = Signal(str)
     import_wanted = Signal()
 
@@ -32,17 +36,11 @@ class Foot(Translated):
         self._blocked: Blocked | None = None
         self._busy = False
         self.totals = TotalsStrip()
-        self._menu = QMenu(self)
         self._actions: dict[str, QAction] = {}
-        for kind in EXPORTS:
-            action = self._menu.addAction("")
-            action.setData(kind)
-            action.triggered.connect(self._export)
-            self._actions[kind] = action
         self.export = Button("secondary", "export")
-        self.export.setMenu(self._menu)
+        self.export.setMenu(self._menu(EXPORTS, self._export))
         self.again = Button("secondary", "refresh")
-        self.again.clicked.connect(self.create_wanted)
+        self.again.setMenu(self._menu(tuple(PLANS), self._plan_again))
         self.primary = Button("primary")
         self.primary.clicked.connect(self._primary)
         row = QHBoxLayout(self)
@@ -52,6 +50,16 @@ class Foot(Translated):
         for button in (self.export, self.again, self.primary):
             row.addWidget(button)
         self.retranslate()
+
+    def _menu(self, kinds: tuple[str, ...], slot: Callable[[], None]) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for kind in kinds:
+            action = menu.addAction("")
+            action.setData(kind)
+            action.triggered.connect(slot)
+            self._actions[kind] = action
+        return menu
 
     def show_plan(
         self, plan: Plan | None, day: date, today: date, blocked: Blocked | None = None
@@ -80,8 +88,14 @@ class Foot(Translated):
         self._actions["sheets"].setText(_("Day sheets (PDF)"))
         self._actions["map"].setText(_("Map for the phone (HTML)"))
         self._actions["json"].setText(_("Plan as data (JSON)"))
-        self.again.setText(_("Plan the rest anew"))
-        self.again.setToolTip(_("Locked stops stay where they are.  (R, Ctrl+Enter)"))
+        self.again.setText(_("Plan again"))
+        for kind, name, tip in (
+            ("rest", _("Plan the rest anew"), _("Locked stops stay where they are.")),
+            ("gaps", _("Fill the gaps only"), _("All stops stay; visits that pay are added.")),
+            ("on", _("Plan on from now …"), _("From where the crews are; what is done stays.")),
+        ):
+            self._actions[kind].setText(f"{name}\t{PLANS[kind]}")
+            self._actions[kind].setToolTip(tip)
         there = plan is not None
         self.export.setVisible(there)
         self.again.setVisible(there)
@@ -108,6 +122,11 @@ class Foot(Translated):
             self.create_wanted.emit()
         else:
             self.export_wanted.emit("sheets")
+
+    def _plan_again(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.plan_wanted.emit(str(action.data()))
 
     def _export(self) -> None:
         action = self.sender()

@@ -7,7 +7,12 @@ def key_list() -> list[tuple[str, str]]:
     """Keys and what they do, for the list of keys."""
     return [
         ("Ctrl+Enter, R", _("Create the plan; locked stops stay")),
+        ("G, Ctrl+G", _("Fill the gaps only")),
+        ("O, Ctrl+Shift+O", _("Plan on from now")),
+        ("Ctrl+Enter", _("During a search: good enough; an offer: take it")),
+        ("Esc", _("End the search or discard the offer; the plan stays")),
         ("Ctrl+P", _("Save day sheets")),
+        ("S, Ctrl+Shift+S", _("Not today: show the smallest change")),
         ("A, Ctrl+Shift+A", _("Add to plan")),
         ("L, Ctrl+L", _("Lock or unlock the stop")),
         ("Del, Ctrl+Backspace", _("Remove the stop")),

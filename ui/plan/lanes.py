@@ -29,6 +29,7 @@ class Block:
     locked: bool
     name: str
     state: str = ""  # "done": a visit is recorded; "barred": no visit is permitted any more
+    fresh: bool = False  # the offered plan that is shown brings or moves it here
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,11 @@ class Lane:
     blocks: tuple[Block, ...]
 
 
-def lanes_of(book: Book, name: Callable[[str], str]) -> tuple[Lane, ...]:
-    """The lanes of a book's plan; `name` answers the shown name of a debtor."""
+def lanes_of(
+    book: Book, name: Callable[[str], str], fresh: frozenset[str] = frozenset()
+) -> tuple[Lane, ...]:
+    """The lanes of a book's plan; `name` answers the shown name of a debtor, `fresh` are the
+    persons whom an offered plan brings in or gives to another crew."""
     plan = book.plan
     if plan is None:
         return ()
@@ -69,6 +73,7 @@ def lanes_of(book: Book, name: Callable[[str], str]) -> tuple[Lane, ...]:
             Block(
                 stop.debtor_id, number, second(stop.arrive), second(stop.start),
                 second(stop.leave), stop.locked, name(stop.debtor_id), state(stop.debtor_id),
+                stop.debtor_id in fresh,
             )
             for number, stop in enumerate(route.stops, 1)
         )  # fmt: skip

@@ -34,6 +34,12 @@ class Notices(QObject):
         """A change was not made."""
         self.bar.say(_("Not changed: {why}").format(why=sentence), "warn")
 
+    @Slot(str)
+    def say_nothing(self, sentence: str) -> None:
+        """A search found nothing to change."""
+        self._outdated = False
+        self.bar.say(sentence, "neutral")
+
     def say_outdated(self, book: Book) -> None:
         """Somebody in the plan has paid, promised or been put on hold since it was made."""
         gone = book.outdated()

@@ -80,6 +80,13 @@ class Panes(QObject):
         self._below.setCurrentWidget(self._search if searching else self._scroll)
         self.show_bar(self._planned)
 
+    @property
+    def side(self) -> QWidget:
+        """What stands beside the map."""
+        part = self._side.currentWidget()
+        assert part is not None
+        return part
+
     def show_side(self, part: QWidget) -> None:
         """One of the parts that stand beside the map."""
         self._side.setCurrentWidget(part)

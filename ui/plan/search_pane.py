@@ -24,7 +24,8 @@ class SearchPane(Translated):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._limit = 1.0
-        self._there = False
+        self._there, self._anew = False, True
+        self._old: int | None = None
         self._last: Progress | None = None
         self._ending = False
         self._text = Text("strong", wrap=True)
@@ -50,11 +51,12 @@ class SearchPane(Translated):
         box.addWidget(self.curve, 1)
         self.retranslate()
 
-    def start(self, limit: float, there: bool) -> None:
-        """A search of at most `limit` seconds begins; `there`: it may replace a plan."""
-        self._limit, self._there = limit, there
+    def start(self, limit: float, there: bool, anew: bool, old: int | None = None) -> None:
+        """A search of at most `limit` seconds begins. `there`: it may replace a plan, with money of
+        `old` (minor units). `anew`: the whole day, not on from the plan that is there."""
+        self._limit, self._there, self._anew, self._old = limit, there, anew, old
         self._last, self._ending = None, False
-        self.curve.start(limit)
+        self.curve.start(limit, old, anew=anew)
         self.take.setEnabled(False)
         self.keep.setEnabled(True)
         self.retranslate()
@@ -97,9 +99,11 @@ class SearchPane(Translated):
             self._text.setText(_("Looking for a first plan"))
             self._more.setText("")
             return
-        text = _("Best plan so far: {visits}, money gained {money}").format(
-            visits=visits, money=money(now.objective)
-        )
+        text = _("Best plan so far: {visits}").format(visits=visits)
+        if self._anew:
+            text = _("Best plan so far: {visits}, money gained {money}").format(
+                visits=visits, money=money(now.objective)
+            )
         self._text.setText(text)
         self._more.setText(self._state(now))
         self.curve.setAccessibleDescription(f"{text}. {self._more.text()}")
@@ -112,6 +116,14 @@ class SearchPane(Translated):
         if self.curve.flat >= FLAT:
             flat = _("No better plan for {n} s: more time will hardly help.")
             return f"{flat.format(n=int(self.curve.flat))} {left}"
+        if self._old is not None:
+            more = now.objective - self._old
+            against = (
+                _("{money} more than the plan now")
+                if more >= 0
+                else _("{money} less than the plan now")
+            )
+            return _(", ").join([against.format(money=money(abs(more))), left])
         first = self.curve.first
         better = formats.percent(now.objective / first - 1, 1) if first > 0 else formats.NONE
         return _("{better} better than the first plan, {left}").format(better=better, left=left)

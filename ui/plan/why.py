@@ -1,5 +1,6 @@
 """Why this person stands where they stand, and what may be done with them today."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from planner.actions.smallest import Smallest
 from planner.store.people import Entry
 from ui import formats
 from ui.i18n import _, code, ngettext
@@ -19,6 +21,7 @@ from ui.outcomes import outcome_words
 from ui.page import Translated
 from ui.plan import words
 from ui.plan.book import Book, Row
+from ui.plan.smallest import change_sentence
 from ui.plan.why_paint import HourStrip, PartBars
 from ui.widgets.buttons import Button
 from ui.widgets.card import line
@@ -36,12 +39,14 @@ class Why(Translated):
     lock_wanted = Signal(str)
     hold_wanted = Signal(str)
     opened = Signal(str)
+    bring_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._book: Book | None = None
         self._row: Row | None = None
         self._entries: list[Entry] = []
+        self._changes: Mapping[str, Smallest] = {}
         self._empty = EmptyState("person")
         self._body = self._build()
         self._scroll = QScrollArea()
@@ -87,6 +92,8 @@ class Why(Translated):
         self._strip = HourStrip()
         self._rule_head = Text("strong")
         self._rule = Text("body", wrap=True)
+        self._change_head = Text("strong")
+        self._change = Text("body", wrap=True)
         self._objective_head = Text("strong")
         self._objective = Text("body", wrap=True)
         self._past_head = Text("strong")
@@ -96,7 +103,7 @@ class Why(Translated):
         box.addLayout(points)
         box.addWidget(self._bars)
         for group in (
-            (self._rule_head, self._rule),
+            (self._rule_head, self._rule, self._change_head, self._change),
             (self._money_head, self._money, self._net),
             (self._hours_head, self._strip),
             (self._objective_head, self._objective),
@@ -111,13 +118,15 @@ class Why(Translated):
     def _buttons(self) -> QWidget:
         foot = QWidget()
         row = FlowLayout(foot, gap=8)
+        self._bring = Button("secondary", "eye")
         self._add = Button("secondary", "plus")
         self._drop = Button("secondary", "minus")
         self._lock = Button("secondary", "lock")
         self._hold = Button("secondary", "stop")
         self._open = Button("quiet")
         for button, slot in (
-            (self._add, self._want_add), (self._drop, self._want_drop),
+            (self._bring, self._want_bring), (self._add, self._want_add),
+            (self._drop, self._want_drop),
             (self._lock, self._want_lock), (self._hold, self._want_hold),
             (self._open, self._want_open),
         ):  # fmt: skip
@@ -138,6 +147,12 @@ class Why(Translated):
         self._entries = entries
         self._fill_past()
 
+    def show_changes(self, changes: Mapping[str, Smallest]) -> None:
+        """The smallest change that would bring in each of those left out, by debtor id."""
+        self._changes = changes
+        if self._book is not None and self._row is not None:
+            self._fill_change(self._book, self._row)
+
     @property
     def debtor_id(self) -> str:
         """The person shown, "" for none."""
@@ -155,6 +170,13 @@ class Why(Translated):
         self._add.setText(_("Add to plan"))
         self._drop.setText(_("Remove"))
         self._open.setText(_("Open person"))
+        self._change_head.setText(_("What would bring this person in"))
+        self._bring.setText(_("Show this change"))
+        self._bring.setToolTip(
+            _("What it would do to the plan; taken only if you say so.  ({key})").format(
+                key="S, Ctrl+Shift+S"
+            )
+        )
         self._hold.setText(_("Pause"))
         self._hold.setToolTip(_("Pause contact: why and until when  (H, Ctrl+H)"))
         self._fill()
@@ -177,6 +199,7 @@ class Why(Translated):
         self._strip.show_hours(known, self._planned_cell(book, row))
         self._objective.setText(code(f"ranking.objective.{known.objective}"))
         self._fill_rule(book, row)
+        self._fill_change(book, row)
         self._fill_past()
         self._fill_buttons(book, row)
 
@@ -217,6 +240,17 @@ class Why(Translated):
         else:
             text = _("A visit is permitted.")
         self._rule.setText(text)
+
+    def _fill_change(self, book: Book, row: Row) -> None:
+        """What would bring the person in; nothing for those in the plan or barred by a rule."""
+        one = self._changes.get(row.debtor_id) if row.debtor_id in book.left_out else None
+        text = change_sentence(book, one) if one is not None else ""
+        self._bring.setVisible(bool(text))
+        if one is not None and not text:
+            text = _("Nothing that the rules permit, on this day or one of the next.")
+        self._change.setText(text)
+        for part in (self._change_head, self._change):
+            part.setVisible(bool(text))
 
     def _fill_past(self) -> None:
         book = self._book
@@ -259,6 +293,9 @@ class Why(Translated):
             return None
         at: datetime = seat.stop.start.astimezone(ZoneInfo(book.zone))
         return at.isoweekday() >= 6, at.hour
+
+    def _want_bring(self) -> None:
+        self.bring_wanted.emit(self.debtor_id)
 
     def _want_add(self) -> None:
         self.add_wanted.emit(self.debtor_id)

@@ -3,6 +3,8 @@
 from html import escape
 from typing import Any
 
+from PySide6.QtCore import Qt
+
 from planner.domain.plan import Unserved
 from planner.ranking.explain import Explanation
 from ui import formats
@@ -16,7 +18,7 @@ TAB_WORDS = {
     "address": N_("Address check"),
     "paused": N_("Paused"),
     "never": N_("Never"),
-    NOT_PLANNED: N_("Not planned"),
+    NOT_PLANNED: N_("Not today"),
 }
 _REASONS = {
     "amount": N_("large amount"),
@@ -26,6 +28,7 @@ _REASONS = {
     "access": N_("short way"),
     "watch": N_("on watch"),
 }
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _MONEY = ("value", "extra_cost", "more_value", "difference", "value_per_hour", "needed")
 _PERSONS = ("stop", "served", "after", "before")
 
@@ -134,7 +137,9 @@ def time_span(seconds: float) -> str:
 
 
 def signed_time(seconds: float) -> str:
-    """A difference in hours and minutes: +0:25."""
+    """A difference in hours and minutes: +0:25; no sign before nought."""
+    if not round(seconds / 60):
+        return "0:00"
     return ("+" if seconds > 0 else "\N{MINUS SIGN}") + time_span(seconds)
 
 
