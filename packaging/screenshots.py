@@ -3,13 +3,14 @@
     QT_QPA_PLATFORM=offscreen .venv/bin/python packaging/screenshots.py FOLDER [--sizes 1366x768 …]
 
 Leaves FOLDER/<page>-<zh|en>-<light|dark>[-<width>].png. The demo is made for a Tuesday at 18:40
-local time, with a plan of that day and a few outcomes recorded, so that no picture is empty.
+local time, with a plan of that day, a few outcomes recorded and a few decisions taken, so that no
+picture is empty.
 """
 
 import argparse
 import sys
 import tempfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -20,7 +21,10 @@ from PySide6.QtWidgets import QApplication
 from planner.actions.make_demo import make_demo
 from planner.actions.make_plan import make_plan
 from planner.actions.outcomes import Outcome
+from planner.actions.rank import rank
 from planner.actions.record import record
+from planner.actions.remote import remote_areas
+from planner.actions.remote_decisions import Decision, decide
 from planner.store.plans import load_plan
 from planner.store.store import Store
 from ui import i18n, theme
@@ -38,7 +42,7 @@ LANGUAGES = {"zh_CN": "zh", "en": "en"}
 
 
 def prepare(folder: Path) -> Path:
-    """A demo workspace with a plan of the day and three outcomes."""
+    """A demo workspace with a plan of the day, three outcomes, decisions about remote areas."""
     path, _ = make_demo(folder, DAY, clock=lambda: MORNING)
     with Store.open(path, clock=lambda: MORNING) as store:
         plan = make_plan(store, DAY, clock=lambda: MORNING, iterations=60_000)
@@ -50,7 +54,24 @@ def prepare(folder: Path) -> Path:
                 leave=stop.leave, **promised,
             )  # fmt: skip
             record(store, outcome, clock=lambda: EVENING)
+        decide_areas(store)
     return path
+
+
+def decide_areas(store: Store) -> None:
+    """The lead's decisions about three remote areas: one as advised, two not."""
+    areas = remote_areas(store, rank(store, DAY))
+    go, wait = (
+        [k for k, one in enumerate(areas.bundles) if one.decision == kind]
+        for kind in ("GO", "WAIT")
+    )
+    told = (
+        (go[0], Decision("GO", day=DAY + timedelta(days=1), crew_id=areas.crews[0].crew_id)),
+        (go[2], Decision("WAIT", until=DAY + timedelta(days=10))),
+        (wait[0], Decision("MEANS", until=DAY + timedelta(days=30), means="letter")),
+    )
+    for index, decision in told:
+        decide(store, areas, index, decision, clock=lambda: EVENING)
 
 
 def settle(session: Session, quiet: int = 900) -> None:

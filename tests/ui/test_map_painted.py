@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from planner.export.map_ground import Ground, Place
-from planner.export.map_layers import CrewMark, LooseMark, Marks, StopMark
+from planner.export.map_layers import AreaMark, CrewMark, LooseMark, Marks, StopMark
 from planner.export.map_style import DARK, LIGHT, crew_style, look
 from ui import theme
 from ui.map.ground_paint import _seat
@@ -62,6 +62,29 @@ def test_switched_off_engine_gives_a_painted_map(board: MapView) -> None:
     seen = colours(board.painted.grab().toImage())
     assert {LIGHT.earth.lower(), LIGHT.roads[0].lower()} <= seen
     assert crew_style(0).colour.lower() in seen
+
+
+def test_areas(board: MapView, qtbot: QtBot) -> None:
+    """An area is filled in its crew's colour where a trip is made, else only outlined; that of the
+    chosen mark is bolder; without rounds no ways are drawn."""
+    ring = ((30.0, 102.3), (30.0, 102.7), (30.3, 102.7), (30.3, 102.3))
+    solid = AreaMark(("P1", "L1"), 0, ring)
+    marks = replace(MARKS, areas=(solid,), rounds=False)
+    assert marks.lines() == [()]
+    board.set_marks(marks, fit=True)
+    inside = board.painted.place(30.05, 102.65).toPoint()
+
+    def pixel() -> str:
+        return board.painted.grab().toImage().pixelColor(inside).name()
+
+    filled = pixel()
+    assert filled != LIGHT.earth.lower()
+    board.select("L1")
+    lit = pixel()
+    assert lit not in (filled, LIGHT.earth.lower())
+    board.select("")
+    board.set_marks(replace(marks, areas=(replace(solid, solid=False),)))
+    assert pixel() == LIGHT.earth.lower()
 
 
 def test_click_selects_and_beside_lets_go(board: MapView, qtbot: QtBot) -> None:

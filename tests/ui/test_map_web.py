@@ -4,6 +4,7 @@
 import ui.map.scheme as scheme  # isort: skip
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from planner.export.map_ground import read_ground
 from planner.export.map_html import map_html
-from planner.export.map_layers import CrewMark, LooseMark, Marks, StopMark
+from planner.export.map_layers import AreaMark, CrewMark, LooseMark, Marks, StopMark
 from ui.i18n import _
 from ui.map.view import MapView, prepare_ground
 
@@ -116,6 +117,20 @@ def test_fitted_plan_stays_in_view(board: MapView, qtbot: QtBot) -> None:
     assert script(qtbot, board, "fairvisit.board.fitted")
     script(qtbot, board, "(fairvisit.board.map.setZoom(12, {animate: false}), 1)")
     assert not script(qtbot, board, "fairvisit.board.fitted")
+
+
+def test_areas(qtbot: QtBot) -> None:
+    """Outlines of areas stand on the map; that of the chosen mark is bolder, one without a trip has
+    no fill."""
+    ring = ((30.0, 102.3), (30.0, 102.7), (30.3, 102.7))
+    areas = (AreaMark(("P01", "L1"), 0, ring), AreaMark(("P11",), 1, ring, solid=False))
+    view = shown(qtbot, replace(make_marks(), areas=areas, rounds=False), make_layer())
+    styles = "fairvisit.board.areas.map(a => [a.shape.options.weight, a.shape.options.fillOpacity])"
+    qtbot.waitUntil(lambda: len(script(qtbot, view, styles)) == 2, timeout=LIMIT)
+    assert script(qtbot, view, styles) == [[2, 0.14], [2, 0]]
+    view.select("L1")
+    qtbot.waitUntil(lambda: script(qtbot, view, styles)[0] == [3, 0.28], timeout=LIMIT)
+    assert script(qtbot, view, "fairvisit.board.data.routes.features.length") == 0
 
 
 def test_invented_places_are_named_in_the_corner(qtbot: QtBot) -> None:

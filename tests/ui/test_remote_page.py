@@ -21,7 +21,7 @@ from planner.routing.remote_trip import RemoteRules
 from planner.store.plans import load_plan
 from ui import i18n, theme
 from ui.pages.remote import RemotePage
-from ui.remote import deeds, words
+from ui.remote import words
 from ui.remote.book import GO, WAIT, Area, RemoteBook, Short, Sums, load_remote
 from ui.remote.decide import DecideDialog
 from ui.remote.marks import outline, remote_marks
@@ -291,12 +291,10 @@ def test_export(
     assert all("*" in str(row[12]) for row in cells[1 : len(rows) + 1])
 
 
-def test_the_week_heeds_the_decisions(
-    page: RemotePage, background: InlineBackground, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_week_heeds_the_decisions(page: RemotePage, background: InlineBackground) -> None:
     """Planned from the page, the week visits the area on the day that was decided and leaves out
     those for whom other means serve; one undo takes the whole week back."""
-    monkeypatch.setattr(deeds, "SECONDS", 0.4)
+    page.week.deeds.seconds = 0.4
     go, means = first(page, GO), first(page, WAIT)
     tuesday = DAY + timedelta(days=1)
     page._decided(book(page), go, Decision("GO", day=tuesday))

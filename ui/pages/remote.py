@@ -117,7 +117,6 @@ class RemotePage(Page):
         self.week.started.connect(self._week_started)
         self.week.advanced.connect(self.progress.advance)
         self.week.told.connect(self.message.say)
-        self.week.refused.connect(self._refused)
         self.week.stopped.connect(self._week_over)
 
     def _keys_and_commands(self) -> None:

@@ -92,6 +92,7 @@ class Inspector(Translated):
         self._people_head, self._people_note = Text("strong"), Text("small", wrap=True)
         self.model = DataTable(_columns(), self)
         self.people = Table(self.model)
+        self.people.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.people.opened.connect(self._open)
         self.people.chosen.connect(self._pick)
         self.buttons = {kind: Button("secondary", _BUTTON_ICONS[kind]) for kind in (*KINDS, OPEN)}
@@ -166,12 +167,14 @@ class Inspector(Translated):
         self._say_trips(book, area)
         count = len(area.people)
         self._people_head.setText(ngettext("{n} person", "{n} persons", count).format(n=count))
-        self._people_note.setText(_("A person who is not in the trip would cost more than gained."))
+        self._people_note.setText(
+            _("--: not in the trip, because the way there costs more than the visit brings.")
+        )
         out = any(not person.visited for person in area.people)
         self._people_note.setVisible(area.index >= 0 and out)
         self.model.set_rows(area.people)
-        rows = min(_MOST_ROWS, count)
-        self.people.setFixedHeight(rows * ROW_HEIGHT + self.people.horizontalHeader().height() + 6)
+        rows, head = min(_MOST_ROWS, count), self.people.horizontalHeader().sizeHint().height()
+        self.people.setFixedHeight(rows * ROW_HEIGHT + head + 4)
 
     def _say_decision(self, book: RemoteBook, area: Area) -> None:
         served = area.index < 0
@@ -258,12 +261,10 @@ def _columns() -> list[Column]:
         Column("wait", lambda: _("Waited"), _waited, Kind.NUMBER,
                lambda p: p.waited, width=50,
                title_tip=lambda: _("Days without a visit")),
-        Column("adds", lambda: _("Adds"), _adds, Kind.NUMBER, lambda p: p.value + p.waiting,
-               _adds_tip, width=50,
+        Column("adds", lambda: _("Adds"), _adds, Kind.NUMBER,
+               lambda p: p.value + p.waiting if p.visited else None, _adds_tip, width=50,
                title_tip=lambda: _("What the visit adds to the trip, {unit}").format(
                    unit=formats.money_unit())),
-        Column("trip", lambda: _("Trip"), _in_trip, Kind.MUTED, lambda p: not p.visited,
-               width=40, title_tip=lambda: _("Whether the better trip goes there")),
     ]  # fmt: skip
 
 
@@ -272,6 +273,8 @@ def _waited(person: Person) -> str:
 
 
 def _adds(person: Person) -> str:
+    if not person.visited:
+        return formats.NONE
     added = person.value + person.waiting
     text = formats.money(abs(added))
     return f"\N{MINUS SIGN}{text}" if added < 0 else text
@@ -280,11 +283,7 @@ def _adds(person: Person) -> str:
 def _adds_tip(person: Person) -> str:
     money = formats.money_whole
     if not person.waiting:
-        return money(person.value)
+        return _("{value} for the visit").format(value=money(person.value))
     return _("{value} for the visit, {waiting} for the long wait").format(
         value=money(person.value), waiting=money(person.waiting)
     )
-
-
-def _in_trip(person: Person) -> str:
-    return _("yes") if person.visited else _("no")

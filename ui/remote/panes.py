@@ -33,7 +33,7 @@ class Panes(QObject):
         self._splitters = {"remote-left": left, "remote-across": self.widget}
         for splitter, parts, sizes, stretches in (
             (left, (list_card, map_card), (280, 260), (1, 1)),
-            (self.widget, (left, one_card), (934, 298), (1, 0)),
+            (self.widget, (left, one_card), (928, 304), (4, 1)),
         ):
             for place, part in enumerate(parts):
                 splitter.addWidget(part)
