@@ -143,7 +143,8 @@ def _heading(plan: Plan, route: Route, style: _Style, page: int, pages: int) -> 
         day=format_date(plan.day, "full", locale=style.language),
         members=style.say("members", names=" · ".join(route.members)),
         course=style.say(
-            "course",
+            _course(route),
+            lodging=" – ".join(dict.fromkeys(b.name for b in (route.slept, route.sleeps) if b)),
             depart=style.clock(route.depart),
             back=style.clock(route.back),
             stops=len(route.stops),
@@ -152,6 +153,13 @@ def _heading(plan: Plan, route: Route, style: _Style, page: int, pages: int) -> 
         emergency=style.say("emergency", number=style.emergency or "_" * 18),
         code=style.say("code", code=_code(plan, route), page=page, pages=pages),
     )
+
+
+def _course(route: Route) -> str:
+    """Which words tell the course: from home or a lodging, to home or a lodging."""
+    if route.sleeps:
+        return "course.on" if route.slept else "course.out"
+    return "course.home" if route.slept else "course"
 
 
 def _code(plan: Plan, route: Route) -> str:

@@ -60,17 +60,19 @@ def draw_heading(pdf: FPDF, heading: Heading) -> None:
 
 
 def draw_sketch(pdf: FPDF, route: Route, numbered: Iterable[int]) -> None:
-    """The round as a sketch, north up: a square where it starts, numbers of this page's stops."""
+    """The round as a sketch, north up: a square where it starts, another where it ends elsewhere
+    (a lodging), numbers of this page's stops."""
     x, y, wide, tall = _SKETCH
     pdf.set_line_width(_THIN)
     pdf.set_draw_color(0)
     pdf.rect(x, y, wide, tall)
-    points = _scaled([(route.lat, route.lon), *((s.lat, s.lon) for s in route.stops)])
+    *points, end = _scaled([route.begin, *((s.lat, s.lon) for s in route.stops), route.finish])
     pdf.set_draw_color(110)
-    pdf.polyline([*points, points[0]])
+    pdf.polyline([*points, end])
     pdf.set_draw_color(0)
     pdf.set_fill_color(0)
-    pdf.rect(points[0][0] - 1.1, points[0][1] - 1.1, 2.2, 2.2, style="F")
+    for px, py in dict.fromkeys((points[0], end)):
+        pdf.rect(px - 1.1, py - 1.1, 2.2, 2.2, style="F")
     for point in points[1:]:
         pdf.circle(*point, 0.6, style="F")
     wanted = set(numbered)

@@ -32,7 +32,9 @@ def plan_marks(plan: Mapping[str, Any], names: Mapping[str, str], language: str)
     """The crews and stops of a plan in its JSON form; `names` maps debtor ids to full names."""
     crews, stops = [], []
     for index, route in enumerate(plan["routes"]):
-        crews.append(CrewMark(str(route["crew"]), float(route["lat"]), float(route["lon"])))
+        beds = [_bed(route.get(name)) for name in ("slept", "sleeps")]
+        home = float(route["lat"]), float(route["lon"])
+        crews.append(CrewMark(str(route["crew"]), *home, *beds))
         for number, stop in enumerate(route["stops"], 1):
             key = str(stop["debtor"])
             times = {
@@ -46,6 +48,10 @@ def plan_marks(plan: Mapping[str, Any], names: Mapping[str, str], language: str)
                 )
             )  # fmt: skip
     return Marks(tuple(crews), tuple(stops))
+
+
+def _bed(told: Mapping[str, Any] | None) -> tuple[float, float] | None:
+    return (float(told["lat"]), float(told["lon"])) if told else None
 
 
 def map_html(

@@ -7,11 +7,19 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class CrewMark:
-    """A crew and the place where its day starts and ends (WGS-84 degrees)."""
+    """A crew and its home (WGS-84 degrees), where its day starts and ends unless it sleeps out:
+    `slept` is the lodging where the day starts, `sleeps` where it ends, as (lat, lon)."""
 
     name: str
     lat: float
     lon: float
+    slept: tuple[float, float] | None = None
+    sleeps: tuple[float, float] | None = None
+
+    def places(self) -> list[tuple[float, float]]:
+        """Where a house is drawn: home, where the day touches it, and lodgings, each once."""
+        ends = [self.slept or (self.lat, self.lon), self.sleeps or (self.lat, self.lon)]
+        return list(dict.fromkeys(ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +83,14 @@ class Marks:
         return [*self.stops, *self.loose]
 
     def lines(self) -> list[tuple[tuple[float, float], ...]]:
-        """For each crew the way home - stops - home as (lat, lon); empty without stops."""
+        """For each crew the way bed - stops - bed as (lat, lon); empty without stops."""
         ways: list[tuple[tuple[float, float], ...]] = []
         for index, crew in enumerate(self.crews):
             spots = [(stop.lat, stop.lon) for stop in self.stops if stop.crew == index]
-            home = (crew.lat, crew.lon)
-            ways.append((home, *spots, home) if spots and self.rounds else ())
+            begin = crew.slept or (crew.lat, crew.lon)
+            end = crew.sleeps or (crew.lat, crew.lon)
+            shown = self.rounds and (spots or begin != end)
+            ways.append((begin, *spots, end) if shown else ())
         return ways
 
 
@@ -126,8 +136,9 @@ def marks_json(marks: Marks) -> dict[str, dict[str, Any]]:
             _feature(way, "LineString", crew=index) for index, way in enumerate(ways) if way
         ),
         "homes": _collection(
-            _feature([(crew.lat, crew.lon)], crew=index, title=crew.name)
+            _feature([place], crew=index, title=crew.name)
             for index, crew in enumerate(marks.crews)
+            for place in crew.places()
         ),
         "stops": _collection(
             _feature(

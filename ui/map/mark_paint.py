@@ -61,7 +61,8 @@ def paint_stops(
     styles = [crew_style(k, dark=look.dark) for k in range(len(marks.crews))]
     first_loose = len(marks.stops)
     for crew, style in zip(marks.crews, styles, strict=True):
-        _house(painter, place(crew.lat, crew.lon), style, look)
+        for lat, lon in crew.places():
+            _house(painter, place(lat, lon), style, look)
     for index, stop in enumerate(marks.stops):
         if index != chosen:
             spot, style = place(stop.lat, stop.lon), styles[stop.crew]

@@ -126,7 +126,7 @@ class PaintedMap(QWidget):
     def fit(self, crew: int = -1) -> None:
         """Show the whole plan or one crew's round; the whole ground when there is no plan."""
         marks = self._marks
-        points = [(c.lat, c.lon) for k, c in enumerate(marks.crews) if crew in (-1, k)]
+        points = [p for k, c in enumerate(marks.crews) if crew in (-1, k) for p in c.places()]
         points += [(s.lat, s.lon) for s in marks.stops if crew in (-1, s.crew)]
         points += [p for a in marks.areas if crew in (-1, a.crew) for p in a.ring]
         if not self._marks.stops:

@@ -236,7 +236,13 @@ def book_marks(book: Book) -> Marks:
     crews: tuple[CrewMark, ...]
     stops: list[StopMark] = []
     if book.plan is not None:
-        crews = tuple(CrewMark(route.crew, route.lat, route.lon) for route in book.plan.routes)
+        crews = tuple(
+            CrewMark(
+                route.crew, route.lat, route.lon,
+                route.begin if route.slept else None, route.finish if route.sleeps else None,
+            )
+            for route in book.plan.routes
+        )  # fmt: skip
         for debtor_id, seat in book.seats.items():
             person = book.people.get(debtor_id)
             stop = seat.stop

@@ -4,6 +4,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from fpdf import FPDF
 
-from planner.domain.plan import Plan, Route, Stop
+from planner.domain.plan import Lodging, Plan, Route, Stop
 from planner.errors import PlannerError
 from planner.export.day_sheet import SheetPerson, day_sheets
 from planner.export.pdf_text import HEIGHT, MARGIN, WIDTH
@@ -228,3 +229,21 @@ def test_unknown_stage_has_the_first_aim(tmp_path: Path, ink: Ink) -> None:
     plan = make_plan(1)
     print_out(tmp_path, plan, make_people(plan, stage="M7"), "en")
     assert "Aim: meet in person, confirm address and situation" in ink.texts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_night_out_is_on_both_sheets(tmp_path: Path, ink: Ink, language: str) -> None:
+    """The sheet of the evening and that of the next morning name the lodging."""
+    plan = make_plan(3, 3, 3)
+    bed = Lodging("远山乡", 26.1, 105.2, 30_000)
+    first, second, third = plan.routes
+    routes = (
+        replace(first, sleeps=bed),
+        replace(second, slept=bed),
+        replace(third, slept=bed, sleeps=bed),
+    )
+    print_out(tmp_path, replace(plan, routes=routes), language=language)
+    courses = [text for text in ink.texts if "远山乡" in text]
+    assert len(courses) == 3
+    assert len(set(courses)) == 3
+    assert all(line[1] + line[3] < WIDTH for line in ink.lines)

@@ -12,7 +12,7 @@ import pytest
 from planner.errors import PlannerError
 from planner.export.map_ground import ground_json, read_ground
 from planner.export.map_html import map_html, plan_marks
-from planner.export.map_layers import mask
+from planner.export.map_layers import marks_json, mask
 from planner.export.map_shell import shell
 
 HOSTILE = "<img src=x onerror=alert(1)>${1+1}`</script><script>alert(2)</script>"
@@ -230,3 +230,18 @@ def test_marks_number_each_route_from_one() -> None:
     ]
     assert len(marks.keys()) == 6
     assert len(marks.lines()[1]) == 5
+
+
+def test_a_night_out_is_drawn_to_the_lodging() -> None:
+    """The way of a day that ends at a lodging ends there, with a house, the next begins there;
+    a day without stops is drawn from bed to bed."""
+    plan = make_plan()
+    bed = {"name": "远山乡", "lat": 30.5, "lon": 102.9, "price": 30_000}
+    out = plan["routes"][0] | {"sleeps": bed}
+    back = plan["routes"][0] | {"slept": bed, "stops": []}
+    marks = plan_marks(plan | {"routes": [out, back]}, {}, "en")
+    first, second = marks.lines()
+    assert (first[0], first[-1], len(first)) == ((30.0, 102.6), (30.5, 102.9), 5)
+    assert second == ((30.5, 102.9), (30.0, 102.6))
+    homes = marks_json(marks)["homes"]["features"]
+    assert len(homes) == 4
