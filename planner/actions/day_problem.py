@@ -171,7 +171,7 @@ def planned_route(
                and e <= route.stops[0].start)  # fmt: skip
     idle = ready + timedelta(seconds=drive) if stay != AT_HOME else ready  # from bed to bed
     # A day that goes on from where the crew is has no fixed cost of its own: the crew's counts.
-    cost = int(matrix.cost[arcs[0]])
+    cost = int(task.problem.travel_cost(shift, *arcs[0]))
     if stops:
         cost = route_cost(task.problem, route) - shift.fixed_cost + crew.work.fixed_cost
     metres = task.ways.metres(crew)

@@ -184,8 +184,10 @@ def _total_faults(problem: Problem, solution: Solution, served: set[int]) -> Ite
         places = [shift.start, *(int(problem.location[s.visit]) for s in route.stops), shift.end]
         work = 0
         for a, b in itertools.pairwise(places):
-            cost += int(table.cost[a, b])
-            work += int(table.duration[a, b])
+            drive = int(table.duration[a, b])
+            cost += (int(table.cost[a, b]) * shift.cost_percent + 50) // 100
+            cost += (drive * shift.hour_price + 1800) // 3600
+            work += drive
         for stop in route.stops:
             work += int(problem.service[stop.visit])
             kept += stop.visit in shift.initial

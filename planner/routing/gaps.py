@@ -93,7 +93,7 @@ def gaps_of(problem: Problem, s: int, route: Route | None) -> Gaps:
         rest=np.array(rest, np.int64),
         place_a=places[:-1],
         place_b=places[1:],
-        old_cost=table.cost[places[:-1], places[1:]].astype(np.int64),
+        old_cost=problem.travel_cost(shift, places[:-1], places[1:]),
         old_drive=drive,
         stop_a=np.array([-1, *visits], np.int64),
         stop_b=np.array([*visits, -1], np.int64),
@@ -142,7 +142,6 @@ def padded_windows(problem: Problem, visits: I64, day: int) -> tuple[I64, I64]:
 def without_each(problem: Problem, gaps: Gaps, count: int = 1) -> Gaps:
     """The gaps that are there when `count` stops in a row leave: gap i is that of stop i and those
     after it."""
-    table = problem.matrix_of(problem.shifts[gaps.shift])
     stops = gaps.stop_b[:-1]
     service = problem.service[stops].astype(np.int64)
 
@@ -150,7 +149,7 @@ def without_each(problem: Problem, gaps: Gaps, count: int = 1) -> Gaps:
         sums = np.concatenate([[0], np.cumsum(values)])
         return np.asarray(sums[length:] - sums[:-length], np.int64)
 
-    arcs = table.cost[gaps.place_a, gaps.place_b].astype(np.int64)
+    arcs = problem.travel_cost(problem.shifts[gaps.shift], gaps.place_a, gaps.place_b)
     return replace(
         gaps,
         leave=gaps.leave[:-count],
@@ -171,13 +170,14 @@ def try_gaps(problem: Problem, gaps: Gaps, visits: I64, opens: I64, closes: I64)
 
     Exact without breaks, waiting price and longest duration; with them `retime` has the last word.
     """
-    table = problem.matrix_of(problem.shifts[gaps.shift])
+    shift = problem.shifts[gaps.shift]
+    table = problem.matrix_of(shift)
     place = problem.location[visits]
     service = problem.service[visits].astype(np.int64)
     go = table.duration[np.ix_(gaps.place_a, place)].astype(np.int64)
     on = table.duration[np.ix_(place, gaps.place_b)].T.astype(np.int64)
-    cost = table.cost[np.ix_(gaps.place_a, place)].astype(np.int64)
-    cost += table.cost[np.ix_(place, gaps.place_b)].T
+    cost = problem.travel_cost(shift, gaps.place_a[:, None], place[None, :])
+    cost += problem.travel_cost(shift, place[None, :], gaps.place_b[:, None])
     cost -= gaps.old_cost[:, None]
     arrive = gaps.leave[:, None] + go
     start = np.full(arrive.shape, FAR, np.int64)

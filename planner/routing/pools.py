@@ -21,9 +21,8 @@ def pools(plan: Present, insert: Best) -> dict[int, Change]:
     problem = plan.problem
     for s in np.unique(insert.shift[poor]).tolist():
         rows = poor[problem.allowed[plan.visits[poor], s]]
-        table = problem.matrix_of(problem.shifts[s])
         places = problem.location[plan.visits[rows]]
-        ways = table.cost[np.ix_(places, places)].astype(np.int64)
+        ways = problem.travel_cost(problem.shifts[s], places[:, None], places[None, :])
         worth = plan.value[rows][None, :] - ways - ways.T
         np.fill_diagonal(worth, -FAR)
         near = np.argsort(-worth, axis=1, kind="stable")[:, :NEAR]
@@ -39,7 +38,7 @@ def _pool(
 ) -> None:
     """The first pool of `row` with more and more of `mates` that pays and can be driven."""
     problem, gaps = plan.problem, plan.gaps[s]
-    table = problem.matrix_of(problem.shifts[s]).cost
+    shift = problem.shifts[s]
     visit, gap = int(plan.visits[row]), int(insert.gap[row])
     more: list[int] = []
     groups = {int(problem.group[visit])} - {-1}
@@ -51,7 +50,8 @@ def _pool(
         if int(problem.group[other]) in groups:
             continue
         there = int(problem.location[other])
-        step = int(table[here, there]) + int(table[there, end]) - int(table[here, end])
+        ways = problem.travel_cost(shift, [here, there, here], [there, end, end]).tolist()
+        step = ways[0] + ways[1] - ways[2]
         if step >= plan.value[mate]:
             continue
         more.append(other)

@@ -8,7 +8,7 @@ Group: at most one visit of a group is made. Where members of a group are mandat
 members has to be made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,10 +35,12 @@ MOST_CELLS = 50_000_000
 MOST_BREAKS = 4
 LATEST = 100_000_000
 DEAREST = 10**12
+MOST_ARC = 2**31 - 3  # two halves may be rounded up
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Places = int | Sequence[int] | npt.NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +64,10 @@ class Windows:
 
 @dataclass(frozen=True)
 class Shift:
-    """One crew on one day. Indexes refer to places and visits; None = not bounded or not priced."""
+    """One crew on one day. Indexes refer to places and visits; None = not bounded or not priced.
+
+    `overtime_price` and `waiting_price` are per second, `hour_price` per hour of driving.
+    """
 
     id: str
     day: int
@@ -76,6 +81,8 @@ class Shift:
     fixed_cost: int = 0
     overtime_price: int | None = None
     waiting_price: int = 0
+    hour_price: int = 0
+    cost_percent: int = 100
     matrix: str = ""
     pinned: tuple[int, ...] = ()
     initial: tuple[int, ...] = ()
@@ -102,13 +109,25 @@ class Problem:
         """The matrix by which `shift` travels."""
         return self.matrices[shift.matrix]
 
+    def travel_cost(self, shift: Shift, a: Places, b: Places) -> I64:
+        """What the arcs a → b (places, broadcast against each other) cost `shift`, rounded each."""
+        table = self.matrices[shift.matrix]
+        money: I64 = table.cost[a, b].astype(np.int64)
+        if shift.cost_percent != 100:
+            money = (money * shift.cost_percent + 50) // 100
+        if shift.hour_price:
+            money = (
+                money + (table.duration[a, b].astype(np.int64) * shift.hour_price + 1800) // 3600
+            )
+        return money
+
 
 _TOP = ("format", "duration", "cost", "matrices", "visits", "shifts", "keep_reward")
 _VISIT = ("id", "location", "service", "prize", "windows", "mandatory", "group", "shifts")
 _SHIFT = (
     *("id", "day", "start_location", "end_location", "earliest", "latest", "max_duration"),
-    *("max_driving", "breaks", "fixed_cost", "overtime_price", "waiting_price", "matrix"),
-    *("pinned", "initial"),
+    *("max_driving", "breaks", "fixed_cost", "overtime_price", "waiting_price", "hour_price"),
+    *("cost_percent", "matrix", "pinned", "pinned_times", "initial"),
 )
 
 
@@ -148,12 +167,13 @@ def from_json(data: object) -> Problem:
         ),
         group=group,
         groups=groups,
-        windows=_windows(rows, prize),
+        windows=_pin_times(_windows(rows, prize), parsed, shift_rows, visit_at),
         allowed=_allowed(rows, shift_at),
         shifts=parsed,
         keep_reward=_money(top, "keep_reward", "", 0, 0),
     )
     _check_pinned(problem)
+    _check_rates(problem)
     return problem
 
 
@@ -231,6 +251,34 @@ def _windows(rows: list[dict[str, Any]], prizes: list[int]) -> Windows:
     return Windows(i32[0], i32[1], i32[2], i32[3], np.array(columns[4], np.int64))
 
 
+def _pin_times(
+    windows: Windows,
+    shifts: tuple[Shift, ...],
+    rows: list[dict[str, Any]],
+    visit_at: dict[str, int],
+) -> Windows:
+    """`pinned_times`: such a stop has that one start on its day, at the prize of that moment."""
+    for i, shift in enumerate(shifts):
+        label = f"shifts[{i}].pinned_times"
+        times = optional(rows[i], "pinned_times", {})
+        if not isinstance(times, dict):
+            raise PlannerError("problem.not_object", field=label)
+        for key, value in times.items():
+            if visit_at.get(key) not in shift.pinned:
+                raise PlannerError("problem.not_pinned", field=label, value=str(key)[:30])
+            start = whole(value, f"{label}.{key}", 0, LATEST)
+            of_day = (windows.visit == visit_at[key]) & (windows.day == shift.day)
+            held = of_day & (windows.open <= start) & (start <= windows.close)
+            if not held.any():
+                raise PlannerError("problem.pinned_time", field=f"{label}.{key}", value=key)
+            rest = ~of_day
+            rest[np.flatnonzero(held)[windows.prize[held].argmax()]] = True
+            windows.open[of_day] = windows.close[of_day] = start
+            columns = (windows.visit, windows.day, windows.open, windows.close, windows.prize)
+            windows = Windows(*(column[rest] for column in columns))
+    return windows
+
+
 def _allowed(rows: list[dict[str, Any]], shift_at: dict[str, int]) -> Bools:
     mask = np.ones((len(rows), len(shift_at)), np.bool_)
     for i, row in enumerate(rows):
@@ -279,6 +327,8 @@ def _shift(
         fixed_cost=_money(row, "fixed_cost", label, 0, 0),
         overtime_price=limit("overtime_price", DEAREST // LATEST),
         waiting_price=limit("waiting_price", DEAREST // LATEST) or 0,
+        hour_price=limit("hour_price", MOST_ARC) or 0,
+        cost_percent=whole(optional(row, "cost_percent", 100), f"{label}.cost_percent", 0, 10_000),
         matrix=row.get("matrix") or "",
         pinned=visits("pinned"),
         initial=visits("initial"),
@@ -301,6 +351,18 @@ def _breaks(value: object, label: str) -> tuple[tuple[int, int, int], ...]:
             raise PlannerError("problem.reversed", field=f"{label}[{k}]")
         found.append((begin, end, length))
     return tuple(found)
+
+
+def _check_rates(problem: Problem) -> None:
+    """No arc may cost a shift more than a number of the search can hold."""
+    for i, shift in enumerate(problem.shifts):
+        table = problem.matrix_of(shift)
+        dearest = int(table.cost.max(initial=0)) * shift.cost_percent // 100
+        dearest += int(table.duration.max(initial=0)) * shift.hour_price // 3600
+        if dearest > MOST_ARC:
+            key = "hour_price" if shift.hour_price else "cost_percent"
+            value = {"value": dearest, "most": MOST_ARC}
+            raise PlannerError("problem.arc_cost", field=f"shifts[{i}].{key}", **value)
 
 
 def _check_pinned(problem: Problem) -> None:
@@ -388,6 +450,8 @@ def _shift_json(problem: Problem, shift: Shift) -> dict[str, Any]:
         "fixed_cost": shift.fixed_cost,
         "overtime_price": shift.overtime_price,
         "waiting_price": shift.waiting_price,
+        "hour_price": shift.hour_price,
+        "cost_percent": shift.cost_percent,
         "matrix": shift.matrix or None,
         "pinned": [problem.ids[v] for v in shift.pinned],
         "initial": [problem.ids[v] for v in shift.initial],

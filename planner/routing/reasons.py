@@ -221,7 +221,7 @@ def _place(problem: Problem, visit: int, gaps: list[Gaps], at: int) -> dict[str,
     shift, gap = problem.shifts[s], gaps[s]
     table = problem.matrix_of(shift)
     here, a, b = int(problem.location[visit]), int(gap.place_a[k]), int(gap.place_b[k])
-    cost = int(table.cost[a, here]) + int(table.cost[here, b]) - int(gap.old_cost[k])
+    cost = int(problem.travel_cost(shift, [a, here], [here, b]).sum()) - int(gap.old_cost[k])
     drive = int(table.duration[a, here]) + int(table.duration[here, b]) - int(gap.old_drive[k])
     names = ["" if v < 0 else problem.ids[v] for v in (int(gap.stop_a[k]), int(gap.stop_b[k]))]
     return {

@@ -121,7 +121,7 @@ def _from_now(
         driven = sum(int(table.duration[a, b]) for a, b in itertools.pairwise(places))
     out = now.since >= 0 or len(now.done) > 0 or now.location != shift.start
     left = now.since if now.since >= 0 else route.depart if route and out else now.time
-    owed = int(table.cost[now.location, shift.end]) if out else 0
+    owed = int(problem.travel_cost(shift, now.location, shift.end)) if out else 0
     return replace(
         shift,
         start=now.location,

@@ -141,7 +141,7 @@ def _load(problem: Problem) -> Any:
             *(-1 if x is None else x for x in (shift.max_duration, shift.max_driving)),
             shift.fixed_cost,
             -1 if shift.overtime_price is None else shift.overtime_price,
-            shift.waiting_price,
+            *(shift.waiting_price, shift.hour_price, shift.cost_percent),
         ]
         breaks = [list(entry) for entry in shift.breaks]
         core.add_shift(numbers, breaks, list(shift.pinned), list(shift.initial))
@@ -199,7 +199,7 @@ def route_cost(problem: Problem, route: Route) -> int:
     places = [shift.start, *(int(problem.location[s.visit]) for s in route.stops), shift.end]
     arcs = list(itertools.pairwise(places))
     driving = sum(int(table.duration[a, b]) for a, b in arcs)
-    cost = shift.fixed_cost + sum(int(table.cost[a, b]) for a, b in arcs)
+    cost = shift.fixed_cost + int(problem.travel_cost(shift, places[:-1], places[1:]).sum())
     busy = driving + sum(stop.leave - stop.start for stop in route.stops)
     rest = sum(e - b for b, e in route.breaks if route.depart <= b and e <= route.back)
     cost += shift.waiting_price * (route.back - route.depart - busy - rest)

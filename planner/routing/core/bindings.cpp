@@ -27,12 +27,35 @@ std::vector<T> copied(const A& array) {
     return std::vector<T>(array.data(), array.data() + array.shape(0));
 }
 
-Matrix matrix_of(const Grid& duration, const Grid& cost) {
+// Places in the order of a walk to the nearest one left: those that lie together on the map lie
+// together in the tables, so that the stops of a route share cache lines. No plan depends on it.
+std::vector<i32> walk(const Grid& duration) {
+    const i32 n = i32(duration.shape(0));
+    std::vector<i32> left(n), at(n);
+    for (i32 i = 0; i < n; ++i) left[i] = i;
+    i32 here = 0;
+    for (i32 k = 0; k < n; ++k) {
+        const i32 place = left[here];
+        at[place] = k;
+        left[here] = left.back();
+        left.pop_back();
+        const i32* row = duration.data() + i64(place) * n;
+        here = 0;
+        for (i32 i = 1; i < i32(left.size()); ++i)
+            if (row[left[i]] < row[left[here]]) here = i;
+    }
+    return at;
+}
+
+Matrix matrix_of(const Grid& duration, const Grid& cost, const std::vector<i32>& at) {
     Matrix m;
     m.places = i32(duration.shape(0));
     const i64 n = m.places;
     m.out.resize(n * n);
-    for (i64 i = 0; i < n * n; ++i) m.out[i] = {duration.data()[i], cost.data()[i]};
+    for (i64 i = 0; i < n; ++i) {
+        Arc* row = m.out.data() + at[i] * n;
+        for (i64 j = 0; j < n; ++j) row[at[j]] = {duration.data()[i * n + j], cost.data()[i * n + j]};
+    }
     bool symmetric = true;
     for (i64 i = 0; i < n && symmetric; ++i)
         for (i64 j = 0; j < i && symmetric; ++j)
@@ -61,7 +84,8 @@ struct Core {
     Problem problem;
 
     void add_matrix(const Grid& duration, const Grid& cost) {
-        problem.matrices.push_back(matrix_of(duration, cost));
+        if (problem.place_at.empty()) problem.place_at = walk(duration);
+        problem.matrices.push_back(matrix_of(duration, cost, problem.place_at));
     }
 
     void set_visits(const Ints& location, const Ints& service, const Ints& group,
@@ -70,6 +94,7 @@ struct Core {
         problem.days = days;
         problem.keep_reward = keep_reward;
         problem.location = copied<i32>(location);
+        for (i32& place : problem.location) place = problem.place_at[place];
         problem.service = copied<i32>(service);
         problem.group = copied<i32>(group);
         problem.mandatory = copied<char>(mandatory);
@@ -100,8 +125,8 @@ struct Core {
                    std::vector<i32> pinned, std::vector<i32> initial) {
         Shift s{};
         s.day = i32(numbers[0]);
-        s.start = i32(numbers[1]);
-        s.end = i32(numbers[2]);
+        s.start = problem.place_at[numbers[1]];
+        s.end = problem.place_at[numbers[2]];
         s.earliest = i32(numbers[3]);
         s.latest = i32(numbers[4]);
         s.matrix = i32(numbers[5]);
@@ -110,6 +135,9 @@ struct Core {
         s.fixed_cost = numbers[8];
         s.overtime_price = std::max<i64>(0, numbers[9]);
         s.waiting_price = numbers[10];
+        s.hour_price = numbers[11];
+        s.cost_percent = numbers[12];
+        s.rated = s.hour_price != 0 || s.cost_percent != 100;
         s.hard_end = numbers[9] < 0 ? s.latest : kNever / 2;
         s.priced = s.waiting_price > 0 || numbers[9] >= 0 ||
                    s.max_duration < i64(s.hard_end) - s.earliest;

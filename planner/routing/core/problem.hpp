@@ -3,7 +3,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <new>
 #include <vector>
+
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 namespace fairvisit {
 
@@ -17,11 +22,40 @@ struct Arc {
     i32 duration, cost;
 };
 
+// Large tables in large pages where the system has them: arcs are read all over the table, and with
+// small pages most reads first wait for the address.
+template <class T>
+struct LargePages {
+    using value_type = T;
+    static constexpr std::size_t page = std::size_t(1) << 21;
+
+    LargePages() = default;
+    template <class U>
+    LargePages(const LargePages<U>&) {}
+
+    T* allocate(std::size_t count) {
+        const std::size_t bytes = count * sizeof(T);
+        void* at = ::operator new(bytes, alignment(bytes));
+#ifdef __linux__
+        if (bytes >= page) madvise(at, bytes / page * page, MADV_HUGEPAGE);
+#endif
+        return static_cast<T*>(at);
+    }
+    void deallocate(T* at, std::size_t count) { ::operator delete(at, alignment(count * sizeof(T))); }
+    static std::align_val_t alignment(std::size_t bytes) {
+        return std::align_val_t(bytes >= page ? page : 64);
+    }
+    template <class U>
+    bool operator==(const LargePages<U>&) const { return true; }
+    template <class U>
+    bool operator!=(const LargePages<U>&) const { return false; }
+};
+
 // Duration and cost side by side: one cache line serves both. `into` is the transpose, so that all
 // arcs of one place lie in one row; a symmetric matrix needs no second copy.
 struct Matrix {
     i32 places = 0;
-    std::vector<Arc> out, in;
+    std::vector<Arc, LargePages<Arc>> out, in;
 
     const Arc* from(i32 place) const { return out.data() + i64(place) * places; }
     const Arc* into(i32 place) const {
@@ -48,6 +82,8 @@ struct Shift {
     i32 hard_end;                                  // latest, or without end where overtime is paid
     i64 max_duration, max_driving, fixed_cost, overtime_price, waiting_price;
     bool priced;                                   // time itself costs or is bounded: see Timing
+    i64 hour_price, cost_percent;
+    bool rated;                                    // either of them changes what an arc costs
     std::vector<Break> breaks;
     std::vector<i32> pinned, initial;
 };
@@ -61,6 +97,7 @@ struct Problem {
     i32 visits = 0, days = 0;
     i64 keep_reward = 0;
     std::vector<Matrix> matrices;
+    std::vector<i32> place_at;                     // index in the tables of a place of the file
     std::vector<Shift> shifts;
     std::vector<i32> location, service, group;     // group: -1 = none
     std::vector<char> mandatory, pinned, allowed;  // allowed: visits x shifts
@@ -75,6 +112,14 @@ struct Problem {
     i32 option_end(i32 visit, i32 day) const { return option_from[i64(visit) * days + day + 1]; }
     bool may(i32 visit, i32 shift) const { return allowed[i64(visit) * shifts.size() + shift] != 0; }
     const Matrix& matrix(const Shift& shift) const { return matrices[shift.matrix]; }
+
+    // What an arc costs this shift; rounded arc by arc, so that differences stay exact.
+    static Arc rated(const Shift& shift, Arc arc) {
+        if (!shift.rated) return arc;
+        const i64 cost = (arc.cost * shift.cost_percent + 50) / 100 +
+                         (arc.duration * shift.hour_price + 1800) / 3600;
+        return {arc.duration, i32(cost)};
+    }
 
     // Earliest start of a visit not before `time` within the option's windows; kNever if none.
     i32 first_start(const Option& option, i32 time) const {

@@ -62,7 +62,7 @@ public:
         const i32 last = i32(r.node.size()) - 1;
         for (i32 i = 0; i < last; ++i) {
             Node& a = r.node[i];
-            a.next = matrix.from(a.place)[r.node[i + 1].place];
+            a.next = p.rated(s, matrix.from(a.place)[r.node[i + 1].place]);
             r.driving += a.next.duration;
             r.cost += a.next.cost;
             if (a.visit >= 0) {
@@ -113,7 +113,7 @@ public:
                 const Node& b = r.node[i + 1];
                 if (a.leave > option.close) break;
                 if (b.late < option.open) continue;
-                const Arc go = in[a.place], on = out[b.place];
+                const Arc go = p.rated(s, in[a.place]), on = p.rated(s, out[b.place]);
                 const i32 start = p.first_start(option, a.leave + go.duration);
                 if (start == kNever) continue;
                 const i32 arrive = start + service + on.duration;
@@ -180,10 +180,10 @@ private:
         for (; a != end && a->leave <= close; ++a) {
             const Node* b = a + 1;
             if (b->late < open) continue;
-            const Arc go = in[a->place];
+            const Arc go = p.rated(s, in[a->place]);
             const i32 start = std::max(a->leave + go.duration, open);
             if (start > close) continue;
-            const Arc on = out[b->place];
+            const Arc on = p.rated(s, out[b->place]);
             const i32 arrive = start + service + on.duration;
             if (arrive > b->late) continue;
             const i64 gain = prize - (i64(go.cost) + on.cost - a->next.cost);

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <functional>
 
-#include "mandatory.hpp"
+#include "ruin.hpp"
 #include "team.hpp"
 
 namespace fairvisit {
@@ -17,10 +17,10 @@ struct Budget {
     Team* team = nullptr;                          // searches on other threads
 };
 
-class Search : public Mandatory {
+class Search : public Ruin {
 public:
     Search(const Problem& problem, std::uint64_t seed)
-        : Mandatory(problem, seed), mark(problem.visits, 0) {}
+        : Ruin(problem, seed), mark(problem.visits, 0) {}
 
     void run(const Budget& budget) {
         build();
@@ -30,7 +30,8 @@ public:
         double share = 0;
         const double mean = mean_prize();
         const double hot = mean * (warm ? kTuning.hot_warm : kTuning.hot), cold = mean * kTuning.cold;
-        double temperature = hot, polled = 0, seconds = 0, meeting = kTuning.first_meeting;
+        double polled = 0, seconds = 0, meeting = kTuning.first_meeting;
+        i32 starts = 0, start = 0;
         const double polishing = std::min(0.1, 0.05 * budget.seconds);
         bool stopped = false;
         const bool live = p.visits > 0 && !routes.empty();
@@ -61,8 +62,18 @@ public:
                     current = money();
                 }
             }
-            temperature = hot * std::pow(cold / hot, share);
-            step(temperature);
+            if (starts == 0 && (budget.seconds <= 0 || share > 0.02))
+                starts = warm || budget.team ? 1 : useful_starts(budget, seconds);
+            // Several starts, each cooled alone; then once more from the best of them.
+            double part = share, top = hot;
+            if (starts > 1) {
+                const double turn = share * starts / (1 - kTuning.last_look);
+                const i32 now = std::min(i32(turn), starts);
+                if (now != start) begin(start = now, starts);
+                part = now < starts ? turn - now : (share - 1) / kTuning.last_look + 1;
+                if (now == starts) top = mean * kTuning.hot_last;
+            }
+            step(top * std::pow(cold / top, part));
         }
         restore_best();
         const double limit = budget.elapsed() + (stopped ? 0.05 : std::max(0.03, polishing));
@@ -80,6 +91,26 @@ private:
         adopt(plan);
         current = best_money;
         set_prices();
+    }
+
+    // A search that is long for its problem ends in the same plan early and stays there: then several
+    // starts find more than one that cools slowly.
+    i32 useful_starts(const Budget& budget, double seconds) const {
+        double count = budget.iterations > 0 ? double(budget.iterations) : 1e18;
+        if (budget.seconds > 0 && seconds > 0)
+            count = std::min(count, double(iterations) / seconds * budget.seconds);
+        const double wide = double(p.visits) * std::max<double>(2, double(routes.size()));
+        return i32(std::min(50.0, std::max(1.0, count / (kTuning.start_length * wide))));
+    }
+
+    void begin(i32 start, i32 starts) {
+        if (start < starts) {
+            clear();
+            build();
+        } else {
+            restore_best();
+        }
+        current = money();
     }
 
     void build() {
@@ -123,74 +154,6 @@ private:
         if (lacks < best_missing || (lacks == best_missing && current > best_money)) {
             keep_best();
         }
-    }
-
-    // ---- ruin ------------------------------------------------------------------------------
-    void ruin() {
-        removed.clear();
-        seed = rng.chance(kTuning.served_seed) ? served_seed() : rng.below(p.visits);
-        i32 used = 0, stops = 0;
-        for (const Route& r : routes)
-            if (!r.empty()) {
-                ++used;
-                stops += r.size();
-            }
-        if (used == 0) return;
-        const double most = std::min(kTuning.longest_string, double(stops) / used);
-        const double strings = 4 * kTuning.removed / (1 + most) - 1;
-        i32 left = i32(rng.real() * strings + 1);
-        if (cut_around(seed, most)) --left;
-        const std::vector<i32>& list = neighbours(seed);
-        for (std::size_t i = 0; i < list.size() && left > 0; ++i)
-            if (cut_around(list[i], most)) --left;
-    }
-
-    // A stop of some route, any visit when that route is empty.
-    i32 served_seed() {
-        const Route& r = routes[rng.below(i32(routes.size()))];
-        return r.empty() ? rng.below(p.visits) : r.node[1 + rng.below(r.size())].visit;
-    }
-
-    bool cut_around(i32 v, double most) {
-        const i32 s = route_of[v];
-        if (s < 0 || touched_mark[s]) return false;
-        touch(s);
-        Route& r = routes[s];
-        const i32 size = r.size();
-        const i32 length = std::min(size, 1 + i32(rng.real() * std::min(double(size), most)));
-        i32 at = 1;
-        while (r.node[at].visit != v) ++at;
-        i32 spare = 0;
-        if (length > 1 && length < size && rng.chance(kTuning.split)) {
-            spare = 1;
-            while (length + spare < size && rng.chance(0.5)) ++spare;
-        }
-        const i32 window = length + spare;
-        const i32 low = std::max(1, at - window + 1), high = std::min(at, size - window + 1);
-        const i32 first = low + rng.below(high - low + 1);
-        const i32 keep = spare ? first + 1 + rng.below(std::max(1, length - 1)) : first + window;
-        std::size_t write = first;
-        for (i32 i = first; i < i32(r.node.size()); ++i) {
-            const bool out = i < first + window && !(i >= keep && i < keep + spare) &&
-                             !p.pinned[r.node[i].visit];
-            if (out) {
-                removed.push_back(r.node[i].visit);
-                release(r.node[i].visit);
-            } else {
-                r.node[write++] = r.node[i];
-            }
-        }
-        r.node.resize(write);
-        if (router.update(r)) return true;
-        // A shorter route that cannot be driven (no triangle inequality): put it back.
-        for (i32 i = 1; i <= backup[s].size(); ++i) {
-            const i32 u = backup[s].node[i].visit;
-            if (route_of[u] >= 0) continue;
-            take(u, s);
-            removed.erase(std::remove(removed.begin(), removed.end(), u), removed.end());
-        }
-        r = backup[s];
-        return true;
     }
 
     // ---- recreate --------------------------------------------------------------------------
@@ -453,22 +416,21 @@ private:
     bool may_swap(const Route& r, i32 i, i32 v) const {
         const Node& a = r.node[i - 1];
         const Node& u = r.node[i];
-        const Matrix& matrix = p.matrix(p.shifts[r.shift]);
-        const Arc go = matrix.into(p.location[v])[a.place];
-        const Arc on = matrix.from(p.location[v])[r.node[i + 1].place];
+        const Shift& s = p.shifts[r.shift];
+        const Matrix& matrix = p.matrix(s);
+        const Arc go = p.rated(s, matrix.into(p.location[v])[a.place]);
+        const Arc on = p.rated(s, matrix.from(p.location[v])[r.node[i + 1].place]);
         const i64 saved = i64(a.next.cost) + u.next.cost - go.cost - on.cost;
-        const bool priced = p.shifts[r.shift].priced;
-        if (!priced && p.prize[v] + p.keep_reward + saved <= router.pays(u.visit, u.option, r.shift))
+        if (!s.priced && p.prize[v] + p.keep_reward + saved <= router.pays(u.visit, u.option, r.shift))
             return false;
         return a.leave + go.duration + p.service[v] + on.duration <= r.node[i + 1].late;
     }
 
-    std::vector<i32> open, pool, removed;
+    std::vector<i32> open, pool;
     std::vector<Insertion> table;
     std::vector<double> noise;
     std::vector<i64> mark;
     i64 epoch = 0, current = 0;
-    i32 seed = 0;
     double hour = 0, power = 1;
     bool gate = true;
 };

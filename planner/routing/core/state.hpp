@@ -16,6 +16,8 @@ struct Tuning {
     double by_ratio = 0.2, noise = 0.5, blink = 0.005;
     double open_any = 0.3, open_near = 0.0;
     double served_seed = 0.8;         // share of ruins that start at a stop
+    double start_length = 300;        // iterations of a start per visit and route, at least two
+    double last_look = 0.15, hot_last = 0.1;   // share and temperature of the search after all starts
     double first_meeting = 0.5, meetings = 0.1;        // of threads, as shares of the budget
     int neighbours = 100;
 };
@@ -217,6 +219,18 @@ protected:
         for (i32 s : touched) backup[s] = best[s];
         roll_back();
         std::fill(stale.begin(), stale.end(), 0);
+    }
+
+    // Only the pinned stops are left.
+    void clear() {
+        for (const Route& r : routes)
+            for (i32 i = 1; i <= r.size(); ++i) release(r.node[i].visit);
+        for (i32 s = 0; s < i32(routes.size()); ++s) {
+            routes[s] = router.empty_route(s);
+            stale[s] = 1;
+            for (i32 v : p.shifts[s].pinned) take(v, s);
+        }
+        for (i32 s = 0; s < i32(routes.size()); ++s) arrange(s, p.shifts[s].pinned);
     }
 
     // Goes on from another plan of the same problem.

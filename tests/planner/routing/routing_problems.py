@@ -74,8 +74,11 @@ def a_shift(rng: random.Random, i: int, places: int, days: int) -> dict[str, Any
         "fixed_cost": rng.choice((0, 0, 2000)),
         "overtime_price": rng.choice((None, None, None, 2)),
         "waiting_price": rng.choice((0, 0, 0, 1)),
+        "hour_price": rng.choice((0, 0, 3001)),
+        "cost_percent": rng.choice((None, 100, 133)),
         "matrix": rng.choice((None, None, "walk")),
         "pinned": [],
+        "pinned_times": {},
         "initial": [],
     }
 

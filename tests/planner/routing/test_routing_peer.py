@@ -29,6 +29,7 @@ def test_cost_agrees_with_pyvrp(seed: int) -> None:
     shifts = [
         {"id": str(k), "day": 0, "start_location": k, "end_location": (k + 1) % crews}
         | {"earliest": 32400, "latest": 61200, "fixed_cost": 50 * k}
+        | {"hour_price": 700 * k, "cost_percent": 100 + 30 * k}
         for k in range(crews)
     ]
     data = {"duration": duration, "cost": cost, "visits": visits, "shifts": shifts}
@@ -53,13 +54,15 @@ def test_cost_agrees_with_pyvrp(seed: int) -> None:
             start_depot=depots[k],
             end_depot=depots[(k + 1) % crews],
             fixed_cost=50 * k,
+            profile=model.add_profile(),
             tw_early=32400,
             tw_late=61200,
         )
-    for i, a in enumerate(places):
-        for j, b in enumerate(places):
-            model.add_edge(a, b, distance=int(cost[i, j]), duration=int(duration[i, j]))
-    peer = model.data()
+    ways = []
+    for k in range(crews):  # each crew pays its own price for an arc
+        share = np.floor(cost * (1 + 0.3 * k) + 0.5 + 1e-9)
+        ways.append((share + np.floor(duration * 700 * k / 3600 + 0.5)).astype(np.int64))
+    peer = model.data().replace(distance_matrices=ways, duration_matrices=[duration] * crews)
     routes = [
         pyvrp.Route(peer, visits=[stop.visit for stop in route.stops], vehicle_type=route.shift)
         for route in solution.routes

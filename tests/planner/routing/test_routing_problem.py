@@ -69,6 +69,37 @@ BAD: list[tuple[str, Any, str]] = [
     ("problem.twice", tiny(shifts=[shift("s", initial=["v1", "v1"])]), "shifts[0].initial"),
     ("problem.pinned_window", tiny(shifts=[shift("s", day=1, pinned=["v1"])]), "shifts[0].pinned"),
     ("problem.negative", tiny(keep_reward=-1), "keep_reward"),
+    ("problem.negative", tiny(shifts=[shift("s", hour_price=-1)]), "shifts[0].hour_price"),
+    ("problem.not_whole", tiny(shifts=[shift("s", hour_price=0.5)]), "shifts[0].hour_price"),
+    ("problem.too_large", tiny(shifts=[shift("s", hour_price=10**10)]), "shifts[0].hour_price"),
+    ("problem.not_whole", tiny(shifts=[shift("s", cost_percent="9")]), "shifts[0].cost_percent"),
+    ("problem.negative", tiny(shifts=[shift("s", cost_percent=-1)]), "shifts[0].cost_percent"),
+    (
+        "problem.arc_cost",
+        tiny(cost=[[0, 2**31 - 1], [5, 0]], shifts=[shift("s", cost_percent=101)]),
+        "shifts[0].cost_percent",
+    ),
+    (
+        "problem.arc_cost",
+        tiny(duration=[[0, 10**8], [5, 0]], shifts=[shift("s"), shift("t", hour_price=10**6)]),
+        "shifts[1].hour_price",
+    ),
+    ("problem.not_object", tiny(shifts=[shift("s", pinned_times=[1])]), "shifts[0].pinned_times"),
+    (
+        "problem.not_pinned",
+        tiny(shifts=[shift("s", pinned_times={"v1": 36000})]),
+        "shifts[0].pinned_times",
+    ),
+    (
+        "problem.not_whole",
+        tiny(shifts=[shift("s", pinned=["v1"], pinned_times={"v1": None})]),
+        "shifts[0].pinned_times.v1",
+    ),
+    (
+        "problem.pinned_time",
+        tiny(shifts=[shift("s", pinned=["v1"], pinned_times={"v1": 100})]),
+        "shifts[0].pinned_times.v1",
+    ),
 ]
 
 

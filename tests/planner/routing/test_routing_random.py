@@ -1,6 +1,7 @@
 """Random problems with all features: the independent checker, pins, timing and reasons."""
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,11 +21,16 @@ def broken(problem: Problem, solution: Solution) -> list[Any]:
 
 def pin_some(data: dict[str, Any], solution: Solution, rng: random.Random) -> dict[str, Any]:
     """The same file with some stops of a plan pinned where they are, and the plan as warm start."""
-    shifts = [dict(row, initial=[], pinned=[]) for row in data["shifts"]]
+    shifts = [dict(row, initial=[], pinned=[], pinned_times={}) for row in data["shifts"]]
     for route in solution.routes:
         ids = [data["visits"][stop.visit]["id"] for stop in route.stops]
         shifts[route.shift]["initial"] = ids
         shifts[route.shift]["pinned"] = [key for key in ids if rng.random() < 0.4]
+        shifts[route.shift]["pinned_times"] = {
+            key: stop.start
+            for key, stop in zip(ids, route.stops, strict=True)
+            if key in shifts[route.shift]["pinned"] and rng.random() < 0.3
+        }
     return {**data, "shifts": shifts}
 
 
@@ -36,9 +42,13 @@ def test_random_problems_have_no_fault(block: int) -> None:
         problem = from_json(data)
         first = solve(problem, iterations=250, seed=seed)
         assert broken(problem, first) == [], seed
-        pinned = from_json(pin_some(data, first, random.Random(seed)))
+        again = pin_some(data, first, random.Random(seed))
+        pinned = from_json(again)
         second = solve(pinned, iterations=150, seed=seed)
         assert broken(pinned, second) == [], seed
+        times = {pinned.ids[s.visit]: s.start for r in second.routes for s in r.stops}
+        for row in again["shifts"]:
+            assert {key: times[key] for key in row["pinned_times"]} == row["pinned_times"], seed
         assert second.missing <= first.missing, seed
 
 
@@ -71,3 +81,16 @@ def test_retiming_a_plan_finds_its_times() -> None:
             assert timed.faults == (), seed
             if len({*problem.windows.prize}) == len({*problem.prize}) and not shift.waiting_price:
                 assert timed.route.back <= route.back, seed
+
+
+def test_several_starts_break_no_rule() -> None:
+    """Long searches of small problems start several times: no fault, pins stay, runs agree."""
+    for seed in range(60):
+        data = random_problem(seed, 5)
+        first = solve(from_json(data), iterations=6000, seed=seed)
+        assert broken(from_json(data), first) == [], seed
+        pinned = from_json(pin_some(data, first, random.Random(seed)))
+        bare = replace(pinned, shifts=tuple(replace(s, initial=()) for s in pinned.shifts))
+        again = [solve(bare, iterations=6000, seed=seed) for _ in range(2)]
+        assert broken(bare, again[0]) == [], seed
+        assert replace(again[0], seconds=0) == replace(again[1], seconds=0), seed

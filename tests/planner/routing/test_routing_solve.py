@@ -9,7 +9,7 @@ from routing_problems import random_problem, shift, tiny, visit
 
 from planner.errors import PlannerError
 from planner.routing.check import faults
-from planner.routing.problem import from_json
+from planner.routing.problem import from_json, to_json
 from planner.routing.solve import Progress, Solution, solution_json, solve
 
 
@@ -64,6 +64,45 @@ def test_two_poor_visits_share_a_trip() -> None:
     """Visits that do not pay alone are made together when both pay for the way."""
     visits = [visit("a", prize=300), visit("b", prize=300)]
     assert plan(tiny(visits=visits)).objective == 100
+
+
+def test_cheaper_crew_drives() -> None:
+    """An hour's wage and dearer kilometres of one shift send the other one, at its exact cost."""
+    rates = {"hour_price": 3000, "cost_percent": 150}
+    for first, second in ((rates, {}), ({}, rates)):
+        solution = plan(tiny(shifts=[shift("s1", **first), shift("s2", **second)]))
+        assert list(orders(solution)) == [1 if first else 0]
+        assert solution.cost == 500
+    alone = plan(tiny(shifts=[shift("s1", **rates)]))
+    assert alone.cost == 2 * (375 + 500)
+    assert plan(tiny(visits=[visit("v", prize=1750)], shifts=[shift("s1", **rates)])).routes == ()
+
+
+def test_parts_of_a_fen_are_rounded_leg_by_leg() -> None:
+    """Half a unit and more of a leg is a whole one, so that added costs are exact."""
+    data = tiny(duration=[[0, 5], [7, 0]], cost=[[0, 1], [1, 0]])
+    rated = shift("s1", hour_price=360, cost_percent=49)
+    assert plan({**data, "shifts": [rated]}).cost == 0 + 1 + 0 + 1
+
+
+def test_pinned_stop_keeps_its_time() -> None:
+    """A pinned stop with a time starts then, at the prize of that moment; others give way."""
+    windows = [[0, 32400, 64800], [0, 50000, 50100, 20000], [1, 0, 10]]
+    visits = [visit("v1", windows=windows), visit("v2", service=30000, prize=90000)]
+    kept = shift("s1", pinned=["v1"], pinned_times={"v1": 50050})
+    solution = plan(tiny(visits=visits, shifts=[kept]))
+    assert [stop.start for stop in solution.routes[0].stops] == [50050]
+    assert solution.prize == 20000
+    free = plan(tiny(visits=visits, shifts=[shift("s1", pinned=["v1"])]))
+    assert len(free.routes[0].stops) == 2
+
+
+def test_a_window_of_one_second_keeps_the_time_too() -> None:
+    """A pinned time says the same as one window of that second."""
+    by_window = tiny(visits=[visit("v1", windows=[[0, 50050, 50050]])])
+    by_window["shifts"] = [shift("s1", pinned=["v1"])]
+    by_field = tiny(shifts=[shift("s1", pinned=["v1"], pinned_times={"v1": 50050})])
+    assert to_json(from_json(by_field)) == to_json(from_json(by_window))
 
 
 def test_only_one_crew_can_be_first() -> None:
