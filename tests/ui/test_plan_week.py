@@ -26,7 +26,16 @@ from planner.store.store import NewEvent, Store
 from ui import i18n, theme
 from ui.background import Task
 from ui.pages.plan import PlanPage
-from ui.plan.week_book import APPOINTMENT, PROMISE, Week, book_of, column_of, empty_week, with_book
+from ui.plan.week_book import (
+    APPOINTMENT,
+    PROMISE,
+    Week,
+    book_of,
+    column_of,
+    empty_week,
+    load_columns,
+    with_columns,
+)
 from ui.plan.week_grid import CHIPS, Grid, shut
 from ui.plan.week_words import cell_sentence, chip_sentence, head_sentence
 from ui.session import Session
@@ -158,7 +167,9 @@ def test_plans_the_week_as_one_step(
 
 
 def test_stopping_keeps_the_best_so_far(
-    open_week: Callable[..., PlanPage], background: InlineBackground, monkeypatch: pytest.MonkeyPatch
+    open_week: Callable[..., PlanPage],
+    background: InlineBackground,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The button of the search tells it to stop; what is found by then is saved and shown."""
     page = open_week(planned=False)
@@ -430,6 +441,16 @@ def test_a_days_book_is_kept_until_something_is_recorded(weekly: Session) -> Non
     assert book_of(store, MONDAY).ranking is not first.ranking
 
 
+def test_days_at_hand_come_in_one_go(weekly: Session) -> None:
+    """A day that has to be ranked comes alone; once all are at hand they come together."""
+    sunday = MONDAY + timedelta(days=6)
+    for k in range(7):
+        day = MONDAY + timedelta(days=k)
+        assert [c.day for c in load_columns(weekly.store, day, sunday, MONDAY)] == [day]
+    again = load_columns(weekly.store, MONDAY, sunday, MONDAY)
+    assert [column.day for column in again] == [MONDAY + timedelta(days=k) for k in range(7)]
+
+
 def test_weeks_before_and_after(
     open_week: Callable[..., PlanPage], background: InlineBackground
 ) -> None:
@@ -495,9 +516,9 @@ def test_hostile_names_are_text(weekly: Session) -> None:
     """A crew's name that looks like markup or a mnemonic is shown as it is."""
     second_crew(weekly.store, HOSTILE)
     plan_week(weekly.store, MONDAY, clock=weekly.clock, iterations=300)
-    week = empty_week(MONDAY)
-    for k in range(6):
-        week = with_book(week, book_of(weekly.store, MONDAY + timedelta(days=k)), MONDAY)
+    days = [MONDAY + timedelta(days=k) for k in range(6)]
+    columns = [column_of(book_of(weekly.store, day), MONDAY) for day in days]
+    week = with_columns(empty_week(MONDAY), columns)
     line = next(line for line in week.crews if line.crew_id == "k2")
     assert line.name == HOSTILE
     cells = [cell for column in week.columns for cell in column.cells.values()]

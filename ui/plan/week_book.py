@@ -43,19 +43,25 @@ class _Kept:
 
 def book_of(store: Store, day: date) -> Book:
     """`load_book`, or the one made before with the plan as it is now. Runs off the GUI thread."""
-    weights, policy = load_weights(store), active_policy(store)  # the same object while unchanged
-    with store.read() as conn:
-        key = (event_count(conn), weights, policy)
-    with _Kept.lock:
-        found = _Kept.books.get((store.path, day))
-    if found is not None and found[0] == key:
-        return found[1].with_plan(load_day_plan(store, day))
+    key, kept = _kept(store, day)
+    if kept is not None:
+        return kept.with_plan(load_day_plan(store, day))
     book = load_book(store, day)
     with _Kept.lock:
         while len(_Kept.books) >= 2 * DAYS:
             _Kept.books.pop(next(iter(_Kept.books)))
         _Kept.books[store.path, day] = key, book
     return book
+
+
+def _kept(store: Store, day: date) -> tuple[_Key, Book | None]:
+    """What a book of this moment is made from, and the book if it was made from that."""
+    weights, policy = load_weights(store), active_policy(store)  # the same object while unchanged
+    with store.read() as conn:
+        key = (event_count(conn), weights, policy)
+    with _Kept.lock:
+        found = _Kept.books.get((store.path, day))
+    return key, found[1] if found is not None and found[0] == key else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +184,21 @@ def empty_week(first: date) -> Week:
     return Week(first, columns, ())
 
 
-def with_book(week: Week, book: Book, today: date) -> Week:
-    """The week with one more day, or a day anew."""
-    fresh = column_of(book, today)
-    columns = tuple(fresh if one.day == book.day else one for one in week.columns)
+def load_columns(store: Store, day: date, last: date, today: date) -> tuple[Column, ...]:
+    """The column of `day`, and of the days after it up to `last` whose books are at hand.
+
+    Runs off the GUI thread: a day that has to be ranked comes alone, so that it is shown soon.
+    """
+    found = [column_of(book_of(store, day), today)]
+    while (day := day + timedelta(days=1)) <= last and _kept(store, day)[1] is not None:
+        found.append(column_of(book_of(store, day), today))
+    return tuple(found)
+
+
+def with_columns(week: Week, fresh: Iterable[Column]) -> Week:
+    """The week with more days, or days anew."""
+    by_day = {column.day: column for column in fresh}
+    columns = tuple(by_day.get(one.day, one) for one in week.columns)
     return replace(week, columns=columns, crews=_crew_lines(columns))
 
 

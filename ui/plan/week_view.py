@@ -15,15 +15,16 @@ from ui.dialogs.reason import ReasonDialog
 from ui.holds import ask_hold
 from ui.i18n import _
 from ui.page import Translated
-from ui.plan.book import Book, load_contacts
+from ui.plan.book import load_contacts
 from ui.plan.week_board import WeekBoard
 from ui.plan.week_book import (
     DAYS,
+    Column,
     Week,
-    book_of,
     empty_week,
+    load_columns,
     monday_of,
-    with_book,
+    with_columns,
 )
 from ui.plan.week_deeds import WeekDeeds
 from ui.plan.week_foot import WeekFoot
@@ -122,16 +123,17 @@ class WeekView(Translated):
         self._load(self._turn, first)
 
     def _load(self, turn: int, day: date) -> None:
-        job = partial(_numbered, turn, self._session.store, day)
+        last = monday_of(day) + timedelta(days=DAYS - 1)
+        job = partial(_numbered, turn, self._session.store, day, last, self._session.today())
         self._session.ask(job, self._loaded)
 
     @Slot(object)
-    def _loaded(self, answer: tuple[int, Book]) -> None:
-        turn, book = answer
+    def _loaded(self, answer: tuple[int, tuple[Column, ...]]) -> None:
+        turn, columns = answer
         if turn != self._turn or self.week is None:
             return
-        self._show(with_book(self.week, book, self._session.today()))
-        after = book.day + timedelta(days=1)
+        self._show(with_columns(self.week, columns))
+        after = columns[-1].day + timedelta(days=1)
         if after < self.week.first + timedelta(days=DAYS):
             self._load(turn, after)
 
@@ -274,8 +276,10 @@ class WeekView(Translated):
         dialog.open()
 
 
-def _numbered(turn: int, store: Store, day: date) -> tuple[int, Book]:
-    return turn, book_of(store, day)
+def _numbered(
+    turn: int, store: Store, day: date, last: date, today: date
+) -> tuple[int, tuple[Column, ...]]:
+    return turn, load_columns(store, day, last, today)
 
 
 def _contacts(store: Store, debtor_id: str) -> tuple[str, list[Entry]]:
