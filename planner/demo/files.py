@@ -25,7 +25,7 @@ CREWS, CASES, HISTORY, MAP = (
 )
 CREW_HEADERS = (
     "小组编号", "小组", "工号", "姓名", "出发地经度", "出发地纬度", "上班时间", "下班时间",
-    "工作日", "备注",
+    "工作日", "技能", "备注",
 )  # fmt: skip
 HISTORY_HEADERS = (
     "流水号", "时间", "类型", "结果", "沟通结果", "委案方", "合同号", "联系号码", "金额（元）",
@@ -73,7 +73,8 @@ def _crew_rows(crews: list[DemoCrew]) -> Iterable[list[str]]:
         for staff, name in zip(crew.staff, crew.members, strict=True):
             yield [
                 crew.crew_id, crew.name, staff, name, f"{crew.lon:.5f}", f"{crew.lat:.5f}",
-                _clock(crew.start), _clock(crew.end), crew.days, MARK,
+                _clock(crew.start), _clock(crew.end), crew.days, crew.skills,
+                MARK,
             ]  # fmt: skip
 
 

@@ -138,6 +138,7 @@ class DayView(QWidget):
         here = offer is not None and offer.plan.day == book.day
         self._draw(book.with_plan(offer.plan) if offer is not None and here else book)
         self.notices.say_outdated(book)
+        self.notices.say_conflicts(book)
 
     def _draw(self, book: Book) -> None:
         self._shown = book

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from planner.actions.conflicts import CODE
 from ui.dialogs.reason import ReasonDialog
 from ui.i18n import _, ngettext
 from ui.plan.book import Book
 from ui.plan.deeds import PlanDeeds
+from ui.plan.words import left_out_sentence
 from ui.widgets.message_bar import MessageBar
 
 
@@ -22,6 +24,7 @@ class Notices(QObject):
         self._name = name
         self._outdated = False  # whether the message speaks of outdated stops
         self._why_stale = ""  # or of old data
+        self._conflicts: tuple[str, ...] = ()  # the plan and the people it was last said of
         self.bar = MessageBar()
         self.bar.pressed.connect(self._way_out)
         deeds.stale.connect(self._stale_data)
@@ -56,6 +59,30 @@ class Notices(QObject):
             len(gone),
         ).format(n=len(gone), names=_(", ").join(names))
         self.bar.say(text, "warn", _("Remove from the plan"))
+
+    def say_conflicts(self, book: Book) -> None:
+        """Somebody has to be visited on the day and is not in the plan: who, and why. Said once of
+        each plan, and not over a message that asks for something."""
+        plan = book.plan
+        found = [one for one in (plan.not_planned if plan else ()) if one.reason == CODE]
+        told = (plan.plan_id, *(one.debtor_id for one in found)) if plan and found else ()
+        if told == self._conflicts:
+            return
+        if not found and not self._outdated:
+            self.bar.clear()
+        if found and not self._outdated:
+            text = _("{name} is not in the plan. {why}").format(
+                name=self._name(found[0].debtor_id), why=left_out_sentence(book, found[0])
+            )
+            more = len(found) - 1
+            if more:
+                text += " " + ngettext(
+                    "{n} more person has to be visited and is not: see Not today.",
+                    "{n} more people have to be visited and are not: see Not today.",
+                    more,
+                ).format(n=more)
+            self.bar.say(text, "warn")
+        self._conflicts = told
 
     @Slot(str)
     def _stale_data(self, sentence: str) -> None:

@@ -88,6 +88,8 @@ def _figure(book: Book, key: str, value: Any) -> str:
         return formats.mask_name(person.name) if person else formats.NONE
     if key in _MONEY:
         return money(int(value))
+    if key == "rule":
+        return code(f"rule.{value}")
     if key.endswith("seconds"):
         return formats.duration(float(value))
     return str(value)
