@@ -3,7 +3,7 @@
 from planner.actions.backups import daily_backup
 from planner.actions.purge import finish_purge
 from planner.clock import Clock
-from planner.store.backup import Backup, Cancelled
+from planner.store.backup import Backup, Cancelled, sweep
 from planner.store.protect import backups_follow
 from planner.store.store import Store
 
@@ -13,6 +13,8 @@ def upkeep(store: Store, *, clock: Clock, cancelled: Cancelled | None = None) ->
 
     PlannerError as `finish_purge`, `Store.backup`; "store.in_use" where another program writes.
     """
+    with store.write():  # only the one writing program may tidy up
+        sweep(store.path, clock())
     finish_purge(store)
     backups_follow(store)
     return daily_backup(store, clock=clock, cancelled=cancelled)

@@ -7,6 +7,7 @@ it is made is never taken for a backup.
 """
 
 import contextlib
+import glob
 import os
 import re
 import secrets
@@ -25,7 +26,9 @@ from planner.store.migrations import check_version, version
 
 PAGES = 2000  # copied at a time; between two steps others work and the copy may be given up
 DAYS, WEEKS, MONTHS, NEWEST = 7, 4, 6, 5  # how many are kept of each kind; see `outdated`
+SWEEP_AGE = 86_400.0  # seconds
 REASONS = ("day", "import", "migration", "merge", "purge", "restore", "hand")
+_HALF = re.compile(r"-(keys2?\w{8}|restore[0-9a-f]{8}(-wal|-shm|-journal)?)")
 _NAME = re.compile(r"(\d{8}T\d{6}Z)-(" + "|".join(REASONS) + r")\.backup")
 
 Progress = Callable[[float], None]
@@ -323,6 +326,30 @@ def _log_written_back(workspace: Path, key: str) -> bool:
     if busy or mode != "delete":
         raise PlannerError("store.in_use", file=workspace.name)
     return True
+
+
+def sweep(workspace: Path, now: datetime) -> None:
+    """Remove what a cut left half written beside the workspace and among its backups.
+
+    What is younger than a day may be in the making and stays.
+    """
+    folder = folder_of(workspace)
+    found = [
+        path
+        for path in workspace.parent.glob(glob.escape(workspace.name) + "-*")
+        if _HALF.fullmatch(path.name.removeprefix(workspace.name))
+    ]
+    for path in folder.iterdir() if folder.is_dir() else ():
+        name = _NAME.match(path.name)
+        rest = path.name.removeprefix(name[0]) if name else ""
+        alone = name is not None and not (folder / name[0]).is_file()
+        if path.name.startswith(".") or alone or _HALF.fullmatch(rest):
+            found.append(path)
+    for path in found:
+        with contextlib.suppress(FileNotFoundError):
+            age = now.timestamp() - path.stat().st_mtime
+            if path.is_file() and age > SWEEP_AGE:
+                path.unlink()
 
 
 def _remove(path: Path) -> None:

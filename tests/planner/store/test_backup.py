@@ -190,3 +190,30 @@ def test_foreign_files_are_no_backups(tmp_path: Path) -> None:
         assert [one.path for one in backups(store.path)] == [made.path]
         assert made.made_at == datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
         assert (made.path.stat().st_mode & 0o077) == 0
+
+
+def test_what_a_cut_left_is_swept_away(tmp_path: Path) -> None:
+    """Half written envelopes, copies and restores go after a day; the workspace, its keys, whole backups and
+    everybody else's files stay."""
+    with make_store(tmp_path) as store:
+        append(store, listed("P1"))
+        made = store.backup("hand")
+        folder = backup.folder_of(store.path)
+        name = made.path.name
+        half = [
+            tmp_path / "w.fairvisit-keysab12_x9z", tmp_path / "w.fairvisit-keys2abcdefgh",
+            tmp_path / "w.fairvisit-restore0011aabb", tmp_path / "w.fairvisit-restore0011aabb-wal",
+            folder / ".0011aabbccddeeff.part", folder / f"{name}-keysabcdefgh",
+            folder / "20250101T000000Z-day.backup-keys",
+        ]  # fmt: skip
+        mine = [tmp_path / "w.fairvisit-keys-copy", tmp_path / "w.fairvisit2-keysabcdefgh",
+                folder / "notes.txt"]  # fmt: skip
+        for path in (*half, *mine):
+            path.write_bytes(b"x")
+        whole = {path for path in tmp_path.rglob("*") if path not in half}
+        now = datetime.now(UTC)
+        backup.sweep(store.path, now)
+        assert all(path.exists() for path in half)  # somebody may be at work on them
+        backup.sweep(store.path, now + timedelta(days=2))
+        assert set(tmp_path.rglob("*")) == whole
+        assert look_inside(made, keys.read_key(made.path)).persons == 1
