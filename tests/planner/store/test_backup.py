@@ -193,8 +193,8 @@ def test_foreign_files_are_no_backups(tmp_path: Path) -> None:
 
 
 def test_what_a_cut_left_is_swept_away(tmp_path: Path) -> None:
-    """Half written envelopes, copies and restores go after a day; the workspace, its keys, whole backups and
-    everybody else's files stay."""
+    """Half written envelopes, copies and restores go after a day; the workspace, its keys, whole
+    backups and everybody else's files stay."""
     with make_store(tmp_path) as store:
         append(store, listed("P1"))
         made = store.backup("hand")
