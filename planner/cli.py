@@ -28,6 +28,7 @@ from planner.cli_backup import VERBS as BACKUP_VERBS
 from planner.cli_crews import VERBS as CREW_VERBS
 from planner.cli_executor import executor_options, say_trouble
 from planner.cli_keys import VERBS as KEY_VERBS
+from planner.cli_ledger import ledger_command
 from planner.cli_purge import VERBS as PURGE_VERBS
 from planner.cli_terms import VERBS
 from planner.cli_tools import (
@@ -57,7 +58,9 @@ def cli() -> None:
     """Fairvisit plans field visits. Without a verb the window opens."""
 
 
-for verb in (*VERBS, *CREW_VERBS, *BACKUP_VERBS, *KEY_VERBS, *PURGE_VERBS, move_command):
+for verb in (
+    *VERBS, *CREW_VERBS, *BACKUP_VERBS, *KEY_VERBS, *PURGE_VERBS, move_command, ledger_command,
+):  # fmt: skip
     cli.add_command(verb)
 
 

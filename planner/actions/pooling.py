@@ -42,7 +42,12 @@ def _in_rows(one: Bundle, at: I64) -> Bundle:
     """A bundle of the rows `at` with the rows themselves."""
 
     def placed(trip: Trip | None) -> Trip | None:
-        return trip and replace(trip, visits=tuple(at[list(trip.visits)].tolist()))
+        return trip and replace(
+            trip,
+            visits=tuple(at[list(trip.visits)].tolist()),
+            orders=tuple(tuple(at[list(order)].tolist()) for order in trip.orders),
+            bed=None if trip.bed is None else int(at[trip.bed]),
+        )
 
     rows = tuple(at[list(one.rows)].tolist())
     return replace(one, rows=rows, day=placed(one.day), night=placed(one.night))

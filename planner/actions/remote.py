@@ -41,6 +41,7 @@ class Areas:
     lat: tuple[float, ...]
     lon: tuple[float, ...]
     waited: tuple[int, ...]
+    service: tuple[int, ...]  # expected length of a visit, seconds
     crews: tuple[Crew, ...]
     bundles: tuple[Bundle, ...]
     decided: tuple[Decided | None, ...]
@@ -88,6 +89,7 @@ def remote_areas(
         lat=tuple(table.address_lat[one.places].tolist()),
         lon=tuple(table.address_lon[one.places].tolist()),
         waited=tuple(one.waited.tolist()),
+        service=tuple(one.service.tolist()),
         crews=crews,
         bundles=found,
         decided=tuple(

@@ -6,7 +6,7 @@ the day.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,8 @@ class Trip:
     """One way to serve a bundle: `cost` = travel + allowance + lodging, `net` = value - cost.
 
     `value` is that of the visits made, with `waiting` on top for those who have waited long.
+    `orders` are the visits of each day in the order of driving, `bed` the visit beside which the
+    crew sleeps.
     """
 
     nights: int
@@ -68,6 +70,8 @@ class Trip:
     waiting: int
     cost: int
     driving: int
+    orders: tuple[tuple[int, ...], ...] = ()
+    bed: int | None = None
 
     @property
     def net(self) -> int:
@@ -131,7 +135,7 @@ def overnight(bench: Bench, nights: int) -> Trip | None:
         for day in range(nights + 1)
     ]
     made, _ = _trip(bench, shifts, [(day, bed) for day in range(nights + 1)], nights)
-    return made if made.days == nights + 1 else None
+    return replace(made, bed=bench.rows[bed - 1]) if made.days == nights + 1 else None
 
 
 def _round_trips(bench: Bench) -> I64:
@@ -215,4 +219,8 @@ def _figures(bench: Bench, made: Solution, nights: int) -> Trip:
         waiting=int(bench.bonus[seen].sum()),
         cost=made.cost + nights * rules.lodging,
         driving=driving,
+        orders=tuple(
+            tuple(bench.rows[s.visit] for s in route.stops if s.visit < count)
+            for route in made.routes
+        ),
     )
