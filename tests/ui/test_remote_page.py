@@ -22,7 +22,8 @@ from planner.store.plans import load_plan
 from ui import i18n, theme
 from ui.pages.remote import RemotePage
 from ui.remote import words
-from ui.remote.book import GO, WAIT, Area, RemoteBook, Short, Sums, load_remote
+from ui.remote.area import GO, WAIT, Area, RemoteBook, Short, Sums
+from ui.remote.book import load_remote
 from ui.remote.decide import DecideDialog
 from ui.remote.marks import outline, remote_marks
 from ui.remote.settings import FIELDS, SettingsDialog
@@ -199,6 +200,8 @@ def test_other_means_keep_their_row(page: RemotePage, background: InlineBackgrou
     assert row.index < 0
     assert words.state_word(row) == "Lead: letter till 12-20"
     assert {p.debtor_id for p in row.people} == {p.debtor_id for p in area.people}
+    places = {p.debtor_id: (p.lat, p.lon) for p in area.people}
+    assert {p.debtor_id: (p.lat, p.lon) for p in row.people} == places
     page.select(row.key)
     assert not page.inspector.buttons["GO"].isVisibleTo(page)
     page.inspector.buttons["OPEN"].click()

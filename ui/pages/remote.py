@@ -22,8 +22,9 @@ from ui.map.view import MapView, MapWords, prepare_ground
 from ui.page import Page
 from ui.plan.book import load_ground
 from ui.remote import deeds, words
+from ui.remote.area import Area, RemoteBook
 from ui.remote.area_list import AreaList
-from ui.remote.book import Area, RemoteBook, load_remote
+from ui.remote.book import load_remote
 from ui.remote.decide import DecideDialog
 from ui.remote.export import save_list
 from ui.remote.head import Head

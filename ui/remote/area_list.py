@@ -10,7 +10,7 @@ from ui.models.table import Column, DataTable, Kind
 from ui.models.tips import plain_tip
 from ui.page import Translated
 from ui.remote import words
-from ui.remote.book import MEANS, WAIT, Area, RemoteBook, Sums
+from ui.remote.area import MEANS, WAIT, Area, RemoteBook, Sums
 from ui.widgets.table import Table
 
 _WIDE = 1080  # logical pixels from which persons and waits have columns of their own
@@ -158,8 +158,8 @@ def _cost(trip: Sums | None) -> str:
     return formats.money(trip.cost if trip else None)
 
 
-def _value(row: Area) -> int:
-    return row.best.value if row.best is not None else row.value
+def _value(row: Area) -> int | None:
+    return row.best.value if row.best is not None else None
 
 
 def _value_tip(row: Area) -> str:

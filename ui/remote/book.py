@@ -1,149 +1,27 @@
-"""What the page of remote areas shows: bundles with figures, persons and what was decided.
-
-Made off the GUI thread by `load_remote`; never changed afterwards. Money in minor units, metres,
-seconds; days of waiting are whole days.
-"""
+"""Reads what the page of remote areas shows; runs off the GUI thread."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+import numpy as np
 
 from planner.actions.candidates import value_at
 from planner.actions.rank import Ranking
 from planner.actions.remote import Areas, remote_areas
 from planner.actions.remote_decisions import Decided, decisions
 from planner.actions.ways import price_of
+from planner.domain.ground import crow_metres
 from planner.domain.people import Crew, Debtor
 from planner.ranking.value import expected_service
 from planner.routing.remote import Bundle
-from planner.routing.remote_trip import RemoteRules, Trip
+from planner.routing.remote_trip import Trip
 from planner.store.known import load_debtors
 from planner.store.store import Store
 from ui import formats
 from ui.cases.places import area_of
 from ui.cases.ranked import ranking_of
-
-GO, OVERNIGHT, WAIT, OUT_OF_REACH, MEANS = "GO", "OVERNIGHT", "WAIT", "OUT_OF_REACH", "MEANS"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody of a bundle: `value` of the visit, `waiting` = what the long wait adds to it.
-
-    `waited` is -1 where it is not counted, because other means serve.
-    `visited`: the best trip goes there; whoever is not would cost more than the visit brings.
-    """
-
-    debtor_id: str
-    name: str  # masked
-    place: str
-    waited: int
-    value: int
-    waiting: int
-    visited: bool
-    lat: float
-    lon: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """One way to serve a bundle. `service` is the time at doors; `cost` the sum of the four."""
-
-    nights: int
-    days: int
-    visits: int
-    value: int
-    waiting: int
-    metres: int
-    driving: int
-    service: int
-    fuel: int
-    wage: int
-    allowance: int
-    lodging: int
-    cost: int
-
-    @property
-    def net(self) -> int:
-        """What is left when the trip is paid."""
-        return self.value - self.cost
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A bundle. `index` is its place in `Areas.bundles`, -1 for people whom no trip is offered for,
-    because other means serve them; `crew` the place of the nearest crew in `RemoteBook.crews`.
-
-    `advice` is the program's: GO, OVERNIGHT, WAIT or OUT_OF_REACH. `until` is when waiting alone
-    makes the trip pay. `decided` is the lead's decision in force.
-    """
-
-    key: str
-    number: int
-    index: int
-    name: str
-    places: tuple[str, ...]
-    people: tuple[Person, ...]
-    crew: int
-    value: int
-    day_trip: Sums | None
-    overnight: Sums | None
-    advice: str
-    lacking: int
-    lacking_cases: int | None
-    until: date | None
-    longest_wait: int
-    longest: str  # masked name of who has waited longest
-    due: bool
-    decided: Decided | None
-
-    @property
-    def best(self) -> Sums | None:
-        """The way to go if one goes; the day trip where both are equal."""
-        one, other = self.day_trip, self.overnight
-        if one is None or other is None:
-            return one or other
-        return other if other.net + other.waiting > one.net + one.waiting else one
-
-    @property
-    def state(self) -> str:
-        """What counts: the lead's decision, else the advice."""
-        return self.decided.decision.kind if self.decided is not None else self.advice
-
-    @property
-    def differs(self) -> bool:
-        """Whether the lead decided otherwise than the program advises."""
-        return self.decided is not None and self.decided.decision.kind != self.advice
-
-
-@dataclass(frozen=True, slots=True)
-class Short:
-    """A shortfall by `day`: the crews lack `seconds` for `people` (masked names)."""
-
-    day: date
-    seconds: int
-    people: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteBook:
-    """The remote areas of one day. `names` are masked names by debtor id."""
-
-    day: date
-    areas: Areas
-    rows: tuple[Area, ...]
-    crews: tuple[Crew, ...]
-    rules: RemoteRules
-    short: Short | None
-
-    def row(self, key: str) -> Area | None:
-        """The area with this key, None when there is none today."""
-        return next((row for row in self.rows if row.key == key), None)
-
-    def area_of(self, debtor_id: str) -> Area | None:
-        """The area in which somebody is."""
-        return next((r for r in self.rows for p in r.people if p.debtor_id == debtor_id), None)
+from ui.remote.area import MEANS, Area, Person, RemoteBook, Short, Sums
 
 
 def load_remote(
@@ -182,8 +60,12 @@ def book_of(
     here = {person.debtor_id for row in rows for person in row.people}
     for one in decided:
         people = [who for who in one.people if who not in here and who in known]
-        if one.decision.kind == MEANS and people:
-            rows.append(_elsewhere(len(rows), ranking, areas, one, people, known))
+        if one.decision.kind != MEANS:
+            continue
+        served = [_served(ranking, known[who], known) for who in people]
+        there = [person for person in served if person is not None]
+        if there:
+            rows.append(_elsewhere(len(rows), one, there, areas.crews))
     short = areas.shortfall
     return RemoteBook(
         day=areas.day,
@@ -238,37 +120,17 @@ def _area(
     )
 
 
-def _elsewhere(
-    index: int,
-    ranking: Ranking,
-    areas: Areas,
-    one: Decided,
-    ids: list[str],
-    known: Mapping[str, Debtor],
-) -> Area:
+def _elsewhere(index: int, one: Decided, people: list[Person], crews: tuple[Crew, ...]) -> Area:
     """People whom other means serve: without a trip, so without figures of one."""
-    table = ranking.table
-    people = []
-    for who in ids:
-        spots = [a for a in known[who].addresses if a.lat is not None and a.lon is not None]
-        if not spots:
-            continue
-        spot = spots[0]
-        row = ranking.row(who) if who in table.debtor_ids else -1
-        value = int(ranking.scores.value[row]) if row >= 0 else 0
-        people.append(
-            Person(who, _name(known, who), spot.township or area_of(spot.text), -1, value, 0, False,
-                   float(spot.lat or 0), float(spot.lon or 0))
-        )  # fmt: skip
     places = _places(people)
     return Area(
-        key=f"area:{min(ids)}",
+        key=f"area:{min(person.debtor_id for person in people)}",
         number=index + 1,
         index=-1,
         name=places[0] if places else formats.NONE,
         places=places,
         people=tuple(people),
-        crew=0,
+        crew=_nearest(crews, people[0]),
         value=sum(person.value for person in people),
         day_trip=None,
         overnight=None,
@@ -280,6 +142,37 @@ def _elsewhere(
         longest="",
         due=False,
         decided=one,
+    )
+
+
+def _nearest(crews: tuple[Crew, ...], person: Person) -> int:
+    """The crew whose home is nearest as the crow flies, by its place."""
+    homes = np.array([(crew.lat, crew.lon) for crew in crews], np.float64)
+    here = np.array([person.lat, person.lon], np.float64)
+    return int(crow_metres(homes[:, 0], homes[:, 1], here[:1], here[1:]).argmin())
+
+
+def _served(ranking: Ranking, debtor: Debtor, known: Mapping[str, Debtor]) -> Person | None:
+    """Somebody whom other means serve, at the address that counts most; None without a place."""
+    table, who = ranking.table, debtor.debtor_id
+    row = ranking.row(who) if who in table.debtor_ids else -1
+    best = int(ranking.scores.best_address[row]) if row >= 0 else -1
+    address_id = table.address_ids[best] if best >= 0 else ""
+    spots = [a for a in debtor.addresses if a.lat is not None and a.lon is not None]
+    spots.sort(key=lambda a: (a.address_id != address_id, not a.valid))
+    if not spots:
+        return None
+    spot = spots[0]
+    return Person(
+        debtor_id=who,
+        name=_name(known, who),
+        place=spot.township or area_of(spot.text),
+        waited=-1,
+        value=int(ranking.scores.value[row]) if row >= 0 else 0,
+        waiting=0,
+        visited=False,
+        lat=float(spot.lat or 0),
+        lon=float(spot.lon or 0),
     )
 
 

@@ -22,8 +22,8 @@ from planner.domain.people import Crew
 from ui import formats
 from ui.i18n import N_, _, ngettext
 from ui.remote import words
-from ui.remote.book import Area, RemoteBook
-from ui.remote.told import MEANS_WORDS, day_word
+from ui.remote.area import Area, RemoteBook
+from ui.remote.told import MEANS_WORDS, day_word, sentences
 from ui.widgets.buttons import Button
 from ui.widgets.text import Text
 
@@ -193,12 +193,14 @@ class DecideDialog(QDialog):
 
     def _going(self) -> str:
         trip = self._area.overnight if self._kind == OVERNIGHT else self._area.day_trip
+        then = _("It enters the plan when the day or the week is planned next.")
         if trip is None:
-            return _("The figures of such a trip are known when the week is planned.")
+            return then
         money = formats.money_whole
-        return _("By the figures: brings {value}, costs {cost}.").format(
+        figures = _("By the figures: brings {value}, costs {cost}.").format(
             value=money(trip.value + trip.waiting), cost=money(trip.cost)
         )
+        return sentences(figures, then)
 
     def _nobody(self, day: date, picked: str) -> str:
         if not picked:

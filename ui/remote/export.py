@@ -7,7 +7,7 @@ from planner.export.sheet import Value, write_sheet
 from ui import formats
 from ui.i18n import _
 from ui.remote import words
-from ui.remote.book import Area, RemoteBook
+from ui.remote.area import Area, RemoteBook
 
 
 def header() -> list[str]:

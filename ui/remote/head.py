@@ -7,7 +7,7 @@ from ui import formats
 from ui.i18n import _
 from ui.page import Translated
 from ui.remote import words
-from ui.remote.book import RemoteBook
+from ui.remote.area import RemoteBook
 from ui.widgets.buttons import Button
 from ui.widgets.chip import Chip
 from ui.widgets.flow import FlowLayout

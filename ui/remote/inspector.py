@@ -10,7 +10,7 @@ from ui.models.table import Column, DataTable, Kind
 from ui.models.tips import plain_tip
 from ui.page import Translated
 from ui.remote import words
-from ui.remote.book import Area, Person, RemoteBook, Sums
+from ui.remote.area import Area, Person, RemoteBook, Sums
 from ui.theme import ROW_HEIGHT
 from ui.widgets.buttons import Button
 from ui.widgets.card import line

@@ -6,7 +6,7 @@ from scipy.spatial import ConvexHull
 from planner.export.map_layers import AreaMark, CrewMark, LooseMark, Marks, StopMark
 from ui import formats
 from ui.i18n import _
-from ui.remote.book import GO, OVERNIGHT, Area, RemoteBook
+from ui.remote.area import GO, OVERNIGHT, Area, RemoteBook
 from ui.remote.words import name_word, state_word
 
 MARGIN = 3500.0  # metres around each person that still belong to the area

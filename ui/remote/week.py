@@ -10,7 +10,7 @@ from planner.routing.solve import Progress as Search
 from ui.dialogs.reason import ReasonDialog
 from ui.i18n import _, ngettext
 from ui.plan.week_deeds import WeekDeeds
-from ui.remote.book import RemoteBook
+from ui.remote.area import RemoteBook
 from ui.session import Session
 
 

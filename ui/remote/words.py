@@ -5,7 +5,7 @@ from datetime import date
 from planner.routing.remote_trip import RemoteRules
 from ui import formats
 from ui.i18n import N_, _, ngettext
-from ui.remote.book import GO, MEANS, OUT_OF_REACH, OVERNIGHT, WAIT, Area, RemoteBook, Short, Sums
+from ui.remote.area import GO, MEANS, OUT_OF_REACH, OVERNIGHT, WAIT, Area, RemoteBook, Short, Sums
 from ui.remote.told import day_word, decision_sentence, sentences
 
 STATES = (GO, OVERNIGHT, WAIT, MEANS, OUT_OF_REACH)
