@@ -141,7 +141,9 @@ def _heading(plan: Plan, route: Route, style: _Style, page: int, pages: int) -> 
     return Heading(
         crew=route.crew,
         day=format_date(plan.day, "full", locale=style.language),
-        members=style.say("members", names=" · ".join(route.members)),
+        members="    ".join(
+            [style.say("members", names=" · ".join(route.members)), *_rests(route, style)]
+        ),
         course=style.say(
             _course(route),
             lodging=" – ".join(dict.fromkeys(b.name for b in (route.slept, route.sleeps) if b)),
@@ -153,6 +155,12 @@ def _heading(plan: Plan, route: Route, style: _Style, page: int, pages: int) -> 
         emergency=style.say("emergency", number=style.emergency or "_" * 18),
         code=style.say("code", code=_code(plan, route), page=page, pages=pages),
     )
+
+
+def _rests(route: Route, style: _Style) -> list[str]:
+    """The breaks of the round, in words; empty without any."""
+    times = [f"{style.clock(begin)}–{style.clock(end)}" for begin, end in route.breaks]
+    return [style.say("break", times=", ".join(times))] if times else []
 
 
 def _course(route: Route) -> str:

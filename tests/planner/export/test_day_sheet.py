@@ -247,3 +247,15 @@ def test_a_night_out_is_on_both_sheets(tmp_path: Path, ink: Ink, language: str) 
     assert len(courses) == 3
     assert len(set(courses)) == 3
     assert all(line[1] + line[3] < WIDTH for line in ink.lines)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_breaks_stand_beside_the_members(tmp_path: Path, ink: Ink, language: str) -> None:
+    """A round with a break names its time on every page, in the language of the sheet."""
+    plan = make_plan(9)
+    rest = MORNING + timedelta(hours=4), MORNING + timedelta(hours=4, minutes=45)
+    plan = replace(plan, routes=tuple(replace(route, breaks=(rest,)) for route in plan.routes))
+    print_out(tmp_path, plan, language=language)
+    word = {"en": "Break: 12:30–13:15", "zh_CN": "休息：12:30–13:15"}[language]
+    assert [any(word in text for text in ink.on(page)) for page in (1, 2)] == [True, True]
+    assert all(x + width <= WIDTH - MARGIN + 0.5 for _, x, _, width, _ in ink.lines)
