@@ -1,6 +1,6 @@
 """The foot of the week view: the week's sums or the search, and the one primary button."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from planner.actions.difference import Totals
@@ -28,6 +28,7 @@ class WeekFoot(Translated):
         self._seconds = 1.0
         self._first = 0
         self._searching = False
+        self._since = QElapsedTimer()  # the search has several parts, each counted from nought
         self.sums = Text("body", wrap=True)
         self.progress = Progress()
         self.progress.cancelled.connect(self.enough)
@@ -68,6 +69,7 @@ class WeekFoot(Translated):
     def start(self, seconds: float) -> None:
         """A search begins that ends by itself after so many seconds."""
         self._seconds, self._first, self._searching = seconds, 0, True
+        self._since.start()
         self.progress.start(
             _("Working out the rules of each day and the ways"), _("Stop, keep the best")
         )
@@ -78,7 +80,8 @@ class WeekFoot(Translated):
         """The search goes on."""
         if search.objective > 0 and self._first <= 0:
             self._first = search.objective
-        left = max(0, round(self._seconds - search.seconds))
+        spent = self._since.elapsed() / 1000
+        left = max(0, round(self._seconds - spent))
         visits = ngettext("{n} visit", "{n} visits", search.visits).format(n=search.visits)
         if self._first > 0:
             better = formats.percent(search.objective / self._first - 1, 1)
@@ -87,7 +90,7 @@ class WeekFoot(Translated):
             )
         else:
             text = _("{visits}, {left} s left").format(visits=visits, left=left)
-        self.progress.advance(search.seconds / self._seconds, text)
+        self.progress.advance(spent / self._seconds, text)
 
     def stop(self) -> None:
         """The search is over."""

@@ -12,14 +12,14 @@ from PySide6.QtCore import QPointF, QRectF
 
 from ui.plan.week_book import Cell, Chip, Column, Week
 
-LABEL = 114  # width of the crews' names
+LABEL = 112  # width of the crews' names
 HEAD = 76  # height of the days' heads
-PAD = 5
+PAD = 4
 LINE = 15
 CHIPS = (28, 24, 20)  # sides of a stop: the largest that leaves all crews in view, else the last
 GAP = 2
 NARROWEST = 120  # a day in which the figures of a cell can still be read
-CLOSED = 40  # a day without visits
+CLOSED = 36  # a day without visits
 BAR = 3
 
 

@@ -9,11 +9,12 @@ from functools import partial
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from planner.actions.plan_week import Week as MadeWeek
 from planner.store.people import Entry
 from planner.store.store import Store
 from ui.dialogs.reason import ReasonDialog
 from ui.holds import ask_hold
-from ui.i18n import _
+from ui.i18n import _, ngettext
 from ui.page import Translated
 from ui.plan.book import load_contacts
 from ui.plan.week_board import WeekBoard
@@ -208,8 +209,15 @@ class WeekView(Translated):
         self.foot.start(self.deeds.seconds)
 
     @Slot(object)
-    def _made(self, _week: object) -> None:
+    def _made(self, made: MadeWeek) -> None:
         self.message.clear()
+        if made.missed:
+            text = ngettext(
+                "{n} person who has to be visited found no place.",
+                "{n} persons who have to be visited found no place.",
+                len(made.missed),
+            ).format(n=len(made.missed))
+            self.message.say(text, "warn")
         self.refresh()
 
     @Slot(object)
