@@ -3,8 +3,8 @@
     QT_QPA_PLATFORM=offscreen .venv/bin/python packaging/screenshots.py FOLDER [--sizes 1366x768 …]
 
 Leaves FOLDER/<page>-<zh|en>-<light|dark>[-<width>].png. The demo is made for a Tuesday at 18:40
-local time, with a plan of that day, a few outcomes recorded and a few decisions taken, so that no
-picture is empty.
+local time, with plans of that day and of the rest of the week, a few outcomes recorded and a few
+decisions taken, so that no picture is empty. "week" is the plan screen turned to its week.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 from planner.actions.make_demo import make_demo
 from planner.actions.make_plan import make_plan
 from planner.actions.outcomes import Outcome
+from planner.actions.plan_week import plan_week
 from planner.actions.rank import rank
 from planner.actions.record import record
 from planner.actions.remote import remote_areas
@@ -55,6 +56,7 @@ def prepare(folder: Path) -> Path:
             )  # fmt: skip
             record(store, outcome, clock=lambda: EVENING)
         decide_areas(store)
+        plan_week(store, DAY + timedelta(days=1), clock=lambda: EVENING, days=5, iterations=30_000)
     return path
 
 
@@ -99,12 +101,12 @@ def pictures(app: QApplication, session: Session, folder: Path, sizes: list[str]
             for size in sizes:
                 wide, _, high = size.partition("x")
                 window.resize(int(wide), int(high))
-                for spec in specs():
-                    shown = who if spec.key in ("case", "plan") else None
-                    window.go(spec.key, shown)
+                for key in (*(spec.key for spec in specs()), "week"):
+                    shown = {"case": who, "plan": who, "week": "week"}.get(key)
+                    window.go("plan" if key == "week" else key, shown)
                     settle(session)
                     end = "" if size == sizes[0] else f"-{wide}"
-                    name = folder / f"{spec.key}-{short}-{look}{end}.png"
+                    name = folder / f"{key}-{short}-{look}{end}.png"
                     window.grab().save(str(name))
                     print(name)  # noqa: T201
             window.close()
