@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from planner.actions.difference import totals
 from planner.actions.proposal import Proposal
@@ -180,8 +180,13 @@ class DayView(QWidget):
     @Slot()
     def _side(self) -> None:
         """The pane beside the map: what an offer changes, else why somebody stands there."""
-        there = self._offers.proposal is not None
-        self.panes_of.show_side(self.proposal if there else self.why)
+        part = self.proposal if self._offers.proposal is not None else self.why
+        focus = self.panes_of.side.isAncestorOf(QApplication.focusWidget() or self)
+        self.panes_of.show_side(part)
+        if part is self.proposal:
+            part.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif focus:
+            self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self._busy()
 
     def _busy(self) -> None:
