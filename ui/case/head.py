@@ -180,6 +180,7 @@ class PersonHead(Translated):
         self._flow.clear()
         chips = [(text, tone, "flag") for text, tone in words.flag_chips(view.debtor.flags)]
         chips += [(words.hold_words(hold, self._zone), "warn", "stop") for hold in view.holds]
+        chips += [(need, "neutral", "crew") for need in view.debtor.needs]
         for text, tone, icon in chips:
             chip = Chip(text, tone, icon, parent=self._marks)
             self._flow.addWidget(chip)

@@ -139,6 +139,11 @@ def line_title(line: Line, zone: str) -> str:
             return _("Agreement ended")
         case "notice":
             return _("Visit announced")
+        case "needs":
+            return _("Needs of a visit set")
+        case "must":
+            text = _("To be visited on {day}") if told.get("on") else _("Visit on {day} taken back")
+            return text.format(day=told.get("date", formats.NONE))
         case "remote.decided":
             return decision_sentence(recorded(told))
         case "person.listed":
@@ -165,6 +170,11 @@ def line_details(line: Line, zone: str) -> str:
             parts = _aside_details(told, zone)
         case "agreement" | "notice":
             parts = [str(told.get("evidence", ""))]
+        case "needs":
+            tags = told.get("tags")
+            parts = [str(tag) for tag in tags] if isinstance(tags, list) else []
+        case "must":
+            parts = [str(told.get("reason", "")), str(told.get("by", ""))]
         case "remote.decided":
             parts = [str(told.get("reason") or "")]
         case "person.listed":
@@ -224,7 +234,7 @@ _ICONS = {
     "promise": "clock", "payment": "check", "hold": "stop", "hold.ended": "chevron-right",
     "flag": "flag", "address.judged": "map", "exception": "warn", "override": "unlock",
     "agreement": "check", "agreement.ended": "minus", "notice": "clock", "person.listed": "imports",
-    "remote.decided": "remote",
+    "remote.decided": "remote", "needs": "crew", "must": "pin",
 }  # fmt: skip
 _CHANNEL_ICONS = {"call": "phone", "message": "file", "visit": "pin"}
 

@@ -18,6 +18,7 @@ from ui.case.calendar_strip import CalendarCard
 from ui.case.check_card import CheckCard
 from ui.case.head import PersonHead
 from ui.case.lists import LOANS, ListCard, PlaceCard, loans_of, places_of
+from ui.case.needs import NeedsDialog, write_needs
 from ui.case.set_aside import SetAside, SetAsideDialog, aside_words, write_aside
 from ui.case.timeline import TimelineCard
 from ui.case.view import Line, PersonView, load_person
@@ -110,6 +111,8 @@ class CasePage(Page):
         self._hold_action.setShortcut(QKeySequence("Ctrl+H"))
         self._hold_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._hold_action.triggered.connect(self._hold)
+        self._needs_action = QAction(self)
+        self._needs_action.triggered.connect(self._ask_needs)
         self.addActions([self._reveal_action, self._hold_action])
 
     def panes(self) -> list[QWidget]:
@@ -118,7 +121,7 @@ class CasePage(Page):
 
     def commands(self) -> list[QAction]:
         """Deeds for this person."""
-        actions = [self._record_action, self._hold_action, self._reveal_action]
+        actions = [self._record_action, self._hold_action, self._needs_action, self._reveal_action]
         return actions if self._view is not None else []
 
     def keys(self) -> list[tuple[str, str]]:
@@ -126,6 +129,7 @@ class CasePage(Page):
         return [
             ("Ctrl+R", _("Reveal or hide personal data")),
             ("H, Ctrl+H", _("Pause contact")),
+            ("N", _("Needs of a visit")),
             ("Delete", _("Undo the chosen entry of the timeline")),
         ]
 
@@ -196,6 +200,7 @@ class CasePage(Page):
         self._record_action.setText(_("Record an outcome"))
         self._reveal_action.setText(_("Reveal or hide personal data"))
         self._hold_action.setText(_("Pause contact"))
+        self._needs_action.setText(_("Needs of a visit"))
         for part in (self.check, self.calendar, self.why):
             part.retranslate()
         self._fill_places()
@@ -212,9 +217,11 @@ class CasePage(Page):
         self.session.go("results", self._who)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """H, which no field of this page has a use for."""
+        """H and N, which no field of this page has a use for."""
         if event.key() == Qt.Key.Key_H and not event.modifiers():
             self._hold()
+        elif event.key() == Qt.Key.Key_N and not event.modifiers():
+            self._ask_needs()
         else:
             super().keyPressEvent(event)
 
@@ -265,6 +272,20 @@ class CasePage(Page):
         session = self.session
         job = partial(write_agreed, session.store, agreed, session.clock)
         session.deed(_("Agreement recorded"), job)
+
+    def _ask_needs(self) -> None:
+        """Ask what a crew must be able to do that goes there."""
+        if self._view is not None:
+            dialog = NeedsDialog(self._view.debtor.needs, self)
+            dialog.decided.connect(self._need)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    @Slot(object)
+    def _need(self, tags: tuple[str, ...]) -> None:
+        session = self.session
+        job = partial(write_needs, session.store, self._who, tags, session.clock)
+        session.deed(_("Needs of a visit set"), job)
 
     @Slot(object)
     def _undo(self, line: Line) -> None:
