@@ -27,6 +27,7 @@ from ui.remote.book import load_remote
 from ui.remote.decide import DecideDialog
 from ui.remote.marks import outline, remote_marks
 from ui.remote.settings import FIELDS, SettingsDialog
+from ui.remote.ways import way_tip
 from ui.session import Session
 
 DAY = date(2026, 11, 23)
@@ -112,6 +113,22 @@ def test_list_says_what_is_lacking(page: RemotePage) -> None:
     shown = texts(page.inspector)
     assert any(said in text for text in shown)
     assert {"missing", "Day trip", "Overnight"} <= shown
+
+
+def test_shares_of_the_way(page: RemotePage, background: InlineBackground) -> None:
+    """What falls on the persons of an area adds up to its trip; the tooltip names the parts."""
+    area = first(page, GO)
+    page.select(area.key)
+    background.settle()
+    key, ways = page.inspector._ways
+    assert key == area.key
+    assert set(ways) == {person.debtor_id for person in area.people if person.visited}
+    assert area.best is not None
+    assert sum(one.driving for one in ways.values()) == area.best.driving
+    assert sum(one.metres for one in ways.values()) == pytest.approx(area.best.metres, abs=50)
+    told = way_tip(next(iter(ways.values()))).splitlines()
+    assert told[0].startswith("way: ")
+    assert told[-1].startswith("in all: CNY")
 
 
 def test_one_selection(page: RemotePage, background: InlineBackground) -> None:

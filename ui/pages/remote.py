@@ -33,6 +33,7 @@ from ui.remote.keys import COMMANDS, LETTERS, TWINS, key_list
 from ui.remote.marks import remote_marks
 from ui.remote.panes import Panes
 from ui.remote.settings import SettingsDialog
+from ui.remote.ways import load_ways
 from ui.remote.week import WeekSearch
 from ui.session import Session
 from ui.widgets.buttons import Button
@@ -327,6 +328,10 @@ class RemotePage(Page):
             self.list.select(area.key)
         self.map.select(self.selected)
         self.inspector.show_area(book, area)
+        if book is not None and area is not None and area.index >= 0:
+            store = self.session.store
+            job = partial(load_ways, store, book.areas, area.index, area.key)
+            self.session.ask(job, self.inspector.show_ways)
         self.inspector.show_person(self.selected)
 
     @Slot(str)

@@ -1,8 +1,9 @@
 """One remote area in full: advice and decision, the arithmetic of its trips, its persons."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from planner.actions.ledger import Parts
 from planner.actions.remote_decisions import GO, MEANS, OPEN, OVERNIGHT, WAIT
 from ui import formats
 from ui.i18n import _, ngettext
@@ -11,6 +12,7 @@ from ui.models.tips import plain_tip
 from ui.page import Translated
 from ui.remote import words
 from ui.remote.area import Area, Person, RemoteBook, Sums
+from ui.remote.ways import Ways, way_text, way_tip
 from ui.theme import ROW_HEIGHT
 from ui.widgets.buttons import Button
 from ui.widgets.card import line
@@ -82,6 +84,7 @@ class Inspector(Translated):
         super().__init__(parent)
         self._book: RemoteBook | None = None
         self._area: Area | None = None
+        self._ways: tuple[str, Ways] = ("", {})  # the key of an area and its persons' shares
         self._empty = Text("muted", wrap=True)
         self._title = Text("heading", wrap=True)
         self._advice, self._decided = Chip(), Chip()
@@ -90,7 +93,7 @@ class Inspector(Translated):
         self.by_day, self.by_night = TripCard(), TripCard()
         self._note = Text("small", wrap=True)
         self._people_head, self._people_note = Text("strong"), Text("small", wrap=True)
-        self.model = DataTable(_columns(), self)
+        self.model = DataTable(self._columns(), self)
         self.people = Table(self.model)
         self.people.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.people.opened.connect(self._open)
@@ -140,6 +143,17 @@ class Inspector(Translated):
         self.retranslate()
         if other:
             self._scroll.verticalScrollBar().setValue(0)
+
+    @Slot(object)
+    def show_ways(self, ways: tuple[str, Ways]) -> None:
+        """What of the way falls on each person, (key of the area, shares)."""
+        if self._area is not None and ways[0] == self._area.key:
+            self._ways = ways
+            self.model.renew()
+
+    def _way(self, person: Person) -> Parts | None:
+        area, (key, ways) = self._area, self._ways
+        return ways.get(person.debtor_id) if area is not None and area.key == key else None
 
     def show_person(self, debtor_id: str) -> None:
         """Mark a person of the area in the list. Emits nothing."""
@@ -240,6 +254,25 @@ class Inspector(Translated):
         button = self.buttons[kind]
         return self._area is not None and button.isVisibleTo(self) and button.isEnabled()
 
+    def _columns(self) -> list[Column]:
+        unit = formats.money_unit
+        return [
+            Column("name", lambda: _("Name"), lambda p: p.name, Kind.STRONG,
+                   tip=lambda p: plain_tip(p.place), width=50, stretch=1),
+            Column("wait", lambda: _("Waited"), _waited, Kind.NUMBER,
+                   lambda p: p.waited, width=40,
+                   title_tip=lambda: _("Days without a visit")),
+            Column("adds", lambda: _("Adds"), _adds, Kind.NUMBER,
+                   lambda p: p.value + p.waiting if p.visited else None, _adds_tip, width=40,
+                   title_tip=lambda: _("What the visit adds to the trip, {unit}").format(
+                       unit=unit())),
+            Column("way", lambda: _("km"), lambda p: way_text(self._way(p)), Kind.NUMBER,
+                   lambda p: w.metres if (w := self._way(p)) else None,
+                   lambda p: way_tip(self._way(p)), width=40,
+                   title_tip=lambda: _("What of the way falls on this person; more when pointed"
+                                       " at")),
+        ]  # fmt: skip
+
     def _press(self) -> None:
         pressed = self.sender()
         for kind, button in self.buttons.items():
@@ -252,20 +285,6 @@ class Inspector(Translated):
     def _pick(self, person: Person | None) -> None:
         if person is not None and self.people.hasFocus():
             self.picked.emit(person.debtor_id)
-
-
-def _columns() -> list[Column]:
-    return [
-        Column("name", lambda: _("Name"), lambda p: p.name, Kind.STRONG,
-               tip=lambda p: plain_tip(p.place), width=62, stretch=1),
-        Column("wait", lambda: _("Waited"), _waited, Kind.NUMBER,
-               lambda p: p.waited, width=50,
-               title_tip=lambda: _("Days without a visit")),
-        Column("adds", lambda: _("Adds"), _adds, Kind.NUMBER,
-               lambda p: p.value + p.waiting if p.visited else None, _adds_tip, width=50,
-               title_tip=lambda: _("What the visit adds to the trip, {unit}").format(
-                   unit=formats.money_unit())),
-    ]  # fmt: skip
 
 
 def _waited(person: Person) -> str:
