@@ -23,6 +23,7 @@ from planner.actions.visit_rows import day_start, last_facts, shift_row, visit_r
 from planner.actions.ways import Ways, matrices, ways_between
 from planner.domain.people import Crew
 from planner.domain.plan import Unserved
+from planner.domain.promise import GRACE, TOLERANCE
 from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
 from planner.routing.problem import Problem, from_json
@@ -30,6 +31,7 @@ from planner.store.plans import load_plan, planned_days
 from planner.store.store import Store
 
 Key = tuple[str, str]  # debtor id, address id
+LATE_SHARE = 0.5  # of its value a follow-up of a promise loses on later days than its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ def week_problem(
     home = {crew.crew_id: k for k, crew in enumerate(crews)}
     where: dict[Key, tuple[float, float]] = {}
     rows: dict[Key, dict[str, Any]] = {}
-    fixed = _appointed(days)
+    fixed, follow_up = _appointed(days), _promised(days)
     for number, one in enumerate(days):
         table = one.ranking.table
         for visit, candidate in _visits(one, zone):
@@ -170,6 +172,8 @@ def week_problem(
                 visit = {**visit, "windows": [], "shifts": []}
             spot = float(table.address_lat[candidate.address])
             where.setdefault(key, (spot, float(table.address_lon[candidate.address])))
+            if number > follow_up.get(key[0], number):
+                visit["prize"] -= round(abs(visit["prize"]) * LATE_SHARE)
             _merge(rows, key, _wanted(visit, key[0], one.ranking.day, wishes), number, wishes)
     for k, row in enumerate(rows.values()):
         row["location"] = len(crews) + k
@@ -234,6 +238,24 @@ def _in_time(rows: Mapping[Key, dict[str, Any]], days: tuple[WeekDay, ...], wish
         if any(timely):
             for row, windows in zip(mine, timely, strict=True):
                 row["windows"] = windows
+
+
+def _promised(days: tuple[WeekDay, ...]) -> dict[str, int]:
+    """The day (number) on which those can first be asked whose promise is pending when the week
+    begins: its follow-up belongs there, and counts for less on later days."""
+    table = days[0].ranking.table
+    today = days[0].ranking.day.toordinal()
+    open_ = table.promise_due.astype(np.int64) >= today - GRACE.days
+    open_ &= table.promise_paid < table.promise_amount * TOLERANCE
+    rows = np.searchsorted(table.promise_off, np.flatnonzero(open_), side="right") - 1
+    pending = {table.debtor_ids[row] for row in rows.tolist()}
+    found: dict[str, int] = {}
+    for number, one in enumerate(days):
+        for candidate in one.choice.candidates:
+            who = one.key(candidate)[0]
+            if who in pending:
+                found.setdefault(who, number)
+    return found
 
 
 def _appointed(days: tuple[WeekDay, ...]) -> dict[str, list[int]]:

@@ -6,10 +6,12 @@ Every figure is held against the price of the ways themselves: kilometres and ho
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from county import HOME, Clock, add, calls, county, crew, person, spot
 
+from planner.actions.agreements import Agreed, agree
 from planner.actions.edit_plan import Bench, drop, find_stop, move
 from planner.actions.make_plan import PLAIN_TRAVEL, make_plan, rule_faults
 from planner.actions.plan_week import Week, plan_week
@@ -28,9 +30,11 @@ from planner.actions.remote_decisions import (
 )
 from planner.actions.remote_rules import save_rules
 from planner.actions.undo import undo_batch
+from planner.domain.codes import Channel
 from planner.domain.plan import Plan, Route
 from planner.errors import PlannerError
 from planner.routing.remote import Bundle
+from planner.store.events import NewEvent
 from planner.store.store import Store
 
 MONDAY = date(2026, 11, 23)
@@ -363,3 +367,48 @@ def test_locked_stops_and_appointments_come_before_waiting(far: tuple[Store, Clo
     again = make_plan(store, TUESDAY, clock=clock, iterations=400)
     assert people_of(again) == {"P1"}
     assert find_stop(again, "P1")[1].locked
+
+
+# ---- days that are fixed by what was said -------------------------------------------------------
+
+
+def test_a_promise_is_left_alone_until_its_day_of_grace_and_then_followed_up(
+    tmp_path: Path,
+) -> None:
+    """Due on Wednesday: nobody goes before Friday, when the day of grace is over; the week visits
+    on the first day from then on."""
+    clock = Clock()
+    events = village(2, 9_000_000, km=4)
+    made = clock.now - timedelta(days=1)
+    promise = {"promise_id": "p1", "amount": 500_000, "due": WEDNESDAY}
+    with county(tmp_path, clock, [crew(), *events]) as store:
+        add(store, [NewEvent("promise", "P0", made, promise)])
+        planned = week(store, clock, 6)
+        day_of = {who: plan.day for plan in planned.plans for who in people_of(plan)}
+        assert day_of["P0"] >= WEDNESDAY + timedelta(days=2)
+        assert "P1" in day_of
+        early = [plan for plan in planned.plans if plan.day <= WEDNESDAY + timedelta(days=1)]
+        assert all("P0" not in people_of(plan) for plan in early)
+        assert day_of["P0"] == min(
+            one.day for one in planned.plans if one.day >= WEDNESDAY + timedelta(days=2)
+        )
+
+
+def test_an_appointment_falls_on_its_day_and_hour(tmp_path: Path) -> None:
+    """Hours agreed for Thursday: the week goes on Thursday within them, though the village is poor
+    and would wait; with other people of it waiting by decision, the appointment is kept."""
+    clock = Clock()
+    thursday = MONDAY + timedelta(days=3)
+    with county(tmp_path, clock, [crew(), *village(3, 700_000)]) as store:
+        agreed = Agreed("P1", Channel.VISIT, "call of 23 November", "15:00", "17:00", day=thursday)
+        agree(store, agreed, clock=clock)
+        decide(store, areas_of(store), 0, Decision(WAIT, until=date(2026, 12, 20)), clock=clock)
+        planned = week(store, clock, 5)
+        assert [(plan.day, people_of(plan)) for plan in planned.plans if plan.stops] == [
+            (thursday, {"P1"})
+        ]
+        plan = next(plan for plan in planned.plans if plan.stops)
+        (stop,) = route_of(plan).stops
+        zone = ZoneInfo("Asia/Shanghai")
+        assert stop.arrive.astimezone(zone).hour >= 15
+        assert f"{stop.leave.astimezone(zone):%H:%M}" <= "17:00"
