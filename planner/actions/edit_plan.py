@@ -3,9 +3,12 @@
 An edit never changes the plan it is given: it returns another one, or the faults that forbid it.
 """
 
+import heapq
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +25,7 @@ from planner.domain.plan import Plan, Route, Stop, Unserved
 from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
 from planner.routing import retime as engine
+from planner.routing.solve import route_cost
 from planner.store.events import next_id
 from planner.store.known import load_debtors
 from planner.store.plans import load_plan, save_plan
@@ -110,12 +114,53 @@ def add(bench: Bench, plan: Plan, debtor_id: str, store: Store) -> Edited:
         float(table.address_lon[chosen.address]), start, start, start, chosen.value,
     )  # fmt: skip
     left = tuple(one for one in plan.not_planned if one.debtor_id != debtor_id)
-    tries = [
-        _judged(bench, plan, _put(list(plan.routes), route.crew_id, position, stop), left)
+    tasks = [
+        round_problem(bench, replace(route, stops=(*route.stops, stop)), plan)
         for route in plan.routes
-        for position in range(len(route.stops) + 1)
     ]
+    detours = [_detours(task) for task in tasks]
+
+    def judged(k: int, position: int) -> Edited:
+        routes = _put(list(plan.routes), plan.routes[k].crew_id, position, stop)
+        return _judged(bench, plan, routes, left)
+
+    for k, position in _fitting(plan, tasks, detours):
+        edited = judged(k, position)
+        if not edited.faults:
+            return edited
+    tries = [judged(k, way.index(min(way))) for k, way in enumerate(detours)]
     return min(tries, key=lambda one: (len(one.faults), sum(r.cost for r in one.plan.routes)))
+
+
+def _detours(task: DayProblem) -> list[int]:
+    """What the bare way to the round's last stop costs from each of the places between the others,
+    minor units."""
+    shift = task.problem.shifts[0]
+    cost = task.problem.matrix_of(shift).cost
+    *others, new = (int(place) for place in task.problem.location)
+    way = [shift.start, *others, shift.end]
+    return [int(cost[a, new]) + int(cost[new, b]) - int(cost[a, b]) for a, b in pairwise(way)]
+
+
+def _fitting(
+    plan: Plan, tasks: list[DayProblem], detours: list[list[int]]
+) -> Iterator[tuple[int, int]]:
+    """(route, position) where the last stop of each of `tasks` fits without a fault of time, the
+    cheapest first. No order is timed while its bare way costs more than a place already found: a
+    full day of sixty stops has as many places.
+    """
+    found: list[tuple[int, int, int]] = []
+    bare = sorted((cost, k, p) for k, way in enumerate(detours) for p, cost in enumerate(way))
+    for cost, k, position in bare:
+        while found and found[0][0] <= cost:
+            yield heapq.heappop(found)[1:]
+        problem, last = tasks[k].problem, len(plan.routes[k].stops)
+        timed = engine.retime(problem, 0, [*range(position), last, *range(position, last)])
+        if not timed.faults:
+            more = route_cost(problem, timed.route) - plan.routes[k].cost
+            heapq.heappush(found, (max(cost, more), k, position))
+    while found:
+        yield heapq.heappop(found)[1:]
 
 
 def lock(plan: Plan, debtor_id: str, locked: bool = True) -> Plan:
