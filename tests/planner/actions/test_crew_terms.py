@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from planner.actions import edit_plan
+from planner.actions.candidates import Candidate
 from planner.actions.crews import export_crews, save_work
-from planner.actions.day_problem import day_problem
+from planner.actions.day_problem import day_choice, day_problem, problem_of
 from planner.actions.edit_plan import Bench
 from planner.actions.import_files import import_files
 from planner.actions.make_plan import PLAIN_TRAVEL, make_plan, rule_faults
@@ -69,23 +70,32 @@ def test_a_crew_on_foot_gets_near_stops_only(demo_store: Store) -> None:
 
 
 def test_a_costlier_crew_is_used_last(demo_store: Store) -> None:
-    """Of two crews at one place the one with a dear kilometre and wage makes fewer visits, with a
-    price beyond every value none, and the money of its round is its own."""
-    crews = crews_of(demo_store)
-    twin = replace(crews[0], crew_id="T1", name="twin")
-    ranking = replace(rank(demo_store, DAY), crews=(crews[0], twin))
-    dear = replace(twin, work=Work(km_price=2000, wage=200_00, fixed_cost=300_00))
-    absurd = replace(twin, work=Work(km_price=1_000_00, wage=50_000_00, fixed_cost=90_000_00))
-    counts = []
-    for other in (dear, absurd):
-        task = day_problem(replace(ranking, crews=(crews[0], other)), PLAIN_TRAVEL, demo_store.zone)
+    """Of two crews at one place the dear one stays at home as long as the other can do the work,
+    and goes out, for the nearer stops, when there is more than that; with a price beyond every
+    value it never does."""
+    crew = crews_of(demo_store)[0]
+    twin = replace(crew, crew_id="T1", name="twin")
+    ranking = rank(demo_store, DAY)
+    all_of_them = day_choice(ranking, demo_store.zone).candidates
+    dear = Work(km_price=2000, wage=200_00, fixed_cost=300_00)
+    absurd = Work(km_price=1_000_00, wage=50_000_00, fixed_cost=90_000_00)
+
+    def made(work: Work, candidates: list[Candidate]) -> dict[int, tuple[int, int]]:
+        pair = (crew, replace(twin, work=work))
+        task = problem_of(ranking, PLAIN_TRAVEL, demo_store.zone, pair, candidates, {}, {})
         found = solve(task.problem, iterations=1500, seed=1)
         assert faults(task.problem, found) == []
-        made = {route.shift: len(route.stops) for route in found.routes}
-        counts.append((made.get(0, 0), made.get(1, 0)))
-    assert counts[0][0] > 0
-    assert counts[1] == (counts[1][0], 0)
-    assert counts[0][1] <= counts[0][0] + 2
+        places = [[r.shift, *(int(task.problem.location[s.visit]) for s in r.stops), r.shift]
+                  for r in found.routes]  # fmt: skip
+        metres = [sum(int(task.ways.metres(pair[row[0]])[arc]) for arc in pairwise(row))
+                  for row in places]  # fmt: skip
+        return {r.shift: (len(r.stops), m) for r, m in zip(found.routes, metres, strict=True)}
+
+    few = sorted(all_of_them, key=lambda one: -one.value)[:6]
+    assert set(made(dear, few)) == {0}
+    much = made(dear, all_of_them)
+    assert much[1][1] < much[0][1]
+    assert set(made(absurd, all_of_them)) == {0}
 
 
 def test_money_and_metres_of_a_round_are_the_crews_own(demo_store: Store) -> None:
