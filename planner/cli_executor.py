@@ -42,7 +42,7 @@ def executor_options(command: Command) -> Command:
         default="process",
         show_default=True,
         envvar="FAIRVISIT_EXECUTOR",
-        help="process (as it pays), process:N, none, or dask://host:port.",
+        help="process (here), process:N, none, or dask://host:port.",
     )(run)  # type: ignore[return-value]
 
 

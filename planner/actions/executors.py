@@ -1,6 +1,6 @@
 """Where a plan is worked out: here, in other processes, or on a Dask cluster.
 
-`process` decides by itself whether other processes pay, `process:N` takes N of them, `none` keeps
+`process` is this one as long as others do not pay, `process:N` takes N others, `none` keeps
 to this one, `dask://host:port` hands territories to a cluster. Off this machine only mutual TLS
 will do: the cluster shows a certificate of the named authority, and so does this program. What
 leaves is the neutral problem (planner.routing.parcel): numbers, no names, nobody's id.
@@ -9,7 +9,6 @@ leaves is the neutral problem (planner.routing.parcel): numbers, no names, nobod
 import contextlib
 import ipaddress
 import multiprocessing
-import os
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -23,11 +22,6 @@ from planner.routing.problem import Problem
 from planner.routing.solve import Progress, Solution, solve
 from planner.routing.split import Workers, solve_split
 
-# Below these a plan is as good without other processes (docs/benchmarks-scale.md).
-LEAST_VISITS = 2000
-LEAST_SHIFTS = 8
-LEAST_CORES = 4
-LEAST_SECONDS = 10.0
 # Smaller territories have little to choose from.
 VISITS_A_PART = 500
 MOST_PARTS = 16
@@ -104,7 +98,7 @@ def solve_at(
     installed, and what `solve` raises.
     """
     place = place or Place()
-    with _workers(place, problem, seconds, on_trouble or _unheard) as workers:
+    with _workers(place, problem, on_trouble or _unheard) as workers:
         if workers is None:
             return solve(
                 problem, seconds=seconds, iterations=iterations, seed=seed,
@@ -123,37 +117,25 @@ def _unheard(_: PlannerError) -> None:
     """Nobody listens: the plan is whole without it."""
 
 
-def processes_for(place: Place, problem: Problem, seconds: float | None) -> int:
-    """How many other processes to work with; fewer than 2: none."""
+def processes_for(place: Place, problem: Problem) -> int:
+    """How many other processes to work with; fewer than 2: none. By itself `process` takes none
+    (docs/benchmarks-scale.md)."""
     if place.processes is None or len(problem.shifts) < 2:
         return 0
     if place.processes:
         return place.processes if len(problem.ids) >= 2 * place.processes else 0
-    cores = _cores()
-    if seconds is None or seconds < LEAST_SECONDS or cores < LEAST_CORES:
-        return 0
-    if len(problem.ids) < LEAST_VISITS or len(problem.shifts) < LEAST_SHIFTS:
-        return 0
-    return min(cores, MOST_PARTS, len(problem.ids) // VISITS_A_PART)
-
-
-def _cores() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    # Territories were not better than the whole at any size that was measured.
+    return 0
 
 
 @contextlib.contextmanager
-def _workers(
-    place: Place, problem: Problem, seconds: float | None, trouble: Trouble
-) -> Iterator[Workers | None]:
+def _workers(place: Place, problem: Problem, trouble: Trouble) -> Iterator[Workers | None]:
     """The workers of `place`; None where the work is better done here."""
     if place.cluster:
         with _cluster(place, trouble) as found:
             yield found
         return
-    count = processes_for(place, problem, seconds)
+    count = processes_for(place, problem)
     if count < 2:
         yield None
         return
@@ -167,6 +149,9 @@ def _pool(count: int) -> Iterator[Workers]:
     fresh = multiprocessing.get_context("spawn")
     flag = fresh.Event()
     executor = ProcessPoolExecutor(count, fresh, watch, (flag,))
+    # A process that ends before it has read its task would leave the thread that writes it waiting,
+    # and this program could never end. The attribute is the library's own, in all its versions.
+    getattr(executor, "_call_queue").cancel_join_thread()  # noqa: B009
     try:
         for _ in range(count):  # they start while the whole is searched here
             executor.submit(bool)

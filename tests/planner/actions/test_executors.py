@@ -13,7 +13,6 @@ import pytest
 from click.testing import CliRunner
 from demo_time import DEMO_DAY, demo_clock
 
-from planner.actions import executors
 from planner.actions.day_problem import day_problem
 from planner.actions.executors import HERE, Place, executor_of, processes_for, solve_at
 from planner.actions.make_plan import PLAIN_TRAVEL, make_plan
@@ -90,25 +89,11 @@ def test_no_open_way_off_this_machine(host: str, files: list[Path]) -> None:
         executor_of(f"dask://{host}:8786", *files[:2], Path("nowhere.key"))
 
 
-def test_small_problems_stay_here(day: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The demo's day makes no pool by itself, nor do few seconds, few cores or a number of
-    iterations; a large one on a large machine does, with territories of a fair size."""
-    monkeypatch.setattr(executors, "_cores", lambda: 8)
-    large = from_json(
-        {"duration": [[0]], "cost": [[0]],
-         "visits": [{"id": str(k), "location": 0, "prize": 1, "windows": []} for k in range(3000)],
-         "shifts": [{"id": str(k), "day": 0, "start_location": 0, "end_location": 0,
-                     "earliest": 0, "latest": 1} for k in range(20)]}
-    )  # fmt: skip
-    assert processes_for(Place(), day, 60) == 0
-    assert processes_for(Place(), large, None) == 0
-    assert processes_for(Place(), large, 1.0) == 0
-    assert processes_for(HERE, large, 60) == 0
-    assert processes_for(Place(), large, 60) == 6
-    assert processes_for(Place(3), large, None) == 3
-    monkeypatch.setattr(executors, "_cores", lambda: 1)
-    assert processes_for(Place(), large, 60) == 0
-    assert executors._cores() == 1
+def test_processes_are_made_where_named(day: Problem) -> None:
+    """By itself nothing makes a pool; a number of processes does, unless the problem is tiny."""
+    tiny = from_json({"duration": [[0]], "cost": [[0]], "visits": [], "shifts": []})
+    assert [processes_for(place, day) for place in (Place(), HERE, Place(3))] == [0, 0, 3]
+    assert processes_for(Place(3), tiny) == 0
 
 
 def test_processes_give_the_plan_of_one(day: Problem) -> None:
