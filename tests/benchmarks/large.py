@@ -75,7 +75,7 @@ def measure(path: Path, seconds: float, executor: str) -> None:
         others = resource.getrusage(resource.RUSAGE_CHILDREN)
         spent = others.ru_utime + others.ru_stime
         print(
-            f"{'others: time of all, memory of one':50}{spent:8.2f} s{others.ru_maxrss // 1024:8} MB"
+            f"{'others: time of all, memory of 1':50}{spent:8.2f} s{others.ru_maxrss // 1024:8} MB"
         )
 
 
