@@ -200,13 +200,15 @@ def best_place(bench: Bench, plan: Plan, route: Route, stop: Stop) -> int:
     """
     both = replace(route, stops=(*route.stops, stop))
     problem = edit_plan.round_problem(bench, both, plan).problem
-    cost = problem.matrix_of(problem.shifts[0]).cost
+    shift = problem.shifts[0]
+    cost = problem.matrix_of(shift).cost
     new = len(route.stops)
 
     def loss(place: int) -> tuple[int, int, int]:
         order = [*range(place), new, *range(place, new)]
         timed = engine.retime(problem, 0, order)
-        ways = pairwise([0, *(int(problem.location[visit]) for visit in order), 0])
+        spots = (int(problem.location[visit]) for visit in order)
+        ways = pairwise([shift.start, *spots, shift.end])
         return len(timed.faults), sum(int(cost[way]) for way in ways), timed.route.back
 
     return min(range(new + 1), key=loss)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF
 from ui.plan.week_book import Cell, Chip, Column, Week
 
 LABEL = 112  # width of the crews' names
-HEAD = 76  # height of the days' heads
+HEAD = 73  # height of the days' heads
 PAD = 4
 LINE = 15
 CHIPS = (28, 24, 20)  # sides of a stop: the largest that leaves all crews in view, else the last
