@@ -16,7 +16,7 @@ from planner.actions.candidates import value_at, working_crews
 from planner.actions.rank import Ranking
 from planner.actions.remote_decisions import decisions, leave_of
 from planner.actions.remote_rules import load_rules
-from planner.actions.ways import far_tables, ways_between
+from planner.actions.ways import price_of, travel_cost, ways_between
 from planner.domain.codes import CHANNELS, Channel
 from planner.domain.facts import F64, I64, NEVER, instant, moment
 from planner.domain.people import Crew
@@ -167,9 +167,13 @@ def home_ways(
         ways = ways_between(
             travel, np.append(at[:, 0], lat[part]), np.append(at[:, 1], lon[part]), crews
         )
-        seconds, cost = far_tables(ways, crews, ranking.params)
-        out[:, part], back[:, part] = seconds[:homes, homes:], seconds[homes:, :homes].T
-        money[:, part] = cost[:homes, homes:] + cost[homes:, :homes].T
+        for k, crew in enumerate(crews):
+            metres, seconds = ways.by_mode[crew.work.mode]
+            out[k, part], back[k, part] = seconds[k, homes:], seconds[homes:, k]
+            price = price_of(crew.work, ranking.params)
+            for legs in ((metres[k, homes:], seconds[k, homes:]),
+                         (metres[homes:, k], seconds[homes:, k])):  # fmt: skip
+                money[k, part] += travel_cost(legs[0][None], legs[1][None], price)[0]
     return out, back, money
 
 
