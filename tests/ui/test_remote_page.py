@@ -398,9 +398,15 @@ def test_nothing_is_clipped(
     theme.apply(dressed, look)
     page._decided(book(page), first(page, GO), Decision("WAIT", until=DAY + timedelta(days=9)))
     background.settle()
+    partner = Decision("MEANS", until=DAY + timedelta(days=40), means="partner")
+    page._decided(book(page), first(page, WAIT), partner)
+    background.settle()
     page._show(replace(book(page), short=Short(DAY, 9000, ("张*",) * 9)))
     QApplication.processEvents()
     found = clipped(page)
+    assert page.list.table.horizontalScrollBar().maximum() == 0
+    people = page.inspector.people
+    assert sum(people.columnWidth(k) for k in range(4)) <= people.viewport().width()
     for kind in (GO, "OVERNIGHT", WAIT, "MEANS"):
         page.decide(kind)
         dialog = dialog_of(page, DecideDialog)

@@ -121,7 +121,7 @@ class AreaList(Translated):
             Column("number", lambda: "#", lambda r: str(r.number), Kind.MUTED,
                    lambda r: r.number, width=30),
             Column("name", lambda: _("Area"), self._name, Kind.WRAP, lambda r: r.number,
-                   tip=_name_tip, width=180, stretch=3),
+                   tip=_name_tip, width=168, stretch=3),
             Column("persons", lambda: _("Persons"), lambda r: formats.number(len(r.people)),
                    Kind.NUMBER, lambda r: len(r.people), width=60),
             Column("value", lambda: _("Brings"), lambda r: formats.money(_value(r)), Kind.NUMBER,
@@ -142,7 +142,7 @@ class AreaList(Translated):
                    title_tip=lambda: _("What the better trip brings less its cost, {unit}").format(
                        unit=formats.money_unit())),
             Column("even", lambda: _("Break-even"), self._even, Kind.WRAP,
-                   lambda r: r.lacking, lambda r: plain_tip(words.break_even(r)), width=124,
+                   lambda r: r.lacking, lambda r: plain_tip(words.break_even(r)), width=118,
                    stretch=2),
             Column("wait", lambda: _("Longest wait"), words.waits, Kind.TEXT,
                    lambda r: r.longest_wait, width=100),

@@ -106,7 +106,7 @@ class Inspector(Translated):
     def _build(self) -> None:
         inside = QWidget()
         box = QVBoxLayout(inside)
-        box.setContentsMargins(0, 0, 8, 0)
+        box.setContentsMargins(0, 0, 6, 0)
         box.setSpacing(8)
         chips = QWidget()
         flow = FlowLayout(chips)
@@ -258,7 +258,7 @@ class Inspector(Translated):
         unit = formats.money_unit
         return [
             Column("name", lambda: _("Name"), lambda p: p.name, Kind.STRONG,
-                   tip=lambda p: plain_tip(p.place), width=50, stretch=1),
+                   tip=lambda p: plain_tip(p.place), width=56, stretch=1),
             Column("wait", lambda: _("Waited"), _waited, Kind.NUMBER,
                    lambda p: p.waited, width=40,
                    title_tip=lambda: _("Days without a visit")),

@@ -27,13 +27,13 @@ class Panes(QObject):
         map_card.body.setSpacing(2)
         map_card.body.addWidget(note)
         map_card.body.setStretchFactor(board, 1)
-        one_card = _card(one, (14, 12, 8, 12))
+        one_card = _card(one, (12, 12, 6, 12))
         left = QSplitter(Qt.Orientation.Vertical)
         self.widget = QSplitter(Qt.Orientation.Horizontal)
         self._splitters = {"remote-left": left, "remote-across": self.widget}
         for splitter, parts, sizes, stretches in (
             (left, (list_card, map_card), (280, 260), (1, 1)),
-            (self.widget, (left, one_card), (928, 304), (4, 1)),
+            (self.widget, (left, one_card), (918, 314), (4, 1)),
         ):
             for place, part in enumerate(parts):
                 splitter.addWidget(part)
