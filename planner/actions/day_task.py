@@ -2,10 +2,10 @@
 
 from planner.actions.day_problem import DayProblem, day_choice, problem_of
 from planner.actions.heed import Wishes, choice_heeding, problem_heeding, wishes_for
+from planner.actions.lead_tours import lead_tours
 from planner.actions.rank import Ranking
 from planner.actions.remote_rules import load_rules
 from planner.actions.stays import stays_around
-from planner.actions.tours import lead_tours
 from planner.actions.week_problem import WeekDay
 from planner.domain.plan import Plan, Unserved
 from planner.geo.travel import TravelTimes

@@ -11,11 +11,12 @@ from datetime import date, datetime
 from planner.actions.day_problem import DayProblem, problem_of
 from planner.actions.executors import Place
 from planner.actions.heed import Wishes, with_reasons
+from planner.actions.lead_tours import lead_tours
 from planner.actions.make_plan import PLAIN_TRAVEL, judged_plan, plan_snapshot, refuse_outdated
 from planner.actions.policy import refuse_stale
 from planner.actions.remote_rules import load_rules
 from planner.actions.stays import Stay, stay_places, stays_around
-from planner.actions.tours import lead_tours, solve_with_tours
+from planner.actions.tours import solve_with_tours
 from planner.actions.under_way import done_routes, with_done
 from planner.actions.week_problem import Key, WeekDay, WeekProblem, week_days, week_problem
 from planner.clock import Clock

@@ -5,46 +5,29 @@ sources: the lead's decision, kept in any case, and the figures, where the whole
 is worth more than without it, the price of the nights included.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import pairwise
-
-import numpy as np
 
 from planner.actions.executors import HERE, Place, solve_at
 from planner.actions.heed import Wishes
+from planner.actions.lead_tours import Stays, cheapest_first, lodging_at, spot_of
 from planner.actions.pooling import remote_bundles
-from planner.actions.remote_decisions import OVERNIGHT, Decided
+from planner.actions.stations import with_stations, without_stations
 from planner.actions.stays import Stay
-from planner.actions.waiting import standing
-from planner.actions.ways import far_tables, ways_between
-from planner.actions.week_problem import WeekDay, WeekProblem, with_stays
-from planner.domain.facts import FactTable
-from planner.domain.people import Crew
+from planner.actions.waiting import Standing, standing
+from planner.actions.week_problem import WeekProblem, with_stays
 from planner.domain.plan import Lodging
 from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
 from planner.routing import solve as engine
-from planner.routing.problem import Problem, Windows
 from planner.routing.remote import Bundle
 from planner.routing.remote_trip import RemoteRules
-from planner.routing.retime import retime
-from planner.store.known import load_debtors
 from planner.store.store import Store
 
-Stays = dict[tuple[int, str], Stay]
 MOST_TOURS = 3  # bundles for which the week is solved once more with a tour
 MOST_PLACINGS = 6  # crews and first days that are tried for each
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """An address of a person: latitude and longitude."""
-
-    debtor_id: str
-    address_id: str
-    at: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,125 +51,31 @@ class Budget:
         )
 
 
+def _onward(
+    on_progress: Callable[[engine.Progress], None] | None,
+) -> Callable[[engine.Progress], None] | None:
+    """Several searches told as one: time goes on, the best so far never falls."""
+    if on_progress is None:
+        return None
+    before, last, best = (0.0, 0), (0.0, 0), (-(2**62), 0)
+
+    def tell(one: engine.Progress) -> None:
+        nonlocal before, last, best
+        if one.seconds < last[0]:
+            before = before[0] + last[0], before[1] + last[1]
+        last, best = (one.seconds, one.iterations), max(best, (one.objective, one.visits))
+        seconds, done = before[0] + last[0], before[1] + last[1]
+        on_progress(engine.Progress(seconds, done, *best))
+
+    return tell
+
+
 def tour_stays(crew: str, first: int, nights: int, bed: Lodging) -> Stays:
     """The stays of a tour that sets out on day number `first`."""
     return {
         (first + k, crew): Stay(bed if k else None, bed if k < nights else None)
         for k in range(nights + 1)
     }
-
-
-# ---- by the lead's decision ---------------------------------------------------------------------
-
-
-def lead_tours(
-    store: Store,
-    days: Sequence[WeekDay],
-    wishes: Wishes,
-    stays: Mapping[tuple[int, str], Stay],
-    *,
-    travel: TravelTimes,
-    rules: RemoteRules,
-) -> Stays:
-    """`stays` with the nights that the lead has decided on, as far as they touch these days.
-
-    The crew is the one named, that which is out there already, or that for which the way there and
-    back costs least. A tour whose crew does not work on all its days here is left out: its people
-    are visited on day trips.
-    """
-    found = dict(stays)
-    tours = {one.decision_id: one for one in wishes.decided.values()
-             if one.decision.kind == OVERNIGHT}  # fmt: skip
-    for one in tours.values():
-        start = one.decision.day or date.min
-        wanted = [start + timedelta(days=k) for k in range(one.decision.nights + 1)]
-        numbers = {day: k for k, day in enumerate(d.ranking.day for d in days)}
-        if not any(day in numbers for day in wanted):
-            continue
-        spot = _amid(days, one, travel)
-        crew = _tour_crew(days, one, wanted, found, spot, travel) if spot else None
-        if spot is None or crew is None:
-            continue
-        bed = _lodging(store, spot, rules)
-        for k, day in enumerate(wanted):
-            if day not in numbers:
-                continue
-            at = numbers[day], crew
-            known = found.get(at, Stay())
-            bed = known.slept or bed
-            found[at] = Stay(
-                known.slept or (bed if k and day - timedelta(days=1) in numbers else None),
-                known.sleeps or (bed if k < one.decision.nights else None),
-            )
-    return found
-
-
-def _amid(days: Sequence[WeekDay], one: Decided, travel: TravelTimes) -> Spot | None:
-    """Of the people's addresses the one with the least way to the others."""
-    spots: dict[str, Spot] = {}
-    wanted = frozenset(one.people)
-    for day in days:
-        table = day.ranking.table
-        for c in sorted(day.choice.candidates, key=lambda c: -c.value):
-            who = table.debtor_ids[c.row]
-            if who in wanted:
-                spots.setdefault(who, _spot(table, c.row, c.address))
-    if not spots:
-        return None
-    people = sorted(spots)
-    lat, lon = np.array([spots[who].at for who in people], np.float64).T
-    _, seconds = travel.matrix(lat, lon)
-    return spots[people[int((seconds.sum(axis=0) + seconds.sum(axis=1)).argmin())]]
-
-
-def _spot(table: FactTable, row: int, address: int) -> Spot:
-    at = float(table.address_lat[address]), float(table.address_lon[address])
-    return Spot(table.debtor_ids[row], table.address_ids[address], at)
-
-
-def _tour_crew(
-    days: Sequence[WeekDay],
-    one: Decided,
-    wanted: Sequence[date],
-    stays: Mapping[tuple[int, str], Stay],
-    spot: Spot,
-    travel: TravelTimes,
-) -> str | None:
-    """Who makes the lead's tour, None where nobody can."""
-    mine = [(k, day) for k, day in enumerate(days) if day.ranking.day in wanted]
-    able = set.intersection(*({c.crew_id for c in day.choice.crews} for _, day in mine))
-    number, first = mine[0]
-    if first.ranking.day > wanted[0]:  # it has begun: whoever sleeps there
-        out = [crew for crew in able if (number, crew) in stays and stays[number, crew].slept]
-        return min(out, default=None)
-    if one.decision.crew_id:
-        return one.decision.crew_id if one.decision.crew_id in able else None
-    crews = tuple(c for c in first.choice.crews if c.crew_id in able)
-    free = tuple(c for c in crews if not any((k, c.crew_id) in stays for k, _ in mine))
-    return _cheapest(first, free, spot.at, travel)[0].crew_id if free else None
-
-
-def _cheapest(
-    day: WeekDay, crews: tuple[Crew, ...], spot: tuple[float, float], travel: TravelTimes
-) -> list[Crew]:
-    """The crews by what the way to `spot` and back costs them."""
-    lat = np.array([*(c.lat for c in crews), spot[0]], np.float64)
-    lon = np.array([*(c.lon for c in crews), spot[1]], np.float64)
-    ways = ways_between(travel, lat, lon, crews)
-    _, cost = far_tables(ways, crews, day.ranking.params)
-    price = cost[: len(crews), -1] + cost[-1, : len(crews)]
-    return [crews[k] for k in np.argsort(price, kind="stable").tolist()]
-
-
-def _lodging(store: Store, spot: Spot, rules: RemoteRules) -> Lodging:
-    """A bed in the township of this address; the price is the usual one of a night."""
-    with store.read() as conn:
-        known = load_debtors(conn, [spot.debtor_id])[spot.debtor_id].addresses
-    names = [one.township for one in known if one.address_id == spot.address_id]
-    return Lodging(names[0], *spot.at, rules.lodging)
-
-
-# ---- by the figures -----------------------------------------------------------------------------
 
 
 def solve_with_tours(
@@ -208,10 +97,15 @@ def solve_with_tours(
 
     A tour is taken when the week with it is worth more than without it after the same search.
     """
-    budget = Budget(seconds, iterations, seed, on_progress, cancelled)
-    tries = list(_placings(store, week, wishes, travel, rules))
+    budget = Budget(seconds, iterations, seed, _onward(on_progress), cancelled)
     whole = replace(budget, executor=executor or Place(), on_trouble=on_trouble)
-    plain = _search(week, whole.share(0.5) if tries and seconds is not None else whole)
+    far = _far_people(store, week, wishes, travel, rules)
+    if far is None:
+        return week, without_stations(week, _search(week, whole), seed)
+    plain = _search(week, whole.share(0.5) if seconds is not None else whole)
+    tries = list(_placings(store, week, far, travel, rules, cancelled))
+    if not tries and seconds is not None:
+        plain = _search(week, budget.share(0.5), plain)
     best = week, plain
     for placings in tries:
         if cancelled is not None and cancelled():
@@ -227,26 +121,38 @@ def solve_with_tours(
         stay_home = _search(best[0], rest, best[1])
         tour = _search(chosen[0], rest, chosen[1])
         best = (chosen[0], tour) if _worth(tour) > _worth(stay_home) else (best[0], stay_home)
-    return best[0], _without_stations(best[0], best[1], seed)
+    return best[0], without_stations(best[0], best[1], seed)
 
 
 def _worth(solution: engine.Solution) -> tuple[int, int]:
     return -solution.missing, solution.objective
 
 
-def _placings(
+def _far_people(
     store: Store, week: WeekProblem, wishes: Wishes, travel: TravelTimes, rules: RemoteRules
-) -> Iterable[list[Stays]]:
-    """For each bundle that might be worth a tour, the stays of the tours that are to be tried."""
+) -> Standing | None:
+    """Who lives far enough for a night out, None when nobody does or no night is possible."""
     first = week.days[0]
     if rules.most_nights < 1 or len(week.days) < 2:
-        return
-    crews = first.choice.crews
+        return None
     everybody = standing(
-        store, first.ranking, crews, travel=travel, rules=rules, leave={},
+        store, first.ranking, first.choice.crews, travel=travel, rules=rules, leave={},
         without=wishes.decided.keys() | first.busy.keys(), least_drive=rules.drive_home,
     )  # fmt: skip
-    pooled = remote_bundles(first.ranking, crews, everybody, travel, rules)
+    return everybody if everybody.away.any() else None
+
+
+def _placings(
+    store: Store,
+    week: WeekProblem,
+    everybody: Standing,
+    travel: TravelTimes,
+    rules: RemoteRules,
+    cancelled: Callable[[], bool] | None,
+) -> Iterable[list[Stays]]:
+    """For each bundle that might be worth a tour, the stays of the tours that are to be tried."""
+    first, crews = week.days[0], week.days[0].choice.crews
+    pooled = remote_bundles(first.ranking, crews, everybody, travel, rules, cancelled=cancelled)
     promising = [one for one in pooled if one.night is not None and _promising(one)]
     promising.sort(key=lambda one: -_gain(one))
     for one in promising[:MOST_TOURS]:
@@ -256,13 +162,13 @@ def _placings(
         lat, lon = table.address_lat[places], table.address_lon[places]
         _, ways = travel.matrix(lat, lon)
         k = int((ways.sum(axis=0) + ways.sum(axis=1)).argmin())
-        spot = _spot(table, int(everybody.rows[one.rows[k]]), int(places[k]))
+        spot = spot_of(table, int(everybody.rows[one.rows[k]]), int(places[k]))
         if spot.at not in week.place:
             continue
-        bed = _lodging(store, spot, rules)
+        bed = lodging_at(store, spot, rules)
         nights = one.night.nights if one.night else 1
         starts = _starts(week, nights, frozenset(people))
-        ordered = _cheapest(first, crews, spot.at, travel)
+        ordered = cheapest_first(first, crews, spot.at, travel)
         tours = [
             tour_stays(crew.crew_id, number, nights, bed)
             for crew in ordered[:3]
@@ -307,9 +213,6 @@ def _works(week: WeekProblem, crew: str, first: int, nights: int) -> bool:
     )
 
 
-# ---- solving ------------------------------------------------------------------------------------
-
-
 def _search(
     week: WeekProblem, budget: Budget, start: engine.Solution | None = None
 ) -> engine.Solution:
@@ -333,63 +236,3 @@ def _search(
         cancelled=budget.cancelled,
         on_trouble=budget.on_trouble,
     )
-
-
-def with_stations(week: WeekProblem) -> Problem:
-    """The problem with a stop of no length at each lodging to which, or from which, a crew has to
-    drive: so that it goes out on that day whatever the visits pay."""
-    problem = week.problem
-    stations = [
-        (k, shift.end if stay.sleeps else shift.start)
-        for k, shift in enumerate(problem.shifts)
-        for stay in (_stay(week, k),)
-        if shift.start != shift.end and (stay.slept or stay.sleeps)
-    ]
-    if not stations:
-        return problem
-    count, more = len(problem.ids), len(stations)
-    w, shifts = problem.windows, [problem.shifts[k] for k, _ in stations]
-    allowed = np.zeros((more, len(problem.shifts)), np.bool_)
-    allowed[np.arange(more), [k for k, _ in stations]] = True
-
-    def longer(column: np.ndarray, values: Iterable[int]) -> np.ndarray:
-        return np.append(column, np.array(list(values), column.dtype))
-
-    windows = Windows(
-        longer(w.visit, range(count, count + more)),
-        longer(w.day, (s.day for s in shifts)),
-        longer(w.open, (s.earliest for s in shifts)),
-        longer(w.close, (s.latest for s in shifts)),
-        longer(w.prize, [0] * more),
-    )
-    return replace(
-        problem,
-        ids=(*problem.ids, *(f"station {s.id}" for s in shifts)),
-        location=longer(problem.location, (place for _, place in stations)),
-        service=longer(problem.service, [0] * more),
-        prize=longer(problem.prize, [0] * more),
-        mandatory=longer(problem.mandatory, [1] * more),
-        group=longer(problem.group, [-1] * more),
-        windows=windows,
-        allowed=np.vstack([problem.allowed, allowed]),
-    )
-
-
-def _stay(week: WeekProblem, shift: int) -> Stay:
-    number, index = week.shifts[shift]
-    return week.stays.get((number, week.days[number].choice.crews[index].crew_id), Stay())
-
-
-def _without_stations(week: WeekProblem, solution: engine.Solution, seed: int) -> engine.Solution:
-    """The solution of the plain problem: visits at lodgings taken out, their rounds timed again."""
-    known = len(week.keys)
-    routes = []
-    for route in solution.routes:
-        order = [stop.visit for stop in route.stops if stop.visit < known]
-        if len(order) < len(route.stops) and order:
-            timed = retime(week.problem, route.shift, order)
-            kept = tuple(stop for stop in route.stops if stop.visit < known)
-            route = replace(route, stops=kept) if timed.faults else timed.route
-        if order:
-            routes.append(route)
-    return engine.priced(week.problem, tuple(routes), solution.iterations, solution.seconds, seed)

@@ -34,6 +34,7 @@ from planner.domain.codes import Channel
 from planner.domain.plan import Plan, Route
 from planner.errors import PlannerError
 from planner.routing.remote import Bundle
+from planner.routing.solve import Progress
 from planner.store.events import NewEvent
 from planner.store.store import Store
 
@@ -157,6 +158,21 @@ def test_nobody_sleeps_out_where_home_is_near(tmp_path: Path) -> None:
         made = week(store, clock, 2)
         assert all(route_of(plan).sleeps is None for plan in made.plans)
         assert only(store).night is None
+
+
+def test_a_search_with_tours_is_told_as_one_and_can_be_stopped(tmp_path: Path) -> None:
+    """While nights out are tried, time goes on and the best never falls; stopped at once, the week
+    is planned all the same."""
+    clock = Clock()
+    with county(tmp_path, clock, [crew(), *village(24, 6_000_000, km=FAR)]) as store:
+        told: list[Progress] = []
+        week(store, clock, 2, on_progress=told.append)
+        assert len(told) > 3
+        for a, b in pairwise(told):
+            assert (a.seconds, a.iterations, a.objective) <= (b.seconds, b.iterations, b.objective)
+            assert a.objective <= b.objective
+        stopped = week(store, clock, 2, cancelled=lambda: True)
+        assert len(stopped.plans) == 2
 
 
 # ---- a night out in the plans -------------------------------------------------------------------
