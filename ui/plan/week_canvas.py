@@ -100,7 +100,7 @@ class WeekCanvas(QAbstractScrollArea):
         if self._grid is not None:
             for bar, whole, room, step in (
                 (self.horizontalScrollBar(), self._grid.width, view.width(), 60),
-                (self.verticalScrollBar(), self._grid.height + 4, view.height(), 48),
+                (self.verticalScrollBar(), self._grid.height, view.height(), 48),
             ):
                 bar.setRange(0, max(0, round(whole - room)))
                 bar.setPageStep(room)

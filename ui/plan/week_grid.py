@@ -81,7 +81,7 @@ class Grid:
             if cell is not None:
                 across = self.across(k)
                 high = max(high, -(-len(cell.chips) // across))
-        return 2 * PAD + 2 * LINE + high * (self.side + GAP) + BAR + 6
+        return 2 * PAD + 2 * LINE + high * (self.side + GAP) + BAR + 4
 
     def across(self, column: int) -> int:
         """How many stops stand side by side in a day."""

@@ -87,6 +87,8 @@ class DayOrWeek(Translated):
         self.stack.setCurrentWidget(self.week if week else self._day)
         for widget in (self._earlier, self._span, self._later, self.legend):
             widget.setVisible(week)
+        if week:
+            self.week.board.setFocus(Qt.FocusReason.OtherFocusReason)
         self.turned.emit()
 
     @Slot()
