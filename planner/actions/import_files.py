@@ -1,36 +1,38 @@
 """Bring a lender's files in: good rows in one transaction, bad rows listed, one step to undo."""
 
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 from planner.actions.backups import backup_before
-from planner.actions.crews import crew_payload
-from planner.actions.listed import address_payload, case_payload, history_key
-from planner.actions.places import address_named
+from planner.actions.import_rows import Tally, differences, write_crews, write_history
 from planner.actions.policy import home_country
+from planner.actions.same_person import Persons, whom
 from planner.clock import Clock
-from planner.domain.people import Crew, Debtor
 from planner.errors import PlannerError
 from planner.intake.read import read_file
 from planner.intake.records import (
     CrewRecord,
     Fault,
-    HistoryRecord,
     Note,
     Parsed,
     PersonRecord,
-    shorten,
 )
 from planner.policy.pack import HOME
-from planner.store.crews import load_crews
+from planner.store.driver import Connection
 from planner.store.events import NewEvent, next_id
-from planner.store.known import debtors_of_cases, event_count, load_debtors, open_holds
+from planner.store.identity import know_as
+from planner.store.known import (
+    absent_cases,
+    load_debtors,
+    open_holds,
+)
 from planner.store.layers import load_layers, save_layer
-from planner.store.store import Store, Writer, find_debtor, new_debtor_id
+from planner.store.store import Store, Writer, new_debtor_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class FileReport:
     unchanged: int
     faulty: int
     notes: tuple[Note, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,15 @@ class ImportReport:
     batch: bytes | None
 
 
-@dataclass(slots=True)
-class _Tally:
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody decided about one file: the meaning of headers (`planner.intake.headers`), the
+    lender where no column says it, and whether the list is complete, so that open cases of its
+    lenders that it does not name are withdrawn."""
+
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    lender: str = ""
+    complete: bool = False
 
 
 def import_files(
@@ -69,90 +77,151 @@ def import_files(
     *,
     clock: Clock,
     as_of: date | None = None,
+    choices: Mapping[str, Choice] = MappingProxyType({}),
     on_progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ImportReport:
     """Read all `paths`, then write what is new in one transaction.
 
-    `as_of` is the day the figures speak of where a file does not say it itself.
-    Nothing is written when a file is refused (PlannerError "import.…") or when `cancelled` says
-    so before the writing starts ("import.cancelled"). `on_progress` gets 0..1.
+    `as_of` is the day the figures speak of where a file does not say it itself, `choices` are by
+    file name. Nothing is written when a file is refused (PlannerError "intake.…") or when
+    `cancelled` says so before the writing starts ("import.cancelled"). `on_progress` gets 0..1.
     """
+    parsed = read_files(
+        store, paths, as_of=as_of, choices=choices, on_progress=on_progress, cancelled=cancelled
+    )
+    report = take_in(store, parsed, clock=clock, choices=choices, cancelled=cancelled)
+    if on_progress:
+        on_progress(1.0)
+    return report
+
+
+def read_files(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    as_of: date | None = None,
+    choices: Mapping[str, Choice] = MappingProxyType({}),
+    on_progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[Parsed]:
+    """The files as records, faults and notes; nothing is written. See `import_files`."""
     parsed = []
     for index, path in enumerate(paths):
         if cancelled and cancelled():
             raise PlannerError("import.cancelled")
-        parsed.append(read_file(path, as_of=as_of, zone=store.zone, cancelled=cancelled))
+        choice = choices.get(path.name, Choice())
+        one = read_file(
+            path, as_of=as_of, lender=choice.lender, zone=store.zone, chosen=choice.chosen,
+            cancelled=cancelled,
+        )  # fmt: skip
+        parsed.append(one)
         if on_progress:
             on_progress(0.7 * (index + 1) / len(paths))
+    return parsed
+
+
+def take_in(
+    store: Store,
+    parsed: Sequence[Parsed],
+    *,
+    clock: Clock,
+    choices: Mapping[str, Choice] = MappingProxyType({}),
+    same: Mapping[str, str] = MappingProxyType({}),
+    cancelled: Callable[[], bool] | None = None,
+) -> ImportReport:
+    """Write what is new in files that were read, in one transaction that one undo takes back.
+
+    `same` answers questions of `same_person.whom`: identity -> debtor id, "" for a new person.
+    Without an answer, who has another ID number, or only name and address in common, is a new
+    person, and a row with a known ID number under another name is left out as a fault, as is one
+    who could be several known persons. PlannerError("import.cancelled").
+    """
+    if cancelled and cancelled():
+        raise PlannerError("import.cancelled")
     backup_before(store, "import", cancelled=cancelled)
     now = clock()
     with store.write() as tx:
-        batch: bytes | None = next_id(now)
-        assert batch is not None
+        batch = next_id(now)
         home = home_country(store.zone)
-        reports = [_write_file(tx, batch, one, now, home) for one in _in_order(parsed)]
-        if all(report.added + report.changed == 0 for report in reports):
-            batch = None
-        else:
+        task = _Task(tx, batch, now, home, same)
+        reports = [
+            _write_file(task, one, choices.get(one.name, Choice())) for one in _in_order(parsed)
+        ]
+        anything = any(report.added + report.changed for report in reports)
+        if anything:
             summary = [
                 {"name": r.name, "kind": r.kind, "rows": r.rows, "faulty": r.faulty}
                 for r in reports
             ]
             tx.append([NewEvent("import", "", now, {"files": summary})], batch)
-    if on_progress:
-        on_progress(1.0)
-    faults = tuple(fault for one in parsed for fault in one.faults)
-    return ImportReport(tuple(reports), faults, batch)
+    faults = tuple(fault for report in reports for fault in report.faults)
+    return ImportReport(tuple(reports), faults, batch if anything else None)
 
 
-def _in_order(parsed: list[Parsed]) -> list[Parsed]:
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One import under way."""
+
+    tx: Writer
+    batch: bytes
+    now: datetime
+    home: str
+    same: Mapping[str, str]
+
+
+def _in_order(parsed: Sequence[Parsed]) -> list[Parsed]:
     """Cases before their history, whatever the order in which the files were named."""
     rank = {"layer": 0, "crews": 1, "cases": 2, "history": 3}
     return sorted(parsed, key=lambda one: rank[one.kind])
 
 
-def _write_file(tx: Writer, batch: bytes, one: Parsed, now: datetime, home: str) -> FileReport:
+def _write_file(task: _Task, one: Parsed, choice: Choice) -> FileReport:
+    faults = list(one.faults)
     match one.kind:
         case "cases":
-            tally = _write_people(tx, batch, cast(list[PersonRecord], one.records), now, home)
+            tally, lost = _write_people(task, one, choice)
+            faults += lost
         case "history":
-            tally, lost = _write_history(tx, batch, one)
-            one.faults.extend(lost)
+            tally, lost = write_history(task.tx, task.batch, one)
+            faults += lost
         case "crews":
-            tally = _write_crews(tx, batch, cast(list[CrewRecord], one.records), now)
+            tally = write_crews(task.tx, task.batch, cast(list[CrewRecord], one.records), task.now)
         case _:
-            tally = _write_layer(tx, one)
+            tally = _write_layer(task.tx, one)
+    faulty = len({fault.row for fault in faults if not fault.note})
     return FileReport(
-        one.name, one.kind, one.rows, tally.added, tally.changed, tally.unchanged, one.faulty,
-        one.notes,
+        one.name, one.kind, one.rows, tally.added, tally.changed, tally.unchanged, faulty,
+        one.notes, tuple(faults), tally.withdrawn,
     )  # fmt: skip
 
 
-def _write_layer(tx: Writer, one: Parsed) -> _Tally:
+def _write_layer(tx: Writer, one: Parsed) -> Tally:
     known = load_layers(tx.conn).get(one.name)
     if known == one.layer:
-        return _Tally(unchanged=1)
+        return Tally(unchanged=1)
     save_layer(tx, one.name, one.layer)
-    return _Tally(added=int(known is None), changed=int(known is not None))
+    return Tally(added=int(known is None), changed=int(known is not None))
 
 
-def _write_people(
-    tx: Writer, batch: bytes, people: Sequence[PersonRecord], now: datetime, home: str
-) -> _Tally:
+def _write_people(task: _Task, one: Parsed, choice: Choice) -> tuple[Tally, list[Fault]]:
     """New people live under the rules of the workspace's own country."""
-    tally = _Tally()
-    ids = [new_debtor_id(tx, person.identity) for person in people]
-    known = load_debtors(tx.conn, ids)
-    holds = open_holds(tx.conn, ids)
+    tx, tally = task.tx, Tally()
+    people = cast(list[PersonRecord], one.records)
+    found = whom(tx.conn, one.name, people)
+    ids, lost = _whose(task, found, people)
+    kept = [person for person in people if person.identity in ids]
+    mine = [ids[person.identity] for person in kept]
+    known = load_debtors(tx.conn, mine)
+    holds = open_holds(tx.conn, mine)
     events = []
-    for debtor_id, person in zip(ids, people, strict=True):
+    for debtor_id, person in zip(mine, kept, strict=True):
         before = known.get(debtor_id)
-        payload = _differences(debtor_id, person, before)
-        if before is None and home != HOME:
-            payload["jurisdiction"] = home
+        payload = differences(debtor_id, person, before)
+        if before is None and task.home != HOME:
+            payload["jurisdiction"] = task.home
         paused = [
-            NewEvent("hold", debtor_id, now, {
+            NewEvent("hold", debtor_id, task.now, {
                 "hold_id": secrets.token_hex(8), "kind": int(kind), "reason": "lender",
             })
             for kind in person.holds
@@ -162,130 +231,59 @@ def _write_people(
         tally.changed += before is not None and bool(payload or paused)
         tally.unchanged += before is not None and not payload and not paused
         if payload:
-            events.append(NewEvent("person.listed", debtor_id, now, payload))
+            events.append(NewEvent("person.listed", debtor_id, task.now, payload))
         events += paused
-    tx.append(events, batch)
-    return tally
+    tx.append(events, task.batch)
+    if choice.complete:
+        tally.withdrawn = _withdraw_absent(task, one, people)
+        tally.changed += tally.withdrawn
+    return tally, lost
 
 
-def _differences(debtor_id: str, person: PersonRecord, before: Debtor | None) -> dict[str, Any]:
-    """What the file says that the workspace does not know yet; empty when nothing is new."""
-    addresses = [address_payload(debtor_id, a) for a in person.addresses]
-    cases = [case_payload(c) for c in person.cases]
-    payload: dict[str, Any] = {"name": person.name}
-    if person.id_number:
-        payload["id_number"] = person.id_number
-    if person.phones:
-        payload["phones"] = list(person.phones)
-    if person.flags:
-        payload["flags"] = int(person.flags)
-    if person.needs is not None and (person.needs or before is not None):
-        payload["needs"] = list(person.needs)
-    if before is None:
-        return payload | {"addresses": addresses, "cases": cases}
-    same: dict[str, Any] = {"name": before.name, "id_number": before.id_number}
-    same |= {"phones": list(before.phones), "needs": list(before.needs)}
-    changed = {key: value for key, value in payload.items() if key in same and same[key] != value}
-    if person.flags & ~before.flags:
-        changed["flags"] = int(before.flags | person.flags)
-    known_cases = {c.case_id: case_payload(c) for c in before.cases}
-    known_addresses = {a.address_id: address_payload(debtor_id, a) for a in before.addresses}
-    new_cases = [c for c in cases if known_cases.get(c["case_id"]) != c]
-    new_addresses = [a for a in addresses if not _same_place(a, known_addresses)]
-    if new_cases:
-        changed["cases"] = new_cases
-    if new_addresses:
-        changed["addresses"] = new_addresses
-    return changed
+def _whose(
+    task: _Task, found: Persons, people: Sequence[PersonRecord]
+) -> tuple[dict[str, str], list[Fault]]:
+    """Debtor ids by identity, new ones made where needed, and the rows that must be left out."""
+    ids, lost = dict(found.ids), []
+    for question in found.questions:
+        answer = task.same.get(question.identity)
+        if answer in {who for who, _ in question.known}:
+            ids[question.identity] = str(answer)
+        elif question.doubt in ("other_name", "several") and not (
+            answer == "" and question.doubt == "several"
+        ):
+            lost.append(Fault(question.file, question.row, "", question.doubt, question.name))
+            ids[question.identity] = ""
+    for person in people:
+        who = ids.get(person.identity)
+        if who is None:
+            ids[person.identity] = new_debtor_id(task.tx, person.identity)
+        elif who:
+            know_as(task.tx, who, person.identity)
+    return {name: who for name, who in ids.items() if who}, lost
 
 
-def _same_place(address: dict[str, Any], known: dict[str, dict[str, Any]]) -> bool:
-    """Whether the file's address adds nothing: an import never worsens a known position."""
-    before = known.get(address["address_id"])
-    if before is None:
-        return False
-    return address["grade"] >= before["grade"] or before == address
-
-
-def _write_history(tx: Writer, batch: bytes, one: Parsed) -> tuple[_Tally, list[Fault]]:
-    """Calls, visits, promises, payments of known persons; the others become faults.
-
-    The address of a visit is matched with the person's own ones; one that is none of them is noted.
-    """
-    records = cast(list[HistoryRecord], one.records)
-    by_case = debtors_of_cases(tx.conn, {_case_id(r) for r in records if r.contract_no})
-    named = {r.identity: find_debtor(tx.conn, r.identity) for r in records if r.identity}
-    whose = [by_case.get(_case_id(r)) or named.get(r.identity) for r in records]
-    visited = [who for who, r in zip(whose, records, strict=True) if who and r.address]
-    people = load_debtors(tx.conn, visited)
-    events, lost = [], []
-    for record, debtor_id in zip(records, whose, strict=True):
-        if not debtor_id:
-            lost.append(Fault(one.name, record.row, "", "unknown_person", record.contract_no))
-            continue
-        known = people[debtor_id].addresses if debtor_id in people else ()
-        address_id = address_named(record.address, known)
-        events.append(_history_event(debtor_id, record, address_id))
-        if record.address and not address_id:
-            text = shorten(record.address)
-            lost.append(Fault(one.name, record.row, "", "address_unknown", text, note=True))
-    before = event_count(tx.conn)
-    tx.append(events, batch)
-    written = event_count(tx.conn) - before
-    return _Tally(added=written, unchanged=len(events) - written), lost
-
-
-def _case_id(record: HistoryRecord) -> str:
-    return f"{record.lender}/{record.contract_no}" if record.contract_no else ""
-
-
-def _history_event(debtor_id: str, record: HistoryRecord, address_id: str) -> NewEvent:
-    """The event of a history row. Its key makes a second import harmless: the lender's own number,
-    else person, kind, moment and amount (decisions: re-imported calls and payments)."""
-    fields = dict(record.fields)
-    if record.contract_no and record.kind != "hold":  # a hold is on the person, not on a loan
-        fields["case_id"] = _case_id(record)
-    if address_id:
-        fields["address_id"] = address_id
-    key = history_key(
-        debtor_id, record.kind, record.at, fields, record.source_id, lender=record.lender
-    )
-    if record.kind in ("promise", "hold"):
-        fields[f"{record.kind}_id"] = key
-    elif record.source_id:
-        fields["source_id"] = record.source_id
-    return NewEvent(record.kind, debtor_id, record.at, fields, key)
-
-
-def _write_crews(tx: Writer, batch: bytes, records: Sequence[CrewRecord], now: datetime) -> _Tally:
-    """Crews as the file lists them, with the terms it does not speak of as they were; whoever it
-    puts into another crew leaves the one before, for nobody can go out with two crews on one day.
-    """
-    tally = _Tally()
-    known = {crew.crew_id: crew for crew in load_crews(tx.conn)}
-    crews = [_with_terms(record, known.get(record.crew.crew_id)) for record in records]
-    moved = {member.collector_id for crew in crews for member in crew.members}
-    listed = {crew.crew_id for crew in crews}
-    left = [
-        replace(crew, members=tuple(m for m in crew.members if m.collector_id not in moved))
-        for crew in known.values()
-        if crew.crew_id not in listed
+def _withdraw_absent(task: _Task, one: Parsed, people: Sequence[PersonRecord]) -> int:
+    """Close the open cases of the file's lenders that no row of it names; how many."""
+    by_person: dict[str, list[dict[str, Any]]] = {}
+    gone = absent(task.tx.conn, one, people)
+    for who, case_id in gone:
+        by_person.setdefault(who, []).append({"case_id": case_id, "status": "withdrawn"})
+    told = [
+        NewEvent("person.listed", who, task.now, {"cases": cases})
+        for who, cases in by_person.items()
     ]
-    events = []
-    for crew in (*crews, *left):
-        if known.get(crew.crew_id) == crew:
-            tally.unchanged += crew.crew_id in listed
-            continue
-        tally.added += crew.crew_id not in known
-        tally.changed += crew.crew_id in known
-        events.append(NewEvent("crew.listed", "", now, crew_payload(crew)))
-    tx.append(events, batch)
-    return tally
+    task.tx.append(told, task.batch)
+    return len(gone)
 
 
-def _with_terms(record: CrewRecord, before: Crew | None) -> Crew:
-    """The crew of the file, with the terms set before where the file says nothing."""
-    if before is None:
-        return record.crew
-    told = {name: getattr(record.crew.work, name) for name in record.told}
-    return replace(record.crew, work=replace(before.work, **told))
+def absent(conn: Connection, one: Parsed, people: Sequence[PersonRecord]) -> list[tuple[str, str]]:
+    """(debtor id, case id) of open cases that a complete list would name and this one does not.
+
+    With faulty rows there are none: such a row may be the one that names the case.
+    """
+    if one.faulty:
+        return []
+    cases = [case for person in people for case in person.cases]
+    lenders, named = {case.lender for case in cases}, {case.case_id for case in cases}
+    return absent_cases(conn, lenders, named)

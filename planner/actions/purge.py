@@ -20,8 +20,9 @@ from planner.intake.merge import identity
 from planner.store import settings
 from planner.store.backup import backups, delete_backup
 from planner.store.driver import Connection
-from planner.store.erasure import adopt_identities, erase_person, identities_of
+from planner.store.erasure import erase_person
 from planner.store.events import Event, NewEvent, events_of, next_id
+from planner.store.identity import adopt_identities, identities_of
 from planner.store.known import load_debtors
 from planner.store.state import CHUNK, undone_batches
 from planner.store.store import Store, Writer, new_debtor_id

@@ -3,14 +3,16 @@
 import functools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal, get_args
 
 from planner.errors import PlannerError
 from planner.intake.synonyms import MANY, REQUIRED, TABLES
 
 TableKind = Literal["cases", "history", "crews"]
+Chosen = Mapping[str, str]  # compared form of a header -> field, "" = not used
 HEADER_WITHIN = 30  # rows from the top in which the header row must stand
 _BRACKETS = re.compile(r"[(\[{【〔]([^)\]}】〕]*)[)\]}】〕]")
 _SIGNS = re.compile(r"[\s_\-:;,./*#'\"、，。·\\|&\ufeff\u200b]+")
@@ -91,10 +93,13 @@ def _lookup(kind: str) -> dict[str, tuple[str, int]]:
     return found
 
 
-def _match(kind: str, header: str) -> tuple[str, int, str] | None:
-    """(field, rank, unit) of a header in a file of `kind`."""
+def _match(kind: str, header: str, chosen: Chosen) -> tuple[str, int, str] | None:
+    """(field, rank, unit) of a header in a file of `kind`; what a person chose comes first."""
     text, unit = plain(header)
     table = _lookup(kind)
+    if text in chosen:
+        name = chosen[text]
+        return (name, -1, unit or _ending_unit(text)) if name in TABLES[kind] else None
     if text in table:
         return (*table[text], unit)
     for ending in _ENDINGS:
@@ -106,11 +111,16 @@ def _match(kind: str, header: str) -> tuple[str, int, str] | None:
     return None
 
 
-def _fields(kind: str, row: Sequence[str]) -> dict[str, list[tuple[int, int, str]]]:
+def _ending_unit(text: str) -> str:
+    """The unit at the end of a header that says one without brackets, "" when it says none."""
+    return next((_UNITS[ending] for ending in _ENDINGS if text.endswith(ending)), "")
+
+
+def _fields(kind: str, row: Sequence[str], chosen: Chosen) -> dict[str, list[tuple[int, int, str]]]:
     """field -> [(rank, column, unit)], best first."""
     found: dict[str, list[tuple[int, int, str]]] = {}
     for index, header in enumerate(row):
-        matched = _match(kind, header) if header and len(header) <= 60 else None
+        matched = _match(kind, header, chosen) if header and len(header) <= 60 else None
         if matched is not None:
             found.setdefault(matched[0], []).append((matched[1], index, matched[2]))
     return {name: sorted(places) for name, places in found.items()}
@@ -120,26 +130,57 @@ def _missing(kind: str, names: dict[str, list[tuple[int, int, str]]]) -> list[tu
     return [group for group in REQUIRED[kind] if not any(name in names for name in group)]
 
 
-def recognise(file: str, rows: Sequence[Sequence[str]]) -> Columns:
+def missing_fields(kind: TableKind, row: Sequence[str], chosen: Chosen) -> list[tuple[str, ...]]:
+    """Groups of fields of which the headers `row` have none, though one of each is needed."""
+    return _missing(kind, _fields(kind, row, chosen))
+
+
+def best_row(
+    rows: Sequence[Sequence[str]], chosen: Chosen
+) -> tuple[TableKind, int, dict[str, str]] | None:
+    """(kind, index, header -> field) of the row that looks most like headers, though it may lack
+    some: that with most known ones, else the first one of words above others; None without such."""
+    near: tuple[int, int, TableKind] | None = None
+    for index, row in enumerate(rows[:HEADER_WITHIN]):
+        for kind in get_args(TableKind):
+            known = len(_fields(kind, row, chosen))
+            if known >= 2:
+                near = max(near or (0, 0, kind), (known, -index, kind))
+    if near is None:
+        for index, row in enumerate(rows[: min(HEADER_WITHIN, len(rows) - 1)]):
+            words = [cell for cell in row if cell.strip()]
+            if len(words) >= 3 and not any(re.search(r"\d{2}", cell) for cell in words):
+                return "cases", index, {}
+        return None
+    kind, at = near[2], -near[1]
+    names = _fields(kind, rows[at], chosen)
+    return kind, at, {rows[at][p[0][1]].strip(): name for name, p in names.items()}
+
+
+def recognise(
+    file: str, rows: Sequence[Sequence[str]], chosen: Chosen = MappingProxyType({})
+) -> Columns:
     """The header row among the first rows of a sheet.
 
-    Errors: intake.no_header, intake.missing_columns, intake.column_twice.
+    `chosen` says what single headers mean (compared form -> field, "" = not used); the others are
+    found by their words. Errors: intake.no_header, intake.missing_columns, intake.column_twice.
     """
     best: tuple[int, int, TableKind, int] | None = None
     near: tuple[int, TableKind, int] | None = None
     for index, row in enumerate(rows[:HEADER_WITHIN]):
         for kind in get_args(TableKind):
-            names = _fields(kind, row)
+            names = _fields(kind, row, chosen)
             if not _missing(kind, names):
                 found = (len(names), -index, kind, index)
                 best = max(best or found, found)
             elif len(names) >= 2:
                 near = max(near or (0, kind, 0), (len(names), kind, index))
     if best is not None:
-        return _columns(file, best[2], best[3], [cell.strip() for cell in rows[best[3]]])
+        headers = [cell.strip() for cell in rows[best[3]]]
+        return _columns(file, best[2], best[3], headers, chosen)
     if near is None:
         raise PlannerError("intake.no_header", file=file, within=HEADER_WITHIN)
-    missing = _missing(near[1], _fields(near[1], rows[near[2]]))
+    missing = _missing(near[1], _fields(near[1], rows[near[2]], chosen))
     table = TABLES[near[1]]
     words = ["/".join(f"{table[name][0]} ({ENGLISH[name]})" for name in group) for group in missing]
     raise PlannerError(
@@ -147,20 +188,20 @@ def recognise(file: str, rows: Sequence[Sequence[str]]) -> Columns:
     )
 
 
-def _columns(file: str, kind: TableKind, at: int, headers: list[str]) -> Columns:
+def _columns(file: str, kind: TableKind, at: int, headers: list[str], chosen: Chosen) -> Columns:
     """The columns of the header row `at`; of several headers for one field the best serves."""
     where: dict[str, tuple[int, ...]] = {}
     units: dict[str, str] = {}
     mapping: dict[str, str] = {}
-    for name, places in _fields(kind, headers).items():
+    for name, places in _fields(kind, headers, chosen).items():
         same = [index for _, index, _ in places if headers[index] == headers[places[0][1]]]
         if len(same) > 1:
             raise PlannerError("intake.column_twice", file=file, column=headers[same[0]])
-        chosen = places if name in MANY else places[:1]
-        where[name] = tuple(index for _, index, _ in chosen)
-        if chosen[0][2]:
-            units[name] = chosen[0][2]
-        mapping |= {headers[index]: name for _, index, _ in chosen}
+        taken = places if name in MANY else places[:1]
+        where[name] = tuple(index for _, index, _ in taken)
+        if taken[0][2]:
+            units[name] = taken[0][2]
+        mapping |= {headers[index]: name for _, index, _ in taken}
     used = {index for columns in where.values() for index in columns}
     unknown = tuple(h for index, h in enumerate(headers) if h and index not in used)
     return Columns(kind, at, tuple(headers), where, units, unknown, mapping)

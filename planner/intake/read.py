@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from planner.errors import PlannerError
 from planner.intake.cases import CaseReader, Ground
 from planner.intake.crews import CrewReader
-from planner.intake.headers import HEADER_WITHIN, Columns, recognise
+from planner.intake.headers import HEADER_WITHIN, Chosen, Columns, recognise
 from planner.intake.history import HistoryReader
 from planner.intake.layer import LayerReader
 from planner.intake.pipe import SECONDS, Frame, frames
@@ -40,6 +41,7 @@ def read_file(
     as_of: date | None = None,
     lender: str = "",
     zone: str = "Asia/Shanghai",
+    chosen: Chosen = MappingProxyType({}),
     on_progress: Progress | None = None,
     cancelled: Cancelled | None = None,
     seconds: float = SECONDS,
@@ -48,8 +50,9 @@ def read_file(
 
     `as_of` is the day the figures speak of when the file does not say it (days overdue are
     counted back from it; a due date after it is a fault), `lender` who sent it when no column
-    says it, `zone` the IANA zone of its times. `on_progress(done, total)` counts rows. Errors:
-    PlannerError("intake.…", file=…): the file as a whole is refused and nothing of it is used.
+    says it, `zone` the IANA zone of its times, `chosen` what single headers mean (`recognise`).
+    `on_progress(done, total)` counts rows. Errors: PlannerError("intake.…", file=…): the file as a
+    whole is refused and nothing of it is used.
     """
     form = FORMS.get(path.suffix.lower())
     if form is None:
@@ -60,7 +63,9 @@ def read_file(
     with contextlib.closing(stream), _without_collector():
         if form == "layer":
             return _read_layer(path.name, stream, on_progress)
-        return _read_sheets(path.name, stream, _Settings(as_of, lender, zone, form), on_progress)
+        return _read_sheets(
+            path.name, stream, _Settings(as_of, lender, zone, form, chosen), on_progress
+        )
 
 
 @contextlib.contextmanager
@@ -79,8 +84,10 @@ def _without_collector() -> Iterator[None]:
 class _Settings:
     """What the caller said about the file."""
 
-    def __init__(self, as_of: date | None, lender: str, zone: str, form: str) -> None:
-        self.as_of, self.lender, self.zone = as_of, lender, zone
+    def __init__(
+        self, as_of: date | None, lender: str, zone: str, form: str, chosen: Chosen
+    ) -> None:
+        self.as_of, self.lender, self.zone, self.chosen = as_of, lender, zone, chosen
         self.strict_width = form == "csv"
 
 
@@ -151,7 +158,8 @@ class _Sheets:
         if self.reader is not None or not self._waiting:
             return
         try:
-            columns = recognise(self._file, [row for _, row in self._waiting])
+            rows = [row for _, row in self._waiting]
+            columns = recognise(self._file, rows, self._settings.chosen)
         except PlannerError as error:
             if self._error is None or self._error.code == "intake.no_header":
                 self._error = error

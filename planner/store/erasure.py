@@ -1,10 +1,8 @@
 """Erasure: what was recorded about a person becomes unreadable for good."""
 
 import json
-from collections.abc import Sequence
 
 from planner.errors import PlannerError
-from planner.store.driver import Connection
 from planner.store.state import clear
 from planner.store.store import Writer
 
@@ -33,24 +31,6 @@ def erase_person(tx: Writer, debtor_id: str) -> None:
             "UPDATE plan SET body = ? WHERE version = ?", (_coarse(body, debtor_id), version)
         )
     tx.erased = True
-
-
-def identities_of(conn: Connection, debtor_id: str) -> list[bytes]:
-    """The hashes of all identities by which files know a person."""
-    return [
-        bytes(found)
-        for (found,) in conn.execute(
-            "SELECT hash FROM identity JOIN who USING (pid) WHERE debtor_id = ?", (debtor_id,)
-        )
-    ]
-
-
-def adopt_identities(conn: Connection, debtor_id: str, hashes: Sequence[bytes]) -> None:
-    """Let files that know an erased person by `hashes` find this one."""
-    conn.executemany(
-        "INSERT INTO identity SELECT ?, pid FROM who WHERE debtor_id = ? ON CONFLICT DO NOTHING",
-        [(one, debtor_id) for one in hashes],
-    )
 
 
 def _coarse(body: str, debtor_id: str) -> str:

@@ -82,6 +82,20 @@ def debtors_of_cases(conn: Connection, case_ids: Iterable[str]) -> dict[str, str
     )
 
 
+def absent_cases(
+    conn: Connection, lenders: Iterable[str], named: Iterable[str]
+) -> list[tuple[str, str]]:
+    """(debtor id, case id) of the open cases of `lenders` that are not among the cases `named`."""
+    return list(
+        conn.execute(
+            "SELECT debtor_id, case_id FROM loan JOIN who USING (pid) WHERE status = 'open'"
+            " AND lender IN (SELECT value FROM json_each(?))"
+            " AND case_id NOT IN (SELECT value FROM json_each(?)) ORDER BY pid, case_id",
+            (json.dumps(sorted(set(lenders))), json.dumps(sorted(set(named)))),
+        )
+    )
+
+
 def open_holds(conn: Connection, ids: Sequence[str]) -> set[tuple[str, HoldKind]]:
     """(debtor id, kind) of every hold without an end."""
     return {

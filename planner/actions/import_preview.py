@@ -1,0 +1,212 @@
+"""What an import would change, before anything is written: person by person, field by field."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, cast
+
+from planner.actions.import_files import Choice, absent, read_files
+from planner.actions.import_rows import differences
+from planner.actions.same_person import Question, whom
+from planner.domain.people import Case, Debtor
+from planner.intake.look import Look, look_at
+from planner.intake.records import Fault, Note, Parsed, PersonRecord
+from planner.store import settings
+from planner.store.driver import Connection
+from planner.store.known import load_debtors
+from planner.store.store import Store
+
+CHOICES_KEY = "import.choices"  # lender -> what was decided about its files
+What = Literal["new", "changed", "paid", "withdrawn", "absent"]
+_FIELDS = ("amount_overdue", "overdue_since", "product", "limitation_date")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One case, or one person ("" as case), that an import would change.
+
+    `fields` are (field, old, new) with money in minor units and days as ISO text; empty for new
+    ones. "absent" cases are open, of a lender of the file, and not in it.
+    """
+
+    what: What
+    debtor_id: str  # "" for a person who is not known yet
+    name: str
+    case_id: str
+    amount: int
+    fields: tuple[tuple[str, Any, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FilePreview:
+    """What one file would bring; `unchanged` counts cases (of a list) or rows (of others)."""
+
+    name: str
+    kind: str
+    rows: int
+    unchanged: int
+    differences: tuple[Difference, ...]
+    questions: tuple[Question, ...]
+    faults: tuple[Fault, ...]
+    notes: tuple[Note, ...]
+    columns: Mapping[str, str]
+
+    def count(self, what: What) -> int:
+        """How many differences of one sort there are."""
+        return sum(one.what == what for one in self.differences)
+
+    @property
+    def faulty(self) -> int:
+        """Number of rows that would be left out."""
+        return len({fault.row for fault in self.faults if not fault.note})
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Files that were read and what they would change; `parsed` is what `take_in` takes."""
+
+    files: tuple[FilePreview, ...]
+    parsed: tuple[Parsed, ...]
+
+
+def preview_import(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    as_of: date | None = None,
+    choices: Mapping[str, Choice] = MappingProxyType({}),
+    on_progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Preview:
+    """Read files and compare them with what is known. Nothing is written.
+
+    Raises what `read_files` raises.
+    """
+    parsed = read_files(
+        store, paths, as_of=as_of, choices=choices, on_progress=on_progress, cancelled=cancelled
+    )
+    with store.read() as conn:
+        files = tuple(_file(conn, one) for one in parsed)
+    return Preview(files, tuple(parsed))
+
+
+def look_with_choices(store: Store, path: Path) -> tuple[Look | None, Choice]:
+    """A first look at a file with what was decided the last time about a file with these headers.
+
+    Raises what `look_at` raises.
+    """
+    first = look_at(path)
+    if first is None:
+        return None, Choice()
+    with store.read() as conn:
+        kept = settings.get(conn, CHOICES_KEY, {})
+    saved = kept.get(_headers(first))
+    if saved is None:
+        return first, Choice()
+    choice = Choice(saved["chosen"], saved["lender"], saved["complete"])
+    return look_at(path, choice.chosen), choice
+
+
+def keep_choice(store: Store, look: Look, choice: Choice) -> None:
+    """Remember what was decided about a file, for the next one with the same headers."""
+    with store.write() as tx:
+        kept = settings.get(tx.conn, CHOICES_KEY, {})
+        kept[_headers(look)] = {
+            "chosen": dict(choice.chosen), "lender": choice.lender, "complete": choice.complete,
+        }  # fmt: skip
+        settings.put(tx, CHOICES_KEY, kept)
+
+
+def _headers(look: Look) -> str:
+    """By what a lender's form is known again: its headers, in any order."""
+    return "|".join(sorted(column.key for column in look.columns))
+
+
+def _file(conn: Connection, one: Parsed) -> FilePreview:
+    if one.kind != "cases":
+        return FilePreview(one.name, one.kind, one.rows, 0, (), (), tuple(one.faults), one.notes,
+                           one.columns)  # fmt: skip
+    people = cast(list[PersonRecord], one.records)
+    found = whom(conn, one.name, people)
+    known = load_debtors(conn, list(found.ids.values()))
+    changes: list[Difference] = []
+    unchanged = 0
+    asked = {question.identity for question in found.questions}
+    for person in people:
+        if person.identity in asked:
+            continue
+        who = found.ids.get(person.identity, "")
+        mine = list(_of_person(who, person, known.get(who)))
+        changes += mine
+        touched = {one.case_id for one in mine}
+        unchanged += sum(case.case_id not in touched for case in person.cases)
+    gone = absent(conn, one, people)
+    missing = load_debtors(conn, [who for who, _ in gone])
+    changes += [_absent(missing[who], case_id) for who, case_id in gone]
+    return FilePreview(
+        one.name, one.kind, one.rows, unchanged, tuple(changes), found.questions,
+        tuple(one.faults), one.notes, one.columns,
+    )  # fmt: skip
+
+
+def _of_person(who: str, person: PersonRecord, before: Debtor | None) -> list[Difference]:
+    if before is None:
+        return [
+            Difference("new", who, person.name, case.case_id, case.amount_overdue)
+            for case in person.cases
+        ]
+    payload = differences(who, person, before)
+    was = {case.case_id: case for case in before.cases}
+    now = {case.case_id: case for case in person.cases}
+    found = [
+        _of_case(who, person.name, now[told["case_id"]], was.get(told["case_id"]))
+        for told in payload.get("cases", ())
+    ]
+    own = _of_fields(before, payload)
+    return found + ([Difference("changed", who, person.name, "", 0, own)] if own else [])
+
+
+def _of_case(who: str, name: str, case: Case, before: Case | None) -> Difference:
+    if before is None:
+        return Difference("new", who, name, case.case_id, case.amount_overdue)
+    what: What = "changed"
+    if case.status != before.status and case.status in ("paid", "withdrawn"):
+        what = "paid" if case.status == "paid" else "withdrawn"
+    fields = [
+        (field, _plain(getattr(before, field)), _plain(getattr(case, field)))
+        for field in (*_FIELDS, "status")
+        if getattr(before, field) != getattr(case, field)
+    ]
+    return Difference(what, who, name, case.case_id, case.amount_overdue, tuple(fields))
+
+
+def _of_fields(before: Debtor, payload: Mapping[str, Any]) -> tuple[tuple[str, Any, Any], ...]:
+    """What changes about the person: name, number, phones, marks, needs, and places that are new
+    or better known."""
+    fields = [
+        (name, _plain(getattr(before, name)), _plain(payload[name]))
+        for name in ("name", "id_number", "phones", "needs", "flags")
+        if name in payload
+    ]
+    places = {place.address_id: place.text for place in before.addresses}
+    fields += [
+        ("address", places.get(place["address_id"], ""), place["text"])
+        for place in payload.get("addresses", ())
+    ]
+    return tuple(fields)
+
+
+def _absent(person: Debtor, case_id: str) -> Difference:
+    amount = next(case.amount_overdue for case in person.cases if case.case_id == case_id)
+    return Difference("absent", person.debtor_id, person.name, case_id, amount)
+
+
+def _plain(value: Any) -> Any:
+    """A value as text or number."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return "、".join(map(str, value))
+    return int(value) if isinstance(value, int) else value

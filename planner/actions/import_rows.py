@@ -1,0 +1,156 @@
+"""Histories, crews and the differences of persons: from records to what the store is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, cast
+
+from planner.actions.crews import crew_payload
+from planner.actions.listed import address_payload, case_payload, history_key
+from planner.actions.places import address_named
+from planner.domain.people import Crew, Debtor
+from planner.intake.records import (
+    CrewRecord,
+    Fault,
+    HistoryRecord,
+    Parsed,
+    PersonRecord,
+    shorten,
+)
+from planner.store.crews import load_crews
+from planner.store.events import NewEvent
+from planner.store.known import debtors_of_cases, event_count, load_debtors
+from planner.store.store import Writer, find_debtor
+
+
+@dataclass(slots=True)
+class Tally:
+    """What an import changes, counted."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+
+
+def differences(debtor_id: str, person: PersonRecord, before: Debtor | None) -> dict[str, Any]:
+    """What the file says that the workspace does not know yet; empty when nothing is new."""
+    addresses = [address_payload(debtor_id, a) for a in person.addresses]
+    cases = [case_payload(c) for c in person.cases]
+    payload: dict[str, Any] = {"name": person.name}
+    if person.id_number:
+        payload["id_number"] = person.id_number
+    if person.phones:
+        payload["phones"] = list(person.phones)
+    if person.flags:
+        payload["flags"] = int(person.flags)
+    if person.needs is not None and (person.needs or before is not None):
+        payload["needs"] = list(person.needs)
+    if before is None:
+        return payload | {"addresses": addresses, "cases": cases}
+    same: dict[str, Any] = {"name": before.name, "id_number": before.id_number}
+    same |= {"phones": list(before.phones), "needs": list(before.needs)}
+    changed = {key: value for key, value in payload.items() if key in same and same[key] != value}
+    if person.flags & ~before.flags:
+        changed["flags"] = int(before.flags | person.flags)
+    known_cases = {c.case_id: case_payload(c) for c in before.cases}
+    known_addresses = {a.address_id: address_payload(debtor_id, a) for a in before.addresses}
+    new_cases = [c for c in cases if known_cases.get(c["case_id"]) != c]
+    new_addresses = [a for a in addresses if not _same_place(a, known_addresses)]
+    if new_cases:
+        changed["cases"] = new_cases
+    if new_addresses:
+        changed["addresses"] = new_addresses
+    return changed
+
+
+def _same_place(address: dict[str, Any], known: dict[str, dict[str, Any]]) -> bool:
+    """Whether the file's address adds nothing: an import never worsens a known position."""
+    before = known.get(address["address_id"])
+    if before is None:
+        return False
+    return address["grade"] >= before["grade"] or before == address
+
+
+def write_history(tx: Writer, batch: bytes, one: Parsed) -> tuple[Tally, list[Fault]]:
+    """Calls, visits, promises, payments of known persons; the others become faults.
+
+    The address of a visit is matched with the person's own ones; one that is none of them is noted.
+    """
+    records = cast(list[HistoryRecord], one.records)
+    by_case = debtors_of_cases(tx.conn, {_case_id(r) for r in records if r.contract_no})
+    named = {r.identity: find_debtor(tx.conn, r.identity) for r in records if r.identity}
+    whose = [by_case.get(_case_id(r)) or named.get(r.identity) for r in records]
+    visited = [who for who, r in zip(whose, records, strict=True) if who and r.address]
+    people = load_debtors(tx.conn, visited)
+    events, lost = [], []
+    for record, debtor_id in zip(records, whose, strict=True):
+        if not debtor_id:
+            lost.append(Fault(one.name, record.row, "", "unknown_person", record.contract_no))
+            continue
+        known = people[debtor_id].addresses if debtor_id in people else ()
+        address_id = address_named(record.address, known)
+        events.append(_history_event(debtor_id, record, address_id))
+        if record.address and not address_id:
+            text = shorten(record.address)
+            lost.append(Fault(one.name, record.row, "", "address_unknown", text, note=True))
+    before = event_count(tx.conn)
+    tx.append(events, batch)
+    written = event_count(tx.conn) - before
+    return Tally(added=written, unchanged=len(events) - written), lost
+
+
+def _case_id(record: HistoryRecord) -> str:
+    return f"{record.lender}/{record.contract_no}" if record.contract_no else ""
+
+
+def _history_event(debtor_id: str, record: HistoryRecord, address_id: str) -> NewEvent:
+    """The event of a history row. Its key makes a second import harmless: the lender's own number,
+    else person, kind, moment and amount (decisions: re-imported calls and payments)."""
+    fields = dict(record.fields)
+    if record.contract_no and record.kind != "hold":  # a hold is on the person, not on a loan
+        fields["case_id"] = _case_id(record)
+    if address_id:
+        fields["address_id"] = address_id
+    key = history_key(
+        debtor_id, record.kind, record.at, fields, record.source_id, lender=record.lender
+    )
+    if record.kind in ("promise", "hold"):
+        fields[f"{record.kind}_id"] = key
+    elif record.source_id:
+        fields["source_id"] = record.source_id
+    return NewEvent(record.kind, debtor_id, record.at, fields, key)
+
+
+def write_crews(tx: Writer, batch: bytes, records: Sequence[CrewRecord], now: datetime) -> Tally:
+    """Crews as the file lists them, with the terms it does not speak of as they were; whoever it
+    puts into another crew leaves the one before, for nobody can go out with two crews on one day.
+    """
+    tally = Tally()
+    known = {crew.crew_id: crew for crew in load_crews(tx.conn)}
+    crews = [_with_terms(record, known.get(record.crew.crew_id)) for record in records]
+    moved = {member.collector_id for crew in crews for member in crew.members}
+    listed = {crew.crew_id for crew in crews}
+    left = [
+        replace(crew, members=tuple(m for m in crew.members if m.collector_id not in moved))
+        for crew in known.values()
+        if crew.crew_id not in listed
+    ]
+    events = []
+    for crew in (*crews, *left):
+        if known.get(crew.crew_id) == crew:
+            tally.unchanged += crew.crew_id in listed
+            continue
+        tally.added += crew.crew_id not in known
+        tally.changed += crew.crew_id in known
+        events.append(NewEvent("crew.listed", "", now, crew_payload(crew)))
+    tx.append(events, batch)
+    return tally
+
+
+def _with_terms(record: CrewRecord, before: Crew | None) -> Crew:
+    """The crew of the file, with the terms set before where the file says nothing."""
+    if before is None:
+        return record.crew
+    told = {name: getattr(record.crew.work, name) for name in record.told}
+    return replace(record.crew, work=replace(before.work, **told))
