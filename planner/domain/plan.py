@@ -40,8 +40,8 @@ class Route:
 
     `lat`, `lon` are the crew's home. `slept`: the lodging where this day begins instead of there,
     `sleeps`: where it ends, None = at home. `cost` has the price of `sleeps` in it. `breaks` are
-    rests from ... to ..., between two stops or before the first or after the last. `longer`: seconds
-    by which somebody put off the end of the shift on this day.
+    rests from ... to ..., between two stops or before the first or after the last. `longer`:
+    seconds by which somebody put off the end of the shift on this day.
     """
 
     crew_id: str
