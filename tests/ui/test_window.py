@@ -83,7 +83,7 @@ def visit_all(window: MainWindow, background: InlineBackground) -> dict[str, set
 def test_every_page_opens(
     window_of: Callable[[], MainWindow], background: InlineBackground
 ) -> None:
-    """Ctrl+1 to Ctrl+6 lead to every page of the rail; each is made once, when first shown."""
+    """Ctrl and a digit lead to every page of the rail; each is made once, when first shown."""
     window = window_of()
     assert list(window._pages) == ["today"]
     for action in window._commands:

@@ -112,8 +112,8 @@ def break_even_short(area: Area) -> str:
     if best is None or not area.lacking_cases:
         return break_even(area)
     return ngettext(
-        "{n} more average case, or {money}",
-        "{n} more average cases, or {money}",
+        "{n} more case, or {money}",
+        "{n} more cases, or {money}",
         area.lacking_cases,
     ).format(n=area.lacking_cases, money=formats.money_whole(area.lacking))
 
