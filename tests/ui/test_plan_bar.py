@@ -165,3 +165,17 @@ def test_positions() -> None:
     assert where(LANES, "P99") is None
     assert position_by_time(LANES[1], 14 * H, "P02") == 2
     assert position_by_time(LANES[0], 14 * H, "P03") == 2
+
+
+def test_nights_out_are_painted(bar: DayBar) -> None:
+    """A lane that begins or ends at a lodging looks otherwise than one that does not, also without
+    a stop: the way there is drawn."""
+
+    def picture(**facts: object) -> bytes:
+        bar.show_lanes((make_lane(0, (), **facts),))
+        image = bar.grab().toImage()
+        return bytes(image.constBits())
+
+    plain = picture()
+    out, back = picture(sleeps="远山乡"), picture(slept="远山乡")
+    assert len({plain, out, back}) == 3

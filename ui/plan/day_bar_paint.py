@@ -7,6 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPalet
 
 from planner.export.map_style import CrewStyle, crew_style
 from ui import formats
+from ui.i18n import _
 from ui.map.mark_paint import crew_pen, paint_padlock
 from ui.plan.lanes import BLOCK, HEAD, LABEL, LANE, TAIL, Block, Lane, Ruler
 from ui.theme import is_dark, scaled
@@ -78,7 +79,7 @@ class BarPainter:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.colour(QPalette.ColorRole.Midlight))
         painter.drawRoundedRect(hours, 5, 5)
-        if lane.blocks:
+        if lane.blocks or lane.slept or lane.sleeps:
             painter.setPen(crew_pen(style, 2.5))
             painter.drawLine(
                 QPointF(ruler.x(lane.depart), middle), QPointF(ruler.x(lane.back), middle)
@@ -87,27 +88,42 @@ class BarPainter:
         painter.drawLine(QPointF(8, middle), QPointF(34, middle))
         painter.setFont(self._font)
         painter.setPen(self.colour(QPalette.ColorRole.Text))
-        room = QRectF(42, top, LABEL - 50, LANE)
+        room = QRectF(42, top, LABEL - 50, LANE / 2 if lane.slept else LANE)
         name = QFontMetricsF(self._font).elidedText(
             lane.name, Qt.TextElideMode.ElideRight, room.width()
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
+        if lane.slept:
+            room.translate(0, LANE / 2 - 3)
+            self._beside(room, _("from {place}").format(place=lane.slept))
         self._tail(top, lane, late)
 
     def _tail(self, top: float, lane: Lane, late: bool) -> None:
         painter = self._painter
-        if not lane.blocks:
+        if not (lane.blocks or lane.slept or lane.sleeps):
             return
         font = QFont(self._font)
         font.setBold(late)
         painter.setFont(font)
+        painter.setPen(self.colour(QPalette.ColorRole.Text))
         box = QRectF(self._ruler.width - TAIL + 10, top + 2, TAIL - 12, LANE / 2 - 2)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, formats.minutes_of_day(lane.back))
+        text = formats.minutes_of_day(lane.back)
+        if lane.sleeps:
+            text = _("{time} in {place}").format(time=text, place=lane.sleeps)
+            text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+        box.translate(0, LANE / 2 - 3)
+        self._beside(box, f"{len(lane.blocks)} · {formats.distance(lane.metres)}")
+
+    def _beside(self, box: QRectF, text: str) -> None:
+        """A remark in small grey type, cut where it is too long."""
+        painter = self._painter
         painter.setFont(self._small)
         painter.setPen(self.colour(QPalette.ColorRole.PlaceholderText))
-        box.translate(0, LANE / 2 - 3)
-        text = f"{len(lane.blocks)} · {formats.distance(lane.metres)}"
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+        fitting = QFontMetricsF(self._small).elidedText(
+            text, Qt.TextElideMode.ElideRight, box.width()
+        )
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, fitting)
 
     def block(self, place: int, lane: Lane, block: Block, *, chosen: bool, faded: bool) -> None:
         """One stop; waiting before it is hatched."""

@@ -34,7 +34,8 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One crew's day. `open`/`close` are its working hours."""
+    """One crew's day. `open`/`close` are its working hours; `slept` and `sleeps` the places of the
+    nights before and after it that are not spent at home."""
 
     crew_id: str
     name: str
@@ -45,6 +46,8 @@ class Lane:
     back: int
     metres: int
     blocks: tuple[Block, ...]
+    slept: str = ""
+    sleeps: str = ""
 
 
 def lanes_of(
@@ -82,6 +85,7 @@ def lanes_of(
             Lane(
                 route.crew_id, route.crew, index, crew.start if crew else depart,
                 crew.end if crew else back, depart, back, route.metres, blocks,
+                route.slept.name if route.slept else "", route.sleeps.name if route.sleeps else "",
             )
         )  # fmt: skip
     return tuple(lanes)
