@@ -148,7 +148,7 @@ def measure_stop(rounds: int) -> None:
         found: dict[str, list[tuple[float, float]]] = {}
         for way in ("keep the old plan", "good enough") * rounds:
             page.create_plan()
-            until(lambda: page.search.curve.first != 0 and page.search.curve.flat > 0.5)
+            until(lambda: page.search.seconds > 1)
             ended.clear()
             before, pressed = page.book.plan, time.perf_counter()
             deed = page.deeds.give_up if way == "keep the old plan" else page.search.press_enough

@@ -239,7 +239,7 @@ def test_planned_on_without_a_crew(
            clock=at_noon)  # fmt: skip
     page.refresh()
     background.settle()
-    page.view.open_plan_on()
+    page.view.deciding.ask_crews()
     assert not page.view.plan_on.made.isChecked()
     block = next(b for b in page.view.plan_on.blocks if b.route.crew_id == crew_id)
     assert block.where.itemText(0).startswith("At the last visit: ")
@@ -262,7 +262,7 @@ def test_plan_on_of_a_day_that_is_over(
     page.session.set_day(DAY)
     background.settle()
     with qtbot.waitSignal(page.deeds.refused) as said:
-        page.view.open_plan_on()
+        page.view.deciding.ask_crews()
     assert said.args == ["This day is over."]
 
 
@@ -271,7 +271,7 @@ def test_esc_leaves_the_questions(
 ) -> None:
     """Esc in the pane of the crews closes it; the foot can be used again."""
     page = open_page()
-    page.view.open_plan_on()
+    page.view.deciding.ask_crews()
     assert not page.foot.primary.isEnabled()
     QTest.keyClick(page.view.plan_on.blocks[0].late, Qt.Key.Key_Escape)
     assert page.why.isVisible()
@@ -332,6 +332,6 @@ def test_nothing_is_cut_off(
     bring_back(page, background)
     qtbot.waitUntil(lambda: clipped(page) == [])
     page.offers.discard()
-    page.view.open_plan_on()
+    page.view.deciding.ask_crews()
     qtbot.waitUntil(lambda: clipped(page) == [])
     i18n.use("en")

@@ -56,7 +56,7 @@ class PlanPage(Page):
                 "forward": partial(self._in_view, self._forward, week.plan_week),
                 "rest": self.create_plan,
                 "gaps": partial(self._in_view, self.fill_gaps, _nothing),
-                "on": partial(self._in_view, view.open_plan_on, _nothing),
+                "on": partial(self._in_view, view.deciding.ask_crews, _nothing),
                 "sheets": partial(self.export, "sheets"),
                 "bring": partial(self._in_view, view.bring_selected, _nothing),
                 "add": view.add_selected,
@@ -207,12 +207,16 @@ class PlanPage(Page):
     @Slot()
     def _forward(self) -> None:
         """Ctrl+Enter: on with what is open, else make a plan."""
-        if not self.view.forward():
+        if not self.view.deciding.forward():
             self.create_plan()
 
     @Slot(str)
     def _plan_again(self, kind: str) -> None:
-        deeds = {"rest": self.create_plan, "gaps": self.fill_gaps, "on": self.view.open_plan_on}
+        deeds = {
+            "rest": self.create_plan,
+            "gaps": self.fill_gaps,
+            "on": self.view.deciding.ask_crews,
+        }
         deeds[kind]()
 
     @Slot()

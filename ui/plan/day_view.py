@@ -7,16 +7,12 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from planner.actions.difference import totals
-from planner.actions.proposal import Proposal
-from planner.routing.solve import Progress
 from planner.store.people import Entry
 from planner.store.store import Store
 from ui import formats
 from ui.holds import ask_hold
-from ui.i18n import _
 from ui.map.view import MapView
 from ui.plan.blocked import blocked
 from ui.plan.book import NOT_PLANNED, Book, book_marks, load_contacts
@@ -24,15 +20,14 @@ from ui.plan.case_list import CaseList
 from ui.plan.changes import Changes
 from ui.plan.commands import may_be_letter
 from ui.plan.day_bar import DayBar
+from ui.plan.deciding import Deciding
 from ui.plan.deeds import PlanDeeds
 from ui.plan.foot import Foot
 from ui.plan.lanes import lanes_of
 from ui.plan.notices import Notices
 from ui.plan.offers import Offers
 from ui.plan.panes import Panes
-from ui.plan.plan_on import PlanOnPane, Spot
-from ui.plan.proposal import ProposalPane
-from ui.plan.search_pane import SearchPane
+from ui.plan.plan_on import Spot
 from ui.plan.why import Why
 from ui.session import Session
 
@@ -56,10 +51,10 @@ class DayView(QWidget):
         self.list = CaseList()
         self.map = MapView()
         self.bar = DayBar()
-        self.search = SearchPane()
         self.why = Why()
-        self.proposal = ProposalPane()
-        self.plan_on = PlanOnPane()
+        self.deciding = Deciding(self, session, deeds, offers)
+        self.search, self.proposal = self.deciding.search, self.deciding.proposal
+        self.plan_on = self.deciding.plan_on
         self.foot = Foot()
         self.notices = Notices(deeds, self.name, self)
         self.changes = Changes(session, self)
@@ -88,7 +83,7 @@ class DayView(QWidget):
         self.why.bring_wanted.connect(self._bring)
         self.changes.found.connect(self.list.show_changes)
         self.changes.found.connect(self.why.show_changes)
-        self.list.tab_shown.connect(self._seek_changes)
+        self.list.tab_shown.connect(self.seek_changes)
 
     def _connect_deeds(self) -> None:
         deeds = self._deeds
@@ -96,19 +91,8 @@ class DayView(QWidget):
         self.bar.drop_wanted.connect(deeds.drop)
         self.why.add_wanted.connect(deeds.add)
         self.why.drop_wanted.connect(deeds.drop)
-        self.search.enough.connect(deeds.enough)
-        self.search.given_up.connect(deeds.give_up)
-        deeds.started.connect(self._search_began)
-        deeds.advanced.connect(self._search_advanced)
-        deeds.stopped.connect(self._search_over)
         deeds.refused.connect(self._refused)
-        offers = self._offers
-        offers.offered.connect(self._offered)
-        offers.nothing.connect(self.notices.say_nothing)
-        self.proposal.taken.connect(offers.take)
-        self.proposal.discarded.connect(offers.discard)
-        self.plan_on.wanted.connect(offers.plan_on)
-        self.plan_on.left.connect(self._side)
+        self.deciding.connect_deeds()
 
     def retranslate(self) -> None:
         """What is put together from words here; the parts say their own."""
@@ -136,11 +120,12 @@ class DayView(QWidget):
         self.changes.follow(book.plan)
         offer = self._offers.proposal
         here = offer is not None and offer.plan.day == book.day
-        self._draw(book.with_plan(offer.plan) if offer is not None and here else book)
+        self.draw(book.with_plan(offer.plan) if offer is not None and here else book)
         self.notices.say_outdated(book)
         self.notices.say_conflicts(book)
 
-    def _draw(self, book: Book) -> None:
+    def draw(self, book: Book) -> None:
+        """Put a book on the screen: the day's own, or one with an offered plan."""
         self._shown = book
         self.list.show_book(book)
         self.map.set_marks(book_marks(book), fit=self.fit_next)
@@ -159,77 +144,6 @@ class DayView(QWidget):
             fresh = frozenset(change.added) | {who for who, _, _ in change.moved}
         if self._shown is not None:
             self.bar.show_lanes(lanes_of(self._shown, self.name, fresh))
-
-    @Slot(object)
-    def _offered(self, offer: Proposal | None) -> None:
-        """Show an offered plan beside what it would change; or the plan that is there again."""
-        book = self.book
-        if book is None:
-            return
-        if offer is None:
-            self.foot.totals.forget_change()
-            self._draw(book)
-        else:
-            self.proposal.show_offer(self._offers.text, offer, book, self.name)
-            if offer.plan.day == book.day:
-                change = offer.difference
-                self.foot.totals.show_change(self._offers.text, change.before, change.after)
-                self._draw(book.with_plan(offer.plan))
-        self._side()
-
-    @Slot()
-    def _side(self) -> None:
-        """The pane beside the map: what an offer changes, else why somebody stands there."""
-        part = self.proposal if self._offers.proposal is not None else self.why
-        focus = self.panes_of.side.isAncestorOf(QApplication.focusWidget() or self)
-        self.panes_of.show_side(part)
-        if part is self.proposal:
-            part.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif focus:
-            self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._busy()
-
-    def _busy(self) -> None:
-        """While something is decided beside the map or searched, the foot begins nothing else."""
-        asking = self.panes_of.side is not self.why
-        self.foot.set_busy(self._deeds.running or asking)
-
-    @Slot()
-    def open_plan_on(self) -> None:
-        """Ask where the crews are."""
-        if self.book is None or self.book.plan is None or not self._deeds.free():
-            return
-        if self.book.day < self._session.today():
-            self._deeds.refused.emit(_("This day is over."))
-            return
-        self.plan_on.open(self.book, self.name)
-        self.panes_of.show_side(self.plan_on)
-        self._busy()
-        self.plan_on.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def forward(self) -> bool:
-        """Ctrl+Enter: go on with what is open here; False when nothing is."""
-        if self._deeds.running:
-            self.search.press_enough()
-        elif self._offers.proposal is not None:
-            self._offers.take()
-        elif self.panes_of.side is self.plan_on:
-            self.plan_on.press_start()
-        else:
-            return False
-        return True
-
-    def back(self) -> bool:
-        """Esc: leave what is open here, with nothing changed; False when nothing is."""
-        if self._deeds.running:
-            self._deeds.give_up()
-        elif self._offers.proposal is not None:
-            self._offers.discard()
-        elif self.panes_of.side is self.plan_on:
-            self._side()
-        else:
-            return False
-        return True
 
     def name(self, debtor_id: str) -> str:
         """The masked name of anybody in the plan, also of those without an open case."""
@@ -257,13 +171,13 @@ class DayView(QWidget):
         if row is not None and row.lat is not None and row.lon is not None:
             spot = Spot(row.name, row.lat, row.lon)
         self.plan_on.offer_spot(spot)
-        self._seek_changes()
+        self.seek_changes()
         if row is not None and fresh:
             job = partial(_contacts, self._session.store, row.debtor_id)
             self._session.ask(job, self._contacts_read)
 
     @Slot()
-    def _seek_changes(self) -> None:
+    def seek_changes(self) -> None:
         """Where somebody who is left out is looked at, ask what would bring them in."""
         book = self._shown
         left = self.list.tab == NOT_PLANNED or (book and self.selected in book.left_out)
@@ -285,27 +199,6 @@ class DayView(QWidget):
     def _contacts_read(self, answer: tuple[str, list[Entry]]) -> None:
         if answer[0] == self.why.debtor_id:
             self.why.show_past(answer[1])
-
-    @Slot(float)
-    def _search_began(self, limit: float) -> None:
-        there = self.book is not None and self.book.plan is not None
-        old = None
-        if there and self.book is not None and self._deeds.anew:
-            now = totals(self.book.plan)
-            old = now.value - now.cost
-        self.search.start(limit, there, self._deeds.anew, old)
-        self._side()
-        self.panes_of.show_search(True)
-
-    @Slot(object)
-    def _search_advanced(self, progress: Progress) -> None:
-        self.search.advance(progress)
-
-    @Slot()
-    def _search_over(self) -> None:
-        self._busy()
-        self.panes_of.show_search(False)
-        self._seek_changes()
 
     @Slot(str)
     def _hold(self, debtor_id: str) -> None:
@@ -357,7 +250,7 @@ class DayView(QWidget):
         """Keys that the list left over: Esc leaves what is open, letters are commands."""
         if not may_be_letter(event):
             return
-        if event.key() == Qt.Key.Key_Escape and not self.bar.dragging and self.back():
+        if event.key() == Qt.Key.Key_Escape and not self.bar.dragging and self.deciding.back():
             event.accept()
             return
         self.lettered.emit(event)

@@ -156,7 +156,7 @@ class ProposalPane(Translated):
         self.take.setToolTip(
             _("Save this plan; it can be undone.  ({key})").format(key="Ctrl+Enter")
         )
-        self.leave.setText(_("Discard"))
+        self.leave.setText(_("Discard it"))
         self.leave.setToolTip(_("The plan stays as it is.  ({key})").format(key="Esc"))
         if self._offer is None:
             return

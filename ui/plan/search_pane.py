@@ -8,7 +8,7 @@ from ui import formats
 from ui.i18n import _, ngettext
 from ui.page import Translated
 from ui.plan.curve import FLAT, Curve
-from ui.plan.words import money
+from ui.plan.words import money, sentences
 from ui.widgets.buttons import Button
 from ui.widgets.text import Text
 
@@ -69,6 +69,11 @@ class SearchPane(Translated):
         self.take.setEnabled(not ending and progress.visits > 0)
         self._say()
 
+    @property
+    def seconds(self) -> float:
+        """How long the search has been searching."""
+        return self._last.seconds if self._last is not None else 0.0
+
     def press_enough(self) -> None:
         """Good enough: the search ends, its best plan is checked and taken."""
         if self.take.isEnabled():
@@ -115,7 +120,7 @@ class SearchPane(Translated):
         left = _("{n} s left").format(n=max(0, round(self._limit - now.seconds)))
         if self.curve.flat >= FLAT:
             flat = _("No better plan for {n} s: more time will hardly help.")
-            return f"{flat.format(n=int(self.curve.flat))} {left}"
+            return sentences(flat.format(n=int(self.curve.flat)), left)
         if self._old is not None:
             more = now.objective - self._old
             against = (

@@ -16,7 +16,7 @@ from planner.actions.smallest import (
 from ui import formats
 from ui.i18n import _, ngettext
 from ui.plan.book import Book
-from ui.plan.words import money
+from ui.plan.words import money, sentences
 
 
 def _name(book: Book, debtor_id: str) -> str:
@@ -89,7 +89,7 @@ def change_sentence(book: Book, one: Smallest) -> str:
         names=_(", ").join(people[:3]) + (" …" if len(people) > 3 else ""),
         n=len(people),
     )
-    return f"{told} {_effect(figures['loss'])}"
+    return sentences(told, _effect(figures["loss"]))
 
 
 def _effect(loss: int) -> str:

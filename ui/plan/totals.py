@@ -134,8 +134,8 @@ class TotalsStrip(Translated):
         self._difference.setVisible(there and self._change is not None)
         if self._change is not None:
             what, before, after = self._change
-            said = change_sentence(before, after)
-            self._difference.setText(f"{what}: {said}")
+            said = _("{what}: {change}")
+            self._difference.setText(said.format(what=what, change=change_sentence(before, after)))
             self._difference.setToolTip(
                 tip(_("Difference to the plan before: visits, ways, hours, expected money"))
             )

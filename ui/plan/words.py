@@ -132,6 +132,11 @@ def arithmetic_net(known: Explanation) -> str:
     )
 
 
+def sentences(*parts: str) -> str:
+    """Sentences one after the other, as each language sets them."""
+    return ("" if language() == "zh_CN" else " ").join(part for part in parts if part)
+
+
 def time_span(seconds: float) -> str:
     """Hours and minutes of a span: 21:30."""
     minutes = round(abs(seconds) / 60)
