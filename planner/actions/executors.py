@@ -10,6 +10,7 @@ import contextlib
 import ipaddress
 import multiprocessing
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -149,16 +150,14 @@ def _pool(count: int) -> Iterator[Workers]:
     fresh = multiprocessing.get_context("spawn")
     flag = fresh.Event()
     executor = ProcessPoolExecutor(count, fresh, watch, (flag,))
-    # A process that ends before it has read its task would leave the thread that writes it waiting,
-    # and this program could never end. The attribute is the library's own, in all its versions.
-    getattr(executor, "_call_queue").cancel_join_thread()  # noqa: B009
-    try:
-        for _ in range(count):  # they start while the whole is searched here
-            executor.submit(bool)
-        yield Workers(executor, count, flag.set)
-    finally:
-        flag.set()
-        executor.shutdown(wait=False, cancel_futures=True)
+    with tempfile.TemporaryDirectory(prefix="fairvisit-", ignore_cleanup_errors=True) as spool:
+        try:
+            for _ in range(count):  # they start while the whole is searched here
+                executor.submit(bool)
+            yield Workers(executor, count, flag.set, Path(spool))
+        finally:
+            flag.set()
+            executor.shutdown(wait=False, cancel_futures=True)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from multiprocessing import parent_process
 from os import _exit
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -90,6 +91,11 @@ def work(data: bytes) -> bytes:
     except Exception as error:
         return json.dumps({"error": type(error).__name__}).encode()
     return answer(found)
+
+
+def work_file(path: str) -> bytes:
+    """`work` on the parcel in a file."""
+    return work(Path(path).read_bytes())
 
 
 def answer(found: Solution) -> bytes:

@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from planner.errors import PlannerError
 from planner.routing.check import faults
-from planner.routing.parcel import packed, routes_of, work
+from planner.routing.parcel import packed, routes_of, work, work_file
 from planner.routing.problem import Problem
 from planner.routing.solve import Progress, Route, Solution, priced, solve
 from planner.routing.territories import (
@@ -49,6 +50,16 @@ class Workers:
     executor: Executor
     at_once: int
     stop: Callable[[], None] | None = None
+    spool: Path | None = None
+
+    def submit(self, number: int, task: bytes) -> Future[bytes]:
+        """Hand over a territory, by way of a file in `spool` where there is one: a process that
+        dies with megabytes of its task unread would leave the thread that writes them waiting."""
+        if self.spool is None:
+            return self.executor.submit(work, task)
+        place = self.spool / str(number)
+        place.write_bytes(task)
+        return self.executor.submit(work_file, str(place))
 
 
 @dataclass
@@ -187,7 +198,7 @@ def _handed_out(run: _Run, workers: Workers, begun: Problem) -> dict[Future[byte
             cpu_time=run.cpu_time,
         )  # fmt: skip
         try:
-            futures[workers.executor.submit(work, task)] = k
+            futures[workers.submit(k, task)] = k
         except Exception as error:
             run.trouble(PlannerError("executor.lost", why=type(error).__name__))
             break

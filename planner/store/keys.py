@@ -76,6 +76,8 @@ def open_envelope(database: Path, words: str | None = None) -> Opened:
     "store.passphrase_wrong".
     """
     body = read_body(database)
+    if body["format"] == 1:
+        return _renewed(body, words, database)
     return _opened(body, _master(body["ways"], words, database), database)
 
 
@@ -108,13 +110,15 @@ def keep_key(database: Path, opened: Opened, key: str) -> None:
 def is_protected(database: Path) -> bool:
     """Whether words are needed to open `database`."""
     body = newest(database)
+    if body is not None and body["format"] == 1:
+        return bool(body["wrap"] != "none")
     return body is not None and "open" not in body["ways"]
 
 
 def known_ways(database: Path) -> frozenset[str]:
     """The ways by which the envelope of `database` opens."""
     body = newest(database)
-    return frozenset(body["ways"]) if body else frozenset()
+    return frozenset(body.get("ways", ())) if body else frozenset()
 
 
 def box_keys(master: bytes, keys: tuple[str, ...]) -> str:
@@ -151,6 +155,23 @@ def as_code(words: str) -> str | None:
     letters = re.sub(r"[\s-]", "", words).upper().replace("0", "O").replace("1", "I")
     code = "-".join(letters[k : k + 4] for k in range(0, len(letters), 4))
     return code if _CODE.fullmatch(code) else None
+
+
+def _renewed(body: Mapping[str, Any], words: str | None, database: Path) -> Opened:
+    """Open an envelope of the first format, which had no master key, and write it anew."""
+    protected = body["wrap"] != "none"
+    if protected and words is None:
+        raise PlannerError("store.passphrase_needed", file=database.name)
+    try:
+        key = _unstretched(body, str(words)).hex() if protected else str(body["key"])
+    except nacl.exceptions.CryptoError as error:
+        raise PlannerError("store.passphrase_wrong", file=database.name) from error
+    opened = Opened(secrets.token_bytes(SecretBox.KEY_SIZE), (key,))
+    way = {"passphrase": stretched(opened.master, str(words))} if protected else {
+        "open": opened.master.hex()
+    }  # fmt: skip
+    write_body(database, {"ways": way, "keys": box_keys(opened.master, opened.keys)})
+    return opened
 
 
 def _opened(body: Mapping[str, Any], master: bytes, database: Path) -> Opened:

@@ -135,7 +135,7 @@ def test_processes_stop_when_cancelled(day: Problem) -> None:
 
 def test_a_process_that_dies_is_made_up_for(day: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes that end without a word leave a plan that is whole, and are told."""
-    monkeypatch.setattr("planner.routing.split.work", sys.exit)
+    monkeypatch.setattr("planner.routing.split.work_file", sys.exit)
     told: list[PlannerError] = []
     found = solve_at(Place(2), day, iterations=300, on_trouble=told.append)
     assert faults(day, found) == []

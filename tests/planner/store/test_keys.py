@@ -101,3 +101,27 @@ def test_a_code_may_be_typed_as_one_likes(typed: str) -> None:
     )
     assert keys.as_code(text) == code
     assert keys.as_code("seven dwarfs") is None
+
+
+@pytest.mark.parametrize("words", [None, "seven dwarfs"])
+def test_an_envelope_of_the_first_format_is_written_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str | None
+) -> None:
+    """Envelopes without a master key open as before, once, and have one afterwards."""
+    monkeypatch.setattr(keys, "OPS", 1)
+    monkeypatch.setattr(keys, "MEMORY", 8192)
+    path, key = tmp_path / "w", new_key()
+    wrap = {"wrap": "none", "key": key}
+    if words:
+        wrap = {"wrap": "argon2id", **keys.stretched(bytes.fromhex(key), words)}
+    body = {"format": 1, "version": 3, **wrap}
+    for copy in envelope_paths(path):
+        copy.write_text(json.dumps(body | {"sum": envelope._sum(body)}))
+    assert is_protected(path) is bool(words)
+    if words:
+        assert code_of(read_key, path) == "store.passphrase_needed"
+        assert code_of(read_key, path, "wrong one") == "store.passphrase_wrong"
+    assert read_key(path, words) == key
+    assert envelope.read_body(path)["format"] == envelope.FORMAT
+    assert read_key(path, words) == key
+    assert is_protected(path) is bool(words)
