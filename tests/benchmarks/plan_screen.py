@@ -130,7 +130,7 @@ def measure_stop(rounds: int) -> None:
     from planner.actions import make_plan as module
 
     ended: list[float] = []
-    solve = module.engine.solve
+    solve = module.solve_at
 
     def watched(*given: Any, **named: Any) -> Any:
         """The search, with the moment of its end."""
@@ -139,7 +139,7 @@ def measure_stop(rounds: int) -> None:
         finally:
             ended.append(time.perf_counter())
 
-    module.engine.solve = watched  # type: ignore[assignment]
+    module.solve_at = watched
     with tempfile.TemporaryDirectory() as folder:
         window = _window(Path(folder), STOP_CANDIDATES, STOP_CREWS)
         page = window.page
