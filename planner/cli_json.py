@@ -208,6 +208,9 @@ def plan_text(data: dict[str, Any], store: Store) -> str:
             "cli.crew", crew=route["crew"], members=", ".join(masked(m) for m in route["members"]),
             km=f"{route['metres'] / 1000:.0f}", back=route["back"][11:16],
         )  # fmt: skip
+        for name in ("slept", "sleeps"):
+            if route.get(name):
+                title += sentence(f"cli.{name}", place=route[name]["name"])
         parts.append(f"{title}\n{table(head, rows)}" if rows else title)
     totals = data["totals"]
     reasons: dict[str, int] = {}

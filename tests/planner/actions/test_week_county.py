@@ -30,13 +30,16 @@ from planner.actions.remote_decisions import (
 )
 from planner.actions.remote_rules import save_rules
 from planner.actions.undo import undo_batch
+from planner.cli_json import week_text
 from planner.domain.codes import Channel
 from planner.domain.plan import Plan, Route
 from planner.errors import PlannerError
 from planner.routing.remote import Bundle
 from planner.routing.solve import Progress
 from planner.store.events import NewEvent
+from planner.store.plans import plan_to_json
 from planner.store.store import Store
+from planner.words import sentence
 
 MONDAY = date(2026, 11, 23)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -428,3 +431,13 @@ def test_an_appointment_falls_on_its_day_and_hour(tmp_path: Path) -> None:
         zone = ZoneInfo("Asia/Shanghai")
         assert stop.arrive.astimezone(zone).hour >= 15
         assert f"{stop.leave.astimezone(zone):%H:%M}" <= "17:00"
+
+
+def test_the_command_line_says_where_a_crew_sleeps(
+    away: tuple[Store, Clock, Week],
+) -> None:
+    """The text of a week names the lodging at the evening's crew and at the next morning's."""
+    store, _, made = away
+    data = {"days": [plan_to_json(plan) for plan in made.plans]}
+    text = week_text(data, store)
+    assert all(sentence(f"cli.{name}", place="远山乡") in text for name in ("slept", "sleeps"))
