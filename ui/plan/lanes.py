@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QRectF
@@ -58,16 +58,17 @@ def lanes_of(
     plan = book.plan
     if plan is None:
         return ()
-    zone = ZoneInfo(book.zone)
+    zone, first = ZoneInfo(book.zone), plan.day.toordinal()
     barred = set(book.outdated())
 
     def state(who: str) -> str:
         return "done" if who in book.done else "barred" if who in barred else ""
 
     def second(at: datetime) -> int:
+        """By the clock on the wall; the next day's hours go on beyond 24."""
         local = at.astimezone(zone)
-        since = local.replace(tzinfo=None) - datetime.combine(plan.day, datetime.min.time())
-        return since // timedelta(seconds=1)
+        days = local.toordinal() - first
+        return ((days * 24 + local.hour) * 60 + local.minute) * 60 + local.second
 
     lanes = []
     for index, route in enumerate(plan.routes):
