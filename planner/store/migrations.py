@@ -7,7 +7,8 @@ commit together (sqlite-utils); `user_version` counts the steps.
 from pathlib import Path
 
 from planner.errors import PlannerError
-from planner.store.driver import Connection, Database, Migrations
+from planner.store import search
+from planner.store.driver import Connection, Database, Migrations, immediate
 
 steps = Migrations("fairvisit")
 
@@ -143,6 +144,13 @@ def m0003_crews(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 3")
 
 
+@steps()
+def m0004_search(db: Database) -> None:
+    """Search words of persons are to be made anew: `migrate` does so after the last step."""
+    db.conn.execute("INSERT OR REPLACE INTO setting VALUES ('search.words', '\"old\"')")
+    db.conn.execute("PRAGMA user_version = 4")
+
+
 def known_version() -> int:
     """The newest schema this program knows."""
     return len(steps._migrations)
@@ -160,9 +168,23 @@ def check_version(conn: Connection, path: Path) -> bool:
     foreign = [step for step in steps.applied(Database(conn)) if step.name not in names]
     if found > known_version() or foreign:
         raise PlannerError("store.newer", file=path.name, found=found, known=known_version())
-    return found < known_version()
+    return found < known_version() or _words_are_old(conn)
+
+
+def _words_are_old(conn: Connection) -> bool:
+    if not version(conn):
+        return False
+    return bool(conn.execute("SELECT 1 FROM setting WHERE key = 'search.words'").fetchone())
 
 
 def migrate(conn: Connection) -> None:
-    """Bring the open file up to date; the caller has made a copy of it."""
+    """Bring the open file up to date; the caller has made a copy of it.
+
+    Search words are no part of the schema: today's code makes them, once all steps are done. Cut
+    short there, the mark stays and the next opening makes them.
+    """
     steps.apply(Database(conn))
+    if _words_are_old(conn):
+        with immediate(conn):
+            search.renew(conn)
+            conn.execute("DELETE FROM setting WHERE key = 'search.words'")

@@ -9,7 +9,7 @@ import json
 import operator
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from planner.store.driver import Connection
 
@@ -17,6 +17,7 @@ TAIL = 4
 _READINGS = 3  # per character: 单 is dan, chan, and shan as a surname
 _COMBINATIONS = 12  # per name
 _SPELT = 5  # characters of a name
+_CHUNK = 5000  # persons at a time
 _PIECES = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\U00020000-\U000323af]+|[^\W\d_]+")
 
 
@@ -73,6 +74,18 @@ def place_words(text: str) -> Iterator[str]:
         yield from _han(piece) if _is_han(piece) else (piece,)
 
 
+def street_words(text: str) -> Iterator[str]:
+    """The text of an address: its bigrams, numbers and Latin words; no single characters but such
+    as stand alone (号), for everybody's address has the usual ones."""
+    for piece in _PIECES.findall(text.lower()):
+        yield from _bigrams(piece) if _is_han(piece) else (piece,)
+
+
+@lru_cache(maxsize=65_536)
+def _bigrams(piece: str) -> tuple[str, ...]:
+    return tuple(map("".join, itertools.pairwise(piece))) or (piece,)
+
+
 def case_words(case_id: str) -> Iterator[str]:
     """The parts of a case number, and the number without its punctuation."""
     lender, _, contract = case_id.lower().rpartition("/")
@@ -92,10 +105,10 @@ def refresh(conn: Connection, pids: Sequence[int]) -> None:
         found = words[pid] = [*name_words(name), *number_words(id_number)]
         for phone in json.loads(phones):
             found += number_words(phone)
-    for pid, township in conn.execute(
-        f"SELECT pid, township FROM address WHERE {chosen} AND township <> ''", asked
+    for pid, township, text in conn.execute(
+        f"SELECT pid, township, text FROM address WHERE {chosen}", asked
     ):
-        words.setdefault(pid, []).extend(_place(township))
+        words.setdefault(pid, []).extend((*_place(township), *street_words(text)))
     for pid, case_id in conn.execute(f"SELECT pid, case_id FROM loan WHERE {chosen}", asked):
         words.setdefault(pid, []).extend(case_words(case_id))
     conn.executemany(
@@ -107,6 +120,13 @@ def refresh(conn: Connection, pids: Sequence[int]) -> None:
 @cache
 def _place(township: str) -> tuple[str, ...]:
     return tuple(place_words(township))
+
+
+def renew(conn: Connection) -> None:
+    """Write everybody's search words anew; in the caller's transaction."""
+    pids = [pid for (pid,) in conn.execute("SELECT pid FROM person ORDER BY pid")]
+    for start in range(0, len(pids), _CHUNK):
+        refresh(conn, pids[start : start + _CHUNK])
 
 
 def forget(conn: Connection, pids: Sequence[int]) -> None:

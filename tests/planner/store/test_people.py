@@ -4,13 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from store_factory import NOW, append, listed, make_store, visit
+from store_factory import NOW, TestClock, append, listed, make_store, visit
 
 from planner.domain.codes import Flag
 from planner.domain.people import Collector, Crew
 from planner.errors import PlannerError
 from planner.store import search
 from planner.store import settings as kept
+from planner.store.backup import backups
 from planner.store.crews import load_crews
 from planner.store.events import NewEvent
 from planner.store.layers import load_layers, save_layer
@@ -85,6 +86,29 @@ def test_search_follows_changes(people: Store) -> None:
             undo(tx, batch)
         with people.read() as conn:
             assert find_persons(conn, text="13800001234") == ["P1"]
+
+
+def test_streets_are_found_and_old_files_learn_them(tmp_path: Path) -> None:
+    """The text of an address is searched, also in a file whose words were made before that; a file
+    whose words are still to be made makes them when it is opened."""
+    place = {"address_id": "a", "text": "虚构市虚构县河东镇青石路77号", "township": "河东镇"}
+    with make_store(tmp_path) as store:
+        append(store, listed("A", addresses=[place]), listed("B", addresses=[]))
+        with store.write() as tx:
+            tx.conn.execute("DELETE FROM search")
+            tx.conn.execute("INSERT INTO setting VALUES ('search.words', '\"old\"')")
+        assert _found(store, "青石路") == []
+    for _ in range(2):
+        with Store.open(store.path, clock=TestClock()) as again:
+            for text in ("青石路", "青石路77号", "77号", "虚构县 青石", "河东"):
+                assert _found(again, text) == ["A"], text
+            assert _found(again, "白石路") == []
+    assert len(backups(store.path)) == 1
+
+
+def _found(store: Store, text: str) -> list[str]:
+    with store.read() as conn:
+        return find_persons(conn, text=text)
 
 
 def test_words_of_long_names_stay_few() -> None:
