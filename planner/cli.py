@@ -17,6 +17,7 @@ from planner.actions import check as checking
 from planner.actions.executors import Place, solve_at
 from planner.actions.export_plan import export_plan
 from planner.actions.import_files import import_files
+from planner.actions.import_preview import preview_import
 from planner.actions.make_plan import make_plan
 from planner.actions.outcomes import Outcome
 from planner.actions.plan_week import DAYS, plan_week
@@ -27,6 +28,7 @@ from planner.actions.undo import undo_batch
 from planner.cli_backup import VERBS as BACKUP_VERBS
 from planner.cli_crews import VERBS as CREW_VERBS
 from planner.cli_executor import executor_options, say_trouble
+from planner.cli_import import choices_for, preview_json, preview_text
 from planner.cli_keys import VERBS as KEY_VERBS
 from planner.cli_ledger import ledger_command
 from planner.cli_purge import VERBS as PURGE_VERBS
@@ -43,7 +45,6 @@ from planner.cli_tools import (
 from planner.cli_week import move_command
 from planner.clock import system_clock, today
 from planner.domain.codes import Channel
-from planner.errors import PlannerError
 from planner.policy.workdays import next_working_day
 from planner.routing.problem import from_json
 from planner.routing.solve import solution_json
@@ -84,21 +85,36 @@ def demo(folder: Path, day: datetime | None, seed: int, replace: bool, as_json: 
 @cli.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--as-of", type=DAY, help="The day the figures speak of, for files that do not say.")
+@click.option("--lender", default="", help="Who sent the cases, for files that do not say.")
+@click.option("--complete", is_flag=True, help="Withdraw the lender's cases that are not listed.")
+@click.option("--preview", is_flag=True, help="Print the differences, write nothing.")
 @workspace_option
 @refusing
 def import_command(
-    files: tuple[Path, ...], as_of: datetime | None, workspace: Path, as_json: bool
+    files: tuple[Path, ...],
+    as_of: datetime | None,
+    lender: str,
+    complete: bool,
+    preview: bool,
+    workspace: Path,
+    as_json: bool,
 ) -> None:
     """Import lender files (.xlsx, .csv), crews and map layers (.geojson)."""
     fresh = not workspace.exists()
+    day = as_of.date() if as_of else None
+    done = False
     try:
         with open_workspace(workspace, create=True) as store:
-            day = as_of.date() if as_of else None
-            report = import_files(store, files, clock=system_clock, as_of=day)
-    except PlannerError:
-        if fresh:  # a refused import leaves nothing behind
+            choices = choices_for(store, files, lender=lender, complete=complete, as_of=day)
+            if preview:
+                found = preview_import(store, files, choices=choices)
+                say(preview_json(found), as_json, preview_text)
+                return
+            report = import_files(store, files, clock=system_clock, choices=choices)
+            done = True
+    finally:
+        if fresh and not done:  # neither a look nor a refused import leaves anything behind
             remove_workspace(workspace)
-        raise
     say(shapes.import_json(report), as_json, shapes.import_text)
 
 

@@ -34,6 +34,8 @@ from planner.store.known import (
 from planner.store.layers import load_layers, save_layer
 from planner.store.store import Store, Writer, new_debtor_id
 
+LEFT_OUT = "-"  # the answer to a question about a person that takes the row out of the import
+
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
@@ -63,12 +65,13 @@ class ImportReport:
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What somebody decided about one file: the meaning of headers (`planner.intake.headers`), the
-    lender where no column says it, and whether the list is complete, so that open cases of its
-    lenders that it does not name are withdrawn."""
+    lender where no column says it, whether the list is complete, so that open cases of its lenders
+    that it does not name are withdrawn, and the day its figures speak of where it does not say."""
 
     chosen: Mapping[str, str] = field(default_factory=dict)
     lender: str = ""
     complete: bool = False
+    as_of: date | None = None
 
 
 def import_files(
@@ -110,14 +113,18 @@ def read_files(
     for index, path in enumerate(paths):
         if cancelled and cancelled():
             raise PlannerError("import.cancelled")
+
+        def moved(done: int, total: int, before: int = index) -> None:
+            if on_progress:
+                on_progress(0.7 * (before + min(1.0, done / max(1, total))) / len(paths))
+
         choice = choices.get(path.name, Choice())
         one = read_file(
-            path, as_of=as_of, lender=choice.lender, zone=store.zone, chosen=choice.chosen,
-            cancelled=cancelled,
+            path, as_of=choice.as_of or as_of, lender=choice.lender, zone=store.zone,
+            chosen=choice.chosen, on_progress=moved, cancelled=cancelled,
         )  # fmt: skip
         parsed.append(one)
-        if on_progress:
-            on_progress(0.7 * (index + 1) / len(paths))
+        moved(1, 1)
     return parsed
 
 
@@ -128,26 +135,33 @@ def take_in(
     clock: Clock,
     choices: Mapping[str, Choice] = MappingProxyType({}),
     same: Mapping[str, str] = MappingProxyType({}),
+    on_progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ImportReport:
     """Write what is new in files that were read, in one transaction that one undo takes back.
 
-    `same` answers questions of `same_person.whom`: identity -> debtor id, "" for a new person.
-    Without an answer, who has another ID number, or only name and address in common, is a new
-    person, and a row with a known ID number under another name is left out as a fault, as is one
-    who could be several known persons. PlannerError("import.cancelled").
+    `same` answers questions of `same_person.whom`: identity -> debtor id, "" for a new person,
+    LEFT_OUT for neither. Without an answer, who has another ID number, or only name and address in
+    common, is a new person, and a row with a known ID number under another name is left out as a
+    fault, as is one who could be several known persons. `on_progress` gets 0..1.
+    PlannerError("import.cancelled").
     """
     if cancelled and cancelled():
         raise PlannerError("import.cancelled")
+    moved = on_progress or (lambda _share: None)
     backup_before(store, "import", cancelled=cancelled)
+    moved(0.2)
     now = clock()
     with store.write() as tx:
         batch = next_id(now)
         home = home_country(store.zone)
         task = _Task(tx, batch, now, home, same)
-        reports = [
-            _write_file(task, one, choices.get(one.name, Choice())) for one in _in_order(parsed)
-        ]
+        reports = []
+        for done, one in enumerate(_in_order(parsed), 1):
+            if cancelled and cancelled():
+                raise PlannerError("import.cancelled")
+            reports.append(_write_file(task, one, choices.get(one.name, Choice())))
+            moved(0.2 + 0.7 * done / len(parsed))
         anything = any(report.added + report.changed for report in reports)
         if anything:
             summary = [
@@ -249,9 +263,10 @@ def _whose(
         answer = task.same.get(question.identity)
         if answer in {who for who, _ in question.known}:
             ids[question.identity] = str(answer)
-        elif question.doubt in ("other_name", "several") and not (
-            answer == "" and question.doubt == "several"
-        ):
+        elif answer == LEFT_OUT:
+            lost.append(Fault(question.file, question.row, "", "set_aside", question.name))
+            ids[question.identity] = ""
+        elif question.doubt == "other_name" or (question.doubt == "several" and answer is None):
             lost.append(Fault(question.file, question.row, "", question.doubt, question.name))
             ids[question.identity] = ""
     for person in people:
@@ -280,9 +295,10 @@ def _withdraw_absent(task: _Task, one: Parsed, people: Sequence[PersonRecord]) -
 def absent(conn: Connection, one: Parsed, people: Sequence[PersonRecord]) -> list[tuple[str, str]]:
     """(debtor id, case id) of open cases that a complete list would name and this one does not.
 
-    With faulty rows there are none: such a row may be the one that names the case.
+    With faulty rows there are none: such a row may be the one that names the case. Nor are there
+    any when the file holds only the mended rows of another one.
     """
-    if one.faulty:
+    if one.faulty or one.partial:
         return []
     cases = [case for person in people for case in person.cases]
     lenders, named = {case.lender for case in cases}, {case.case_id for case in cases}

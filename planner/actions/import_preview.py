@@ -1,25 +1,32 @@
 """What an import would change, before anything is written: person by person, field by field."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
 from planner.actions.import_files import Choice, absent, read_files
-from planner.actions.import_rows import differences
+from planner.actions.import_rows import Tally, crew_events, differences, history_events
 from planner.actions.same_person import Question, whom
+from planner.domain.codes import HoldKind
 from planner.domain.people import Case, Debtor
+from planner.errors import PlannerError
 from planner.intake.look import Look, look_at
-from planner.intake.records import Fault, Note, Parsed, PersonRecord
+from planner.intake.records import CrewRecord, Fault, Note, Parsed, PersonRecord
+from planner.intake.synonyms import ADVICE
 from planner.store import settings
+from planner.store.append import count_unrecorded
 from planner.store.driver import Connection
-from planner.store.known import load_debtors
+from planner.store.known import load_debtors, open_holds
+from planner.store.layers import load_layers
 from planner.store.store import Store
 
 CHOICES_KEY = "import.choices"  # lender -> what was decided about its files
 What = Literal["new", "changed", "paid", "withdrawn", "absent"]
+Open = Literal["fields", "guesses", "lender", "as_of"]
+_NEVER = datetime.min.replace(tzinfo=UTC)  # of entries that are counted, not written
 _FIELDS = ("amount_overdue", "overdue_since", "product", "limitation_date")
 
 
@@ -41,7 +48,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class FilePreview:
-    """What one file would bring; `unchanged` counts cases (of a list) or rows (of others)."""
+    """What one file would bring; `unchanged` counts cases (of a list), entries or crews.
+
+    `added` and `changed` count the entries, crews or layers of files that are no lists of cases.
+    """
 
     name: str
     kind: str
@@ -52,6 +62,9 @@ class FilePreview:
     faults: tuple[Fault, ...]
     notes: tuple[Note, ...]
     columns: Mapping[str, str]
+    added: int = 0
+    changed: int = 0
+    partial: bool = False
 
     def count(self, what: What) -> int:
         """How many differences of one sort there are."""
@@ -87,9 +100,21 @@ def preview_import(
     parsed = read_files(
         store, paths, as_of=as_of, choices=choices, on_progress=on_progress, cancelled=cancelled
     )
+    coming = set()
+    for one in parsed:
+        if one.kind == "cases":
+            for person in cast(list[PersonRecord], one.records):
+                coming.add(person.identity)
+                coming |= {case.case_id for case in person.cases}
+    files = []
     with store.read() as conn:
-        files = tuple(_file(conn, one) for one in parsed)
-    return Preview(files, tuple(parsed))
+        for done, one in enumerate(parsed, 1):
+            if cancelled and cancelled():
+                raise PlannerError("import.cancelled")
+            files.append(_file(conn, one) if one.kind == "cases" else _other(conn, one, coming))
+            if on_progress:
+                on_progress(0.7 + 0.3 * done / len(parsed))
+    return Preview(tuple(files), tuple(parsed))
 
 
 def look_with_choices(store: Store, path: Path) -> tuple[Look | None, Choice]:
@@ -119,18 +144,39 @@ def keep_choice(store: Store, look: Look, choice: Choice) -> None:
         settings.put(tx, CHOICES_KEY, kept)
 
 
+def lenders(store: Store) -> list[str]:
+    """Who has sent cases so far, by name."""
+    with store.read() as conn:
+        rows = conn.execute("SELECT DISTINCT lender FROM loan WHERE lender != '' ORDER BY lender")
+        return [name for (name,) in rows]
+
+
+def open_points(look: Look, choice: Choice) -> frozenset[Open]:
+    """What somebody has to say before the file can be read in; empty for a form that is known."""
+    found: set[Open] = set()
+    if look.missing:
+        found.add("fields")
+    if any(column.guess for column in look.columns):
+        found.add("guesses")
+    if look.kind == "cases" and not look.reads("lender") and not choice.lender:
+        found.add("lender")
+    said = look.reads("as_of") or look.as_of or choice.as_of
+    if look.kind == "cases" and not look.reads("since") and not said:
+        found.add("as_of")
+    return frozenset(found)
+
+
 def _headers(look: Look) -> str:
-    """By what a lender's form is known again: its headers, in any order."""
-    return "|".join(sorted(column.key for column in look.columns))
+    """By what a lender's form is known again: its headers, in any order; what an export of faulty
+    rows adds is none of the lender's."""
+    return "|".join(sorted(column.key for column in look.columns if column.field != ADVICE))
 
 
 def _file(conn: Connection, one: Parsed) -> FilePreview:
-    if one.kind != "cases":
-        return FilePreview(one.name, one.kind, one.rows, 0, (), (), tuple(one.faults), one.notes,
-                           one.columns)  # fmt: skip
     people = cast(list[PersonRecord], one.records)
     found = whom(conn, one.name, people)
     known = load_debtors(conn, list(found.ids.values()))
+    holds = open_holds(conn, list(found.ids.values()))
     changes: list[Difference] = []
     unchanged = 0
     asked = {question.identity for question in found.questions}
@@ -138,7 +184,7 @@ def _file(conn: Connection, one: Parsed) -> FilePreview:
         if person.identity in asked:
             continue
         who = found.ids.get(person.identity, "")
-        mine = list(_of_person(who, person, known.get(who)))
+        mine = list(_of_person(who, person, known.get(who), holds))
         changes += mine
         touched = {one.case_id for one in mine}
         unchanged += sum(case.case_id not in touched for case in person.cases)
@@ -147,11 +193,32 @@ def _file(conn: Connection, one: Parsed) -> FilePreview:
     changes += [_absent(missing[who], case_id) for who, case_id in gone]
     return FilePreview(
         one.name, one.kind, one.rows, unchanged, tuple(changes), found.questions,
-        tuple(one.faults), one.notes, one.columns,
+        tuple(one.faults), one.notes, one.columns, partial=one.partial,
     )  # fmt: skip
 
 
-def _of_person(who: str, person: PersonRecord, before: Debtor | None) -> list[Difference]:
+def _other(conn: Connection, one: Parsed, coming: Set[str]) -> FilePreview:
+    """A history, crews or a map layer: counted only."""
+    lost: list[Fault] = []
+    match one.kind:
+        case "history":
+            events, lost, later = history_events(conn, one, coming)
+            fresh = count_unrecorded(conn, events)
+            tally = Tally(added=fresh + later, unchanged=len(events) - fresh)
+        case "crews":
+            tally, _ = crew_events(conn, cast(list[CrewRecord], one.records), _NEVER)
+        case _:
+            layer = load_layers(conn).get(one.name)
+            tally = Tally(layer is None, layer not in (None, one.layer), layer == one.layer)
+    return FilePreview(
+        one.name, one.kind, one.rows, int(tally.unchanged), (), (), (*one.faults, *lost),
+        one.notes, one.columns, int(tally.added), int(tally.changed), one.partial,
+    )  # fmt: skip
+
+
+def _of_person(
+    who: str, person: PersonRecord, before: Debtor | None, holds: Set[tuple[str, HoldKind]]
+) -> list[Difference]:
     if before is None:
         return [
             Difference("new", who, person.name, case.case_id, case.amount_overdue)
@@ -165,6 +232,7 @@ def _of_person(who: str, person: PersonRecord, before: Debtor | None) -> list[Di
         for told in payload.get("cases", ())
     ]
     own = _of_fields(before, payload)
+    own += tuple(("hold", "", int(kind)) for kind in person.holds if (who, kind) not in holds)
     return found + ([Difference("changed", who, person.name, "", 0, own)] if own else [])
 
 

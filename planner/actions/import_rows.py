@@ -1,6 +1,6 @@
 """Histories, crews and the differences of persons: from records to what the store is told."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -18,6 +18,7 @@ from planner.intake.records import (
     shorten,
 )
 from planner.store.crews import load_crews
+from planner.store.driver import Connection
 from planner.store.events import NewEvent
 from planner.store.known import debtors_of_cases, event_count, load_debtors
 from planner.store.store import Writer, find_debtor
@@ -77,14 +78,29 @@ def write_history(tx: Writer, batch: bytes, one: Parsed) -> tuple[Tally, list[Fa
 
     The address of a visit is matched with the person's own ones; one that is none of them is noted.
     """
+    events, lost, _ = history_events(tx.conn, one)
+    before = event_count(tx.conn)
+    tx.append(events, batch)
+    written = event_count(tx.conn) - before
+    return Tally(added=written, unchanged=len(events) - written), lost
+
+
+def history_events(
+    conn: Connection, one: Parsed, coming: Set[str] = frozenset()
+) -> tuple[list[NewEvent], list[Fault], int]:
+    """(events of known persons, faults of the others, rows of `coming` persons, who are known once
+    the list beside this file is in: identities and case ids)."""
     records = cast(list[HistoryRecord], one.records)
-    by_case = debtors_of_cases(tx.conn, {_case_id(r) for r in records if r.contract_no})
-    named = {r.identity: find_debtor(tx.conn, r.identity) for r in records if r.identity}
+    by_case = debtors_of_cases(conn, {_case_id(r) for r in records if r.contract_no})
+    named = {r.identity: find_debtor(conn, r.identity) for r in records if r.identity}
     whose = [by_case.get(_case_id(r)) or named.get(r.identity) for r in records]
     visited = [who for who, r in zip(whose, records, strict=True) if who and r.address]
-    people = load_debtors(tx.conn, visited)
-    events, lost = [], []
+    people = load_debtors(conn, visited)
+    events, lost, later = [], [], 0
     for record, debtor_id in zip(records, whose, strict=True):
+        if not debtor_id and (_case_id(record) in coming or record.identity in coming):
+            later += 1
+            continue
         if not debtor_id:
             lost.append(Fault(one.name, record.row, "", "unknown_person", record.contract_no))
             continue
@@ -94,10 +110,7 @@ def write_history(tx: Writer, batch: bytes, one: Parsed) -> tuple[Tally, list[Fa
         if record.address and not address_id:
             text = shorten(record.address)
             lost.append(Fault(one.name, record.row, "", "address_unknown", text, note=True))
-    before = event_count(tx.conn)
-    tx.append(events, batch)
-    written = event_count(tx.conn) - before
-    return Tally(added=written, unchanged=len(events) - written), lost
+    return events, lost, later
 
 
 def _case_id(record: HistoryRecord) -> str:
@@ -126,8 +139,17 @@ def write_crews(tx: Writer, batch: bytes, records: Sequence[CrewRecord], now: da
     """Crews as the file lists them, with the terms it does not speak of as they were; whoever it
     puts into another crew leaves the one before, for nobody can go out with two crews on one day.
     """
+    tally, events = crew_events(tx.conn, records, now)
+    tx.append(events, batch)
+    return tally
+
+
+def crew_events(
+    conn: Connection, records: Sequence[CrewRecord], now: datetime
+) -> tuple[Tally, list[NewEvent]]:
+    """What `write_crews` would write, and its counts."""
     tally = Tally()
-    known = {crew.crew_id: crew for crew in load_crews(tx.conn)}
+    known = {crew.crew_id: crew for crew in load_crews(conn)}
     crews = [_with_terms(record, known.get(record.crew.crew_id)) for record in records]
     moved = {member.collector_id for crew in crews for member in crew.members}
     listed = {crew.crew_id for crew in crews}
@@ -144,8 +166,7 @@ def write_crews(tx: Writer, batch: bytes, records: Sequence[CrewRecord], now: da
         tally.added += crew.crew_id not in known
         tally.changed += crew.crew_id in known
         events.append(NewEvent("crew.listed", "", now, crew_payload(crew)))
-    tx.append(events, batch)
-    return tally
+    return tally, events
 
 
 def _with_terms(record: CrewRecord, before: Crew | None) -> Crew:

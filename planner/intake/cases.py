@@ -31,6 +31,7 @@ from planner.intake.values import (
 )
 
 LONGEST_DPD = 7300  # days: twenty years
+EXAMPLE_CONTRACT = "示例-EXAMPLE"  # of the template's example row
 STATUS = {
     word: status
     for status, words in {
@@ -74,11 +75,16 @@ class CaseReader(RowReader):
         self._names: dict[str, tuple[str, int]] = {}
         self._drafts: list[Draft] = []
         self._counted_back = False
+        self._examples = 0
         self._row_date: date | None = None
 
     def take(self, number: int, row: list[str]) -> None:
         """Read one row; keep it or list what is wrong with it."""
         if not self.begin(number, row):
+            return
+        if self.cell("contract_no") == EXAMPLE_CONTRACT:
+            self.rows -= 1
+            self._examples += 1
             return
         name = self.read("name", parse_name, "")
         if not name and not self.spoiled:
@@ -112,6 +118,8 @@ class CaseReader(RowReader):
         notes = []
         if self._counted_back and self._ground.as_of is not None:
             notes.append(Note("counted_back", {"day": self._ground.as_of.isoformat()}))
+        if self._examples:
+            notes.append(Note("example_skipped"))
         if self._scale != 1:
             notes.append(Note("amount_unit", {"unit": self._scale}))
         if self._datum in ("gcj02", "bd09"):

@@ -3,13 +3,15 @@
 import functools
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import Literal, get_args
 
 from planner.errors import PlannerError
 from planner.intake.synonyms import MANY, REQUIRED, TABLES
+from planner.intake.values import Bad, parse_date
 
 TableKind = Literal["cases", "history", "crews"]
 Chosen = Mapping[str, str]  # compared form of a header -> field, "" = not used
@@ -44,6 +46,11 @@ ENGLISH = {
     "member": "name", "lon": "longitude", "lat": "latitude",
 }  # fmt: skip
 _ENDINGS = ("万元", "千元", "元")
+_TITLE_DATE = re.compile(
+    r"(?:数据日期|取数日期|统计日期|截止日期|截至|data date|as of)"
+    r"\s*[:：]?\s*([0-9年月日./-]{8,11})",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +212,15 @@ def _columns(file: str, kind: TableKind, at: int, headers: list[str], chosen: Ch
     used = {index for columns in where.values() for index in columns}
     unknown = tuple(h for index, h in enumerate(headers) if h and index not in used)
     return Columns(kind, at, tuple(headers), where, units, unknown, mapping)
+
+
+def title_date(above: Iterable[Sequence[str]]) -> date | None:
+    """The data date that a row above the header states in words."""
+    for row in above:
+        found = _TITLE_DATE.search(" ".join(row))
+        if found is not None:
+            try:
+                return parse_date(found[1])[0]
+            except Bad:
+                continue
+    return None

@@ -6,6 +6,7 @@ For a person who decides before anything is read in. A guess from contents is on
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,6 +19,7 @@ from planner.intake.headers import (
     missing_fields,
     plain,
     recognise,
+    title_date,
 )
 from planner.intake.pipe import frames
 from planner.intake.read import FORMS
@@ -61,6 +63,11 @@ class Look:
     header_row: int
     columns: tuple[Column, ...]
     missing: tuple[tuple[str, ...], ...]
+    as_of: date | None = None  # the data date that a row above the header states
+
+    def reads(self, field: str) -> bool:
+        """Whether a column is read as `field`."""
+        return any(column.field == field for column in self.columns)
 
 
 def look_at(
@@ -131,10 +138,11 @@ def _look(file: str, sheet: str, rows: list[list[str]], chosen: Chosen) -> Look 
             continue
         cells = [row[index].strip() for row in below if index < len(row) and row[index].strip()]
         name = used.get(header, "")
-        guess = "" if name or kind != "cases" else _guess(cells, taken)
+        known = name or kind != "cases" or plain(header)[0] in chosen
+        guess = "" if known else _guess(cells, taken)
         taken.add(guess)
         found.append(Column(header[:60], name, guess, tuple(c[:40] for c in cells[:SHOWN_ROWS])))
-    return Look(file, kind, sheet, at + 1, tuple(found), missing)
+    return Look(file, kind, sheet, at + 1, tuple(found), missing, title_date(rows[:at]))
 
 
 def _guess(cells: Sequence[str], taken: set[str]) -> str:

@@ -5,7 +5,6 @@ The file itself is opened only by a confined process (child.py); this module see
 
 import contextlib
 import gc
-import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -14,12 +13,11 @@ from types import MappingProxyType
 from planner.errors import PlannerError
 from planner.intake.cases import CaseReader, Ground
 from planner.intake.crews import CrewReader
-from planner.intake.headers import HEADER_WITHIN, Chosen, Columns, recognise
+from planner.intake.headers import HEADER_WITHIN, Chosen, Columns, recognise, title_date
 from planner.intake.history import HistoryReader
 from planner.intake.layer import LayerReader
 from planner.intake.pipe import SECONDS, Frame, frames
 from planner.intake.records import Note, Parsed
-from planner.intake.values import Bad, parse_date
 
 FORMS = {
     ".xlsx": "xlsx", ".xlsm": "xlsx", ".csv": "csv", ".txt": "csv", ".tsv": "csv",
@@ -28,11 +26,8 @@ FORMS = {
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 _Reader = CaseReader | HistoryReader | CrewReader
-_TITLE_DATE = re.compile(
-    r"(?:数据日期|取数日期|统计日期|截止日期|截至|data date|as of)"
-    r"\s*[:：]?\s*([0-9年月日./-]{8,11})",
-    re.IGNORECASE,
-)
+KEPT = 48 << 20  # characters of rows that are kept as they stand in the file
+KEPT_FAULTY = 20_000  # faulty rows that are kept beyond that
 
 
 def read_file(
@@ -125,6 +120,9 @@ class _Sheets:
         self.reader: _Reader | None = None
         self.columns: Columns | None = None
         self.notes: list[Note] = []
+        self.above: tuple[tuple[str, ...], ...] = ()
+        self.lines: dict[int, str] = {}
+        self._room, self._faulty = KEPT, 0
 
     def begin(self, name: str) -> None:
         """A sheet begins."""
@@ -149,9 +147,8 @@ class _Sheets:
             if len(self._waiting) >= HEADER_WITHIN:
                 self.decide()
             return
-        take = self.reader.take
         for number, line in enumerate(lines[1:], first):
-            take(number, line.split("\x1f"))
+            self._take(number, line)
 
     def decide(self) -> None:
         """Find the header row among the rows that wait; a sheet without one is passed over."""
@@ -167,9 +164,24 @@ class _Sheets:
             return
         self.columns = columns
         self.reader = self._make(columns)
+        self.above = tuple(tuple(row) for _, row in self._waiting[: columns.at])
         for number, row in self._waiting[columns.at + 1 :]:
-            self.reader.take(number, row)
+            self._take(number, "\x1f".join(row))
         self._waiting = []
+
+    def _take(self, number: int, line: str) -> None:
+        """Read a row. As it stands it is kept too: whoever mends it wants it in its own columns,
+        and of some rows it shows only later that they cannot be taken in."""
+        reader = self.reader
+        assert reader is not None
+        before = len(reader.faults)
+        reader.take(number, line.split("\x1f"))
+        if self._room > 0:
+            self._room -= len(line)
+            self.lines[number] = line
+        elif len(reader.faults) > before and self._faulty < KEPT_FAULTY:
+            self._faulty += 1
+            self.lines[number] = line
 
     def _make(self, columns: Columns) -> _Reader:
         settings = self._settings
@@ -178,24 +190,13 @@ class _Sheets:
             return HistoryReader(self._file, columns, settings.zone, strict_width=strict)
         if columns.kind == "crews":
             return CrewReader(self._file, columns, strict_width=strict)
-        stated = self._title_date(columns.at)
+        stated = title_date(row for _, row in self._waiting[: columns.at])
         if stated is not None:
             self.notes.append(Note("title_date", {"day": stated.isoformat()}))
         ground = Ground(stated or settings.as_of, settings.lender)
         if "since" not in columns.where and "as_of" not in columns.where and ground.as_of is None:
             raise PlannerError("intake.no_data_date", file=self._file)
         return CaseReader(self._file, columns, ground, strict_width=strict)
-
-    def _title_date(self, above: int) -> date | None:
-        """The data date that a row above the header states in words."""
-        for _, row in self._waiting[:above]:
-            found = _TITLE_DATE.search(" ".join(row))
-            if found is not None:
-                try:
-                    return parse_date(found[1])[0]
-                except Bad:
-                    continue
-        return None
 
     def failure(self) -> PlannerError:
         """Why no sheet could be used."""
@@ -227,5 +228,6 @@ def _read_sheets(
     if reader.totals:
         notes.append(Note("totals_skipped", {"count": reader.totals}))
     return Parsed(
-        file, columns.kind, reader.rows, records, reader.faults, b"", tuple(notes), columns.mapping
-    )
+        file, columns.kind, reader.rows, records, reader.faults, b"", tuple(notes),
+        columns.mapping, columns.headers, sheets.above, sheets.lines,
+    )  # fmt: skip

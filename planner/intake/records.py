@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from planner.domain.codes import Flag, HoldKind
 from planner.domain.people import NO_FLAGS, Address, Case, Crew
+from planner.intake.synonyms import ADVICE
 from planner.words import sentence
 
 Kind = Literal["cases", "history", "crews", "layer"]
@@ -96,7 +97,9 @@ class Parsed:
     """A file that was read. `rows` counts its data rows, good and bad.
 
     `columns` maps the file's headers to our field names (for a preview); `layer` holds the
-    checked GeoJSON of a map layer.
+    checked GeoJSON of a map layer. `headers` and `above` are the header row and the rows over it,
+    `lines` the rows as they stand in the file, by number, cells parted by U+001F: all of them, or,
+    of a very large file, the first ones and the faulty ones.
     """
 
     name: str
@@ -107,6 +110,14 @@ class Parsed:
     layer: bytes = b""
     notes: tuple[Note, ...] = ()
     columns: dict[str, str] = field(default_factory=dict)
+    headers: tuple[str, ...] = ()
+    above: tuple[tuple[str, ...], ...] = ()
+    lines: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def partial(self) -> bool:
+        """Whether these are mended rows of another file: then nobody is absent from it."""
+        return ADVICE in self.columns.values()
 
     @property
     def faulty(self) -> int:

@@ -192,6 +192,9 @@ REQUIRED: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "crews": (("crew",), ("member",), ("lon",), ("lat",)),
 }
 MANY: Final = frozenset({"phones"})  # fields that several columns may fill
+# The column that an export of faulty rows adds: it is not read, and such a file is a part of one.
+ADVICE: Final = "advice"
+_ADVICE: Final = split_words({ADVICE: "处理说明 whattodo"})
 
 
 def case_fields() -> dict[str, tuple[str, ...]]:
@@ -210,7 +213,7 @@ def case_fields() -> dict[str, tuple[str, ...]]:
 
 
 TABLES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "cases": case_fields(),
-    "history": HISTORY,
-    "crews": CREWS,
+    "cases": case_fields() | _ADVICE,
+    "history": HISTORY | _ADVICE,
+    "crews": CREWS | _ADVICE,
 }

@@ -165,6 +165,11 @@ def _persons(conn: Connection, debtor_ids: Sequence[str]) -> dict[str, tuple[int
     return found
 
 
+def count_unrecorded(conn: Connection, events: Sequence[NewEvent]) -> int:
+    """How many of `events` an `append` would write, twins by key counted once."""
+    return len(_unknown(conn, events))
+
+
 def _unknown(conn: Connection, events: Sequence[NewEvent]) -> list[tuple[NewEvent, bytes | None]]:
     """The events that are not recorded yet, with their stored keys.
 
