@@ -157,7 +157,7 @@ def test_the_loop_by_keys_and_clicks(
     store = window.session.store
     files = [Path(shutil.copy(p, tmp_path)) for p in sorted(demo_template.iterdir())
              if p.suffix in (".csv", ".xlsx", ".geojson")]  # fmt: skip
-    key(window, Qt.Key.Key_5, control)
+    key(window, Qt.Key.Key_6, control)
     assert isinstance(window.page, ImportsPage)
     drop(window.page, files)
 
