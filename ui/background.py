@@ -95,11 +95,18 @@ class Background(QObject):
             self._tasks.discard(task)
             self.activity.emit(len(self._tasks))
 
-    def shutdown(self) -> None:
-        """Cancel what listens, wait for what runs, deliver nothing more."""
+    def hush(self) -> None:
+        """Cancel what listens and deliver nothing more; on the GUI thread."""
         for task in self._tasks:
             task.cancel()
             task.blockSignals(True)
+
+    def shutdown(self) -> None:
+        """`hush`, then wait for what runs and for the deeds that were handed in before."""
+        self.hush()
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait for what runs, and for the deeds that were handed in before (from any thread)."""
         self._ordered.shutdown(wait=True, cancel_futures=False)
         self._free.shutdown(wait=True, cancel_futures=True)
-        self._tasks.clear()

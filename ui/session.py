@@ -40,6 +40,9 @@ class Session(QObject):
     language_wanted = Signal(str)
     theme_wanted = Signal(str)
     status = Signal(str)  # words for the status line: what is chosen, how much it is
+    lock_wanted = Signal()
+    lock_minutes = Signal(int)  # another time of idleness after which the window locks
+    restore_wanted = Signal(object, object)  # a Backup, the passphrase or None
 
     def __init__(
         self, store: Store, clock: Clock, background: Background, parent: QObject | None = None
@@ -134,9 +137,18 @@ class Session(QObject):
 
     def close(self) -> None:
         """The end of the program: wait for what runs, then close the store. Nothing is told."""
+        self.hush()
+        self.finish()
+
+    def hush(self) -> None:
+        """Cancel what can be cancelled and tell nothing more; the first half of `close`."""
         self.blockSignals(True)
         self.undo_stack.blockSignals(True)
-        self.background.shutdown()
+        self.background.hush()
+
+    def finish(self) -> None:
+        """Let the deeds that were handed in end, then close the store; from any thread."""
+        self.background.wait()
         self.store.close()
 
     def tell(self, change: Change) -> None:

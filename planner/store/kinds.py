@@ -244,6 +244,9 @@ KINDS: dict[str, Kind] = {
         ("lender", "reason", "by", "digest"), workspace=True, commutes=True,
     ),
     "import": Kind({"files": _each(_FILE, "file")}, ("files",), workspace=True, commutes=True),
+    # Of the workspace, not of the person: who looked stays known when the person is erased.
+    "reveal": Kind({"who": _filled, "fields": _texts, "where": _text, "by": _text},
+                   ("who", "fields", "where"), workspace=True, commutes=True),
 }  # fmt: skip
 
 

@@ -41,6 +41,16 @@ class InlineBackground(QObject):
                     QCoreApplication.sendPostedEvents(task, QEvent.Type.MetaCall)
         self._tasks.clear()
 
+    def hush(self) -> None:
+        """Deliver nothing more."""
+        for task in self._tasks:
+            task.cancel()
+            task.blockSignals(True)
+        self._tasks.clear()
+
+    def wait(self) -> None:
+        """Nothing runs."""
+
     def shutdown(self) -> None:
         """Nothing runs."""
-        self._tasks.clear()
+        self.hush()

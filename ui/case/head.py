@@ -1,7 +1,5 @@
 """The head of a person's page: masked name, marks, figures, and the press that reveals."""
 
-import logging
-
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
@@ -17,7 +15,6 @@ from ui.widgets.chip import Chip
 from ui.widgets.flow import FlowLayout
 from ui.widgets.text import Text
 
-log = logging.getLogger(__name__)
 SECONDS = 60  # after which a revealed person is masked again
 
 
@@ -106,8 +103,6 @@ class PersonHead(Translated):
         if view is None or not shown:
             self.hide_again()
             return
-        # The keyed id says to an auditor who was looked at; the log holds no name or number.
-        log.info("personal data revealed: %s", view.debtor.debtor_id)
         self.open = True
         self._clock.start()
         self.retranslate()
@@ -119,7 +114,7 @@ class PersonHead(Translated):
         self._back.setToolTip(_("Back to the list, at this person"))
         self.eye.setText(_("Hide") if self.open else _("Reveal"))
         self.eye.setToolTip(
-            _("Shows name, numbers and addresses for one minute; each time is noted in the log.")
+            _("Shows name, numbers and addresses for one minute; each time is recorded.")
         )
         self._record.setText(_("Record an outcome"))
         self.hold.setText(_("Pause"))

@@ -28,6 +28,7 @@ from ui.errors import words
 from ui.holds import ask_hold, end_hold
 from ui.i18n import _
 from ui.page import Page
+from ui.safe.looked import write_reveal
 from ui.session import Session
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.message_bar import MessageBar
@@ -95,6 +96,7 @@ class CasePage(Page):
         self.head.record_wanted.connect(self._record)
         self.head.plan_wanted.connect(self._plan)
         self.head.revealed.connect(self._fill_places)
+        self.head.revealed.connect(self._note_reveal)
         self.head.hold_wanted.connect(self._hold)
         self.head.release_wanted.connect(self._release)
         self.timeline.undo_wanted.connect(self._undo)
@@ -185,6 +187,16 @@ class CasePage(Page):
         self.loans.show_rows(loans_of(view))
         self._fill_places()
         self.timeline.show_lines(view.lines)
+
+    @Slot(bool)
+    def _note_reveal(self, shown: bool) -> None:
+        """Record who looked; off-thread, so that the page does not wait."""
+        if shown and self._view is not None:
+            session = self.session
+            job = partial(
+                write_reveal, session.store, self._view.debtor.debtor_id, self.key, session.clock
+            )
+            session.do(job)
 
     def _fill_places(self) -> None:
         if self._view is not None:
