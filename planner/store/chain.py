@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import sqlcipher3.dbapi2 as sqlcipher
+
 from planner.errors import PlannerError
 from planner.store.driver import Connection
 from planner.store.events import FIRST_HASH, chain, rows, unseal
@@ -54,13 +56,16 @@ def check_copy(conn: Connection) -> list[Problem]:
     The derived state is not folded again: that is `verify`'s, on the file in use.
     """
     found = Findings()
-    for row in conn.execute("PRAGMA cipher_integrity_check"):
-        found.add("verify.page", detail=str(row[0]))
-    if not found.first:
-        for row in conn.execute("PRAGMA quick_check(1)").fetchall():
-            if row[0] != "ok":
-                found.add("verify.page", detail=str(row[0]))
-        check_chain(conn, found, Steps(0, None, None))
+    try:
+        for row in conn.execute("PRAGMA cipher_integrity_check"):
+            found.add("verify.page", detail=str(row[0]))
+        if not found.first:
+            for row in conn.execute("PRAGMA quick_check(1)").fetchall():
+                if row[0] != "ok":
+                    found.add("verify.page", detail=str(row[0]))
+            check_chain(conn, found, Steps(0, None, None))
+    except sqlcipher.DatabaseError as error:  # whatever it says: it is about the copy
+        found.add("verify.page", detail=str(error))
     return list(found.first.items())
 
 

@@ -6,6 +6,7 @@ the first import of sqlite_utils; this is the only module that imports it.
 """
 
 import errno
+import re
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ Database = sqlite_utils.Database
 Migrations = sqlite_utils.Migrations
 
 BUSY_SECONDS = 10.0
+_KEY = re.compile("[0-9a-f]{96}")
 CACHE_KIB = 64 * 1024  # holds the facts of 100,000 persons
 # One error each: what SQLite says -> our code. The first text that is found counts.
 _SAYINGS = (
@@ -52,6 +54,8 @@ def connect(path: Path | str, key: str, *, read_only: bool = False) -> Connectio
     Autocommit mode: transactions are begun and ended in plain sight. The connection may pass from
     thread to thread, one user at a time. PlannerError("store.…") when the file cannot be used.
     """
+    if not _KEY.fullmatch(key):  # SQLCipher would take anything else for a passphrase
+        raise PlannerError("store.key_damaged" if key else "store.closed", file=Path(path).name)
     with coded_errors(path):
         conn: Connection = sqlcipher.connect(
             str(path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -115,7 +119,7 @@ def coded_os_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise PlannerError("store.disk_full", file=path.name) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise PlannerError("store.read_only", file=path.name) from error

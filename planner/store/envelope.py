@@ -3,6 +3,7 @@
 Each copy is replaced whole, so a cut during a change leaves the old content or the new one.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -12,12 +13,14 @@ from typing import Any
 
 from planner.errors import PlannerError
 from planner.store.driver import coded_os_errors
+from planner.store.lock import at_rest, take_lock
 
 FORMAT = 2
 
 
 def envelope_paths(database: Path) -> tuple[Path, Path]:
     """Where the two copies of the envelope of `database` lie."""
+    database = at_rest(database)
     return (
         database.with_name(database.name + "-keys"),
         database.with_name(database.name + "-keys2"),
@@ -25,7 +28,7 @@ def envelope_paths(database: Path) -> tuple[Path, Path]:
 
 
 def read_body(database: Path) -> dict[str, Any]:
-    """The newest whole envelope; heals a copy that is missing, damaged or old.
+    """The newest whole envelope; heals a copy that is missing, damaged or old, if nobody writes.
 
     PlannerError: "store.key_missing", "store.key_damaged", "store.newer".
     """
@@ -35,13 +38,22 @@ def read_body(database: Path) -> dict[str, Any]:
         raise PlannerError(
             "store.key_damaged" if there else "store.key_missing", file=database.name
         )
-    for path in envelope_paths(database):
-        if _read(path) != body:
-            try:
-                write_whole(path, _text(body))
-            except PlannerError:
-                break  # one good copy is enough to open a folder that cannot be written
+    if any(_read(path) != body for path in envelope_paths(database)):
+        _heal(database)
     return body
+
+
+def _heal(database: Path) -> None:
+    """Make both copies the newest one, under the lock alone: whoever has it may be writing the next
+    version, and the present one put over that would be a key that opens nothing."""
+    try:
+        with contextlib.closing(take_lock(database)):
+            body = newest(database)
+            for path in envelope_paths(database):
+                if body is not None and _read(path) != body:
+                    write_whole(path, _text(body))
+    except PlannerError:
+        return  # one good copy is enough to open a folder that cannot be written
 
 
 def write_body(database: Path, content: dict[str, Any]) -> None:
@@ -68,6 +80,8 @@ def copy_envelope(database: Path, copy: Path) -> None:
     body = newest(database)
     if body is None:
         raise PlannerError("store.key_missing", file=database.name)
+    body.pop("former", None)
+    body["sum"] = _sum(body)
     for path in envelope_paths(copy):
         write_whole(path, _text(body))
 
@@ -113,6 +127,7 @@ def _read(path: Path) -> dict[str, Any] | None:
         body = json.loads(path.read_bytes())
         if body["sum"] != _sum(body):
             return None
+        int(body["version"])
         if int(body["format"]) > FORMAT:
             raise PlannerError("store.newer", file=path.name)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

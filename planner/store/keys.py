@@ -19,6 +19,7 @@ import json
 import os
 import re
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,12 +32,14 @@ from nacl.secret import SecretBox
 
 from planner.errors import PlannerError
 from planner.store import os_keyring
+from planner.store.driver import connect
 from planner.store.envelope import newest, read_body, write_body
 
 KEY_DIGITS = 96
 # Work of Argon2id: passes over memory in bytes (about a third of a second on a laptop).
 OPS = 3
 MEMORY = 256 * 1024 * 1024
+MOST_OPS, MOST_MEMORY = 100, 4 * 1024**3
 MIN_PASSPHRASE = 8
 CODE_BYTES = 20
 _CODE = re.compile(r"(?:[A-Z2-7]{4}-){7}[A-Z2-7]{4}")
@@ -78,7 +81,7 @@ def open_envelope(database: Path, words: str | None = None) -> Opened:
     body = read_body(database)
     if body["format"] == 1:
         return _renewed(body, words, database)
-    return _opened(body, _master(body["ways"], words, database), database)
+    return unboxed(body, _master(body["ways"], words, database), database)
 
 
 def open_by_organisation(database: Path, private_key: bytes) -> Opened:
@@ -90,7 +93,7 @@ def open_by_organisation(database: Path, private_key: bytes) -> Opened:
     for one in body["ways"].get("organisation", []):
         try:
             box = nacl.public.SealedBox(nacl.public.PrivateKey(private_key))
-            return _opened(body, box.decrypt(base64.b64decode(one["box"])), database)
+            return unboxed(body, box.decrypt(base64.b64decode(one["box"])), database)
         except (nacl.exceptions.CryptoError, ValueError, TypeError):
             continue
     raise PlannerError("store.organisation_wrong", file=database.name)
@@ -98,13 +101,58 @@ def open_by_organisation(database: Path, private_key: bytes) -> Opened:
 
 def read_key(database: Path, words: str | None = None) -> str:
     """The key that opens `database`; raises what `open_envelope` raises."""
-    return open_envelope(database, words).keys[0]
+    return fitting(database, open_envelope(database, words))
+
+
+def fitting(database: Path, opened: Opened) -> str:
+    """Which of the keys opens the file: there are two while it is given another one.
+
+    PlannerError when none does, or when that cannot be told now ("store.busy", …).
+    """
+    for key in opened.keys[:-1]:
+        try:
+            connect(database, key, read_only=True).close()
+            return key
+        except PlannerError as error:
+            if error.code != "store.damaged":
+                raise
+    if len(opened.keys) > 1:
+        connect(database, opened.keys[-1], read_only=True).close()
+    return opened.keys[-1]
 
 
 def keep_key(database: Path, opened: Opened, key: str) -> None:
-    """Leave only `key`, which opens the file, in the envelope."""
-    ways = read_body(database)["ways"]
-    write_body(database, {"ways": ways, "keys": box_keys(opened.master, (key,))})
+    """Leave only `key`, which opens the file, in the envelope; backups may still have the others.
+
+    The caller has the lock. PlannerError("store.in_use") when another program has changed the
+    envelope since it was opened.
+    """
+    body = read_body(database)
+    try:
+        same = unboxed(body, opened.master, database) == opened
+    except PlannerError:
+        same = False
+    if not same:
+        raise PlannerError("store.in_use", file=database.name)
+    others = tuple(one for one in opened.keys if one != key)
+    write_body(database, {
+        "ways": body["ways"], "keys": box_keys(opened.master, (key,)),
+        "former": box_former(key, (*others, *former_keys(body, key))),
+    })  # fmt: skip
+
+
+def box_former(key: str, former: tuple[str, ...]) -> str:
+    """Keys that backups may still have, as they stand in the envelope: under the file's key."""
+    return box_keys(bytes.fromhex(key[:64]), former)
+
+
+def former_keys(body: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """The keys that were boxed by `box_former`."""
+    try:
+        clear = SecretBox(bytes.fromhex(key[:64])).decrypt(base64.b64decode(body["former"]))
+        return tuple(json.loads(clear))
+    except (nacl.exceptions.CryptoError, KeyError, ValueError, TypeError):
+        return ()
 
 
 def is_protected(database: Path) -> bool:
@@ -129,7 +177,7 @@ def box_keys(master: bytes, keys: tuple[str, ...]) -> str:
 def stretched(master: bytes, words: str) -> dict[str, Any]:
     """The master key under `words`, as it stands in the envelope."""
     salt = os.urandom(argon2id.SALTBYTES)
-    box = SecretBox(_stretch(words, salt, OPS, MEMORY)).encrypt(master)
+    box = SecretBox(_stretch(_composed(words), salt, OPS, MEMORY)).encrypt(master)
     return {
         "salt": base64.b64encode(salt).decode(),
         "ops": OPS,
@@ -140,7 +188,7 @@ def stretched(master: bytes, words: str) -> dict[str, Any]:
 
 def check_passphrase(words: str) -> None:
     """PlannerError("store.passphrase_short") for one that is too easy to try out."""
-    if len(words) < MIN_PASSPHRASE:
+    if len(_composed(words)) < MIN_PASSPHRASE:
         raise PlannerError("store.passphrase_short", least=MIN_PASSPHRASE)
 
 
@@ -152,7 +200,7 @@ def new_code() -> str:
 
 def as_code(words: str) -> str | None:
     """`words` as a recovery code, however it was typed; None when it cannot be one."""
-    letters = re.sub(r"[\s-]", "", words).upper().replace("0", "O").replace("1", "I")
+    letters = re.sub(r"[\s-]", "", _composed(words)).upper().replace("0", "O").replace("1", "I")
     code = "-".join(letters[k : k + 4] for k in range(0, len(letters), 4))
     return code if _CODE.fullmatch(code) else None
 
@@ -174,15 +222,23 @@ def _renewed(body: Mapping[str, Any], words: str | None, database: Path) -> Open
     return opened
 
 
-def _opened(body: Mapping[str, Any], master: bytes, database: Path) -> Opened:
+def unboxed(body: Mapping[str, Any], master: bytes, database: Path) -> Opened:
+    """The file's keys from the envelope, by the master key. PlannerError("store.key_damaged")."""
     try:
         keys = json.loads(SecretBox(master).decrypt(base64.b64decode(body["keys"])))
         return Opened(master, tuple(keys))
-    except (nacl.exceptions.CryptoError, ValueError, TypeError) as error:
+    except (nacl.exceptions.CryptoError, KeyError, ValueError, TypeError) as error:
         raise PlannerError("store.key_damaged", file=database.name) from error
 
 
 def _master(ways: Mapping[str, Any], words: str | None, database: Path) -> bytes:
+    try:
+        return _master_by(ways, words, database)
+    except (KeyError, ValueError, TypeError, AttributeError, RuntimeError, MemoryError) as error:
+        raise PlannerError("store.key_damaged", file=database.name) from error
+
+
+def _master_by(ways: Mapping[str, Any], words: str | None, database: Path) -> bytes:
     if "open" in ways:
         return bytes.fromhex(ways["open"])
     if words is None:
@@ -202,8 +258,21 @@ def _master(ways: Mapping[str, Any], words: str | None, database: Path) -> bytes
 
 
 def _unstretched(wrap: Mapping[str, Any], words: str) -> bytes:
-    key = _stretch(words, base64.b64decode(wrap["salt"]), wrap["ops"], wrap["memory"])
-    return SecretBox(key).decrypt(base64.b64decode(wrap["box"]))
+    """The master key under `words`, composed or as they were typed: once they were kept so."""
+    salt, box = base64.b64decode(wrap["salt"]), base64.b64decode(wrap["box"])
+    *others, last = dict.fromkeys((_composed(words), unicodedata.normalize("NFC", words), words))
+    for form in others:
+        try:
+            return SecretBox(_stretch(form, salt, wrap["ops"], wrap["memory"])).decrypt(box)
+        except nacl.exceptions.CryptoError:
+            continue
+    return SecretBox(_stretch(last, salt, wrap["ops"], wrap["memory"])).decrypt(box)
+
+
+def _composed(words: str) -> str:
+    """`words` in the one form that all keyboards and systems agree on: letters composed, wide
+    characters narrow (NFKC)."""
+    return unicodedata.normalize("NFKC", words)
 
 
 def _from_keyring(wrap: Mapping[str, Any]) -> bytes | None:
@@ -215,4 +284,7 @@ def _from_keyring(wrap: Mapping[str, Any]) -> bytes | None:
 
 
 def _stretch(words: str, salt: bytes, ops: int, memory: int) -> bytes:
-    return argon2id.kdf(SecretBox.KEY_SIZE, words.encode(), salt, opslimit=ops, memlimit=memory)
+    if ops > MOST_OPS or memory > MOST_MEMORY:
+        raise ValueError("more work than any program asks for")
+    text = words.encode("utf-8", "surrogatepass")
+    return argon2id.kdf(SecretBox.KEY_SIZE, text, salt, opslimit=ops, memlimit=memory)

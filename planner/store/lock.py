@@ -11,11 +11,19 @@ from planner.errors import PlannerError
 from planner.store.driver import Connection, coded_errors
 
 
+def at_rest(workspace: Path) -> Path:
+    """Where the file itself lies: through a link its keys, its lock and its backups are the same
+    as without, so that two ways to one file are never two workspaces."""
+    path = workspace.absolute()
+    return path.resolve() if path.is_symlink() else path
+
+
 def take_lock(workspace: Path) -> Connection:
     """Become the one writing program; closing the connection lets go.
 
     PlannerError: "store.in_use" when another program is, "store.read_only", ….
     """
+    workspace = at_rest(workspace)
     place = workspace.with_name(workspace.name + "-lock")
     with coded_errors(place):
         lock: Connection = sqlcipher.connect(

@@ -26,7 +26,7 @@ from planner.store.driver import (
 from planner.store.envelope import envelope_paths
 from planner.store.events import FIRST_HASH, KEY_BYTES, next_id
 from planner.store.events import NewEvent as NewEvent  # callers find it beside the Writer
-from planner.store.lock import take_lock
+from planner.store.lock import at_rest, take_lock
 from planner.store.migrations import check_version, migrate
 
 _IDLE_READERS = 4
@@ -68,6 +68,7 @@ class Store:
         self._quiet = threading.Condition(self._guard)  # nobody reads
         self._readers = 0
         self._writing = threading.Lock()
+        self._envelope = threading.RLock()
         self._writing_thread = 0
         self._writer: Connection | None = None
         self._lock: Connection | None = None
@@ -82,7 +83,7 @@ class Store:
         PlannerError: "store.exists", "store.not_found" (no such folder), "store.read_only", …
         """
         check_driver()
-        path = Path(path).absolute()
+        path = at_rest(Path(path))
         if path.exists():
             raise PlannerError("store.exists", file=path.name)
         if not path.parent.is_dir():
@@ -110,11 +111,11 @@ class Store:
         "store.passphrase_wrong", "store.damaged", "store.newer", "store.in_use", …
         """
         check_driver()
-        path = Path(path).absolute()
+        path = at_rest(Path(path))
         if not path.is_file():
             raise PlannerError("store.not_found", file=path.name)
         opened = keys.open_envelope(path, passphrase)
-        store = cls(path, _fitting(path, opened), clock)
+        store = cls(path, keys.fitting(path, opened), clock)
         try:
             if len(opened.keys) > 1:
                 store._settle_key(opened)
@@ -137,9 +138,17 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close every connection and let go of the lock and the key."""
+        """Close every connection and let go of the lock and the key.
+
+        Nothing begins any more; a transaction that is being written ends first, readers at work
+        keep theirs to their end.
+        """
+        if self._writing_thread == threading.get_ident():
+            raise RuntimeError("a write transaction is open in this thread")
         with self._guard:
             self._closed = True
+            self._quiet.notify_all()
+        with self._writing, self._guard:
             for conn in (*self._idle, self._writer, self._lock):
                 if conn is not None:
                     conn.close()
@@ -205,7 +214,7 @@ class Store:
         """
         with (
             self.read(),
-            contextlib.closing(connect(self.path, self._key)) as conn,
+            contextlib.closing(connect(self.path, self.key_for_copies())) as conn,
             coded_errors(self.path),
         ):
             conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -219,9 +228,10 @@ class Store:
         cancelled: backups.Cancelled | None = None,
     ) -> backups.Backup:
         """Copy the workspace as it is now to its folder of backups; see `backup.back_up`."""
-        with self.read() as conn:
+        # Its envelope must be the one that goes with it: nobody changes the passphrase meanwhile.
+        with self._envelope, self.read() as conn:
             return backups.back_up(
-                conn, self.path, self._key, self.clock(), why,
+                conn, self.path, self.key_for_copies(), self.clock(), why,
                 on_progress=on_progress, cancelled=cancelled,
             )  # fmt: skip
 
@@ -236,15 +246,27 @@ class Store:
         self._key = key
 
     @contextlib.contextmanager
+    def keys_kept(self) -> Iterator[None]:
+        """Nobody else changes the envelope until the end: no other thread, no other program.
+
+        PlannerError("store.in_use").
+        """
+        with self._envelope:
+            self._take_lock()
+            yield
+
+    @contextlib.contextmanager
     def alone(self) -> Iterator[Connection]:
         """The only connection to the file: no other reads or writes until the end.
 
         Readers of this program wait; PlannerError("store.in_use") when another program has the file
         open.
         """
+        if self._writing_thread == threading.get_ident():
+            raise RuntimeError("a write transaction is open in this thread")
         with self._writing, self._guard:
+            self._quiet.wait_for(lambda: not self._readers or self._closed)
             self._refuse_closed()
-            self._quiet.wait_for(lambda: not self._readers)
             for conn in (*self._idle, self._writer):
                 if conn is not None:
                     conn.close()
@@ -253,10 +275,12 @@ class Store:
             self._lock = self._lock or take_lock(self.path)
             with coded_errors(self.path):
                 conn = connect(self.path, self._key)
+                self._writing_thread = threading.get_ident()
                 try:
                     _refuse_company(conn, self.path)
                     yield conn
                 finally:
+                    self._writing_thread = 0
                     conn.close()
 
     def _settle_key(self, opened: keys.Opened) -> None:
@@ -265,6 +289,7 @@ class Store:
             self._take_lock()
         except PlannerError:
             return
+        self._key = keys.fitting(self.path, opened)  # again: the other program may just have ended
         keys.keep_key(self.path, opened, self._key)
 
     def _refuse_closed(self) -> None:
@@ -276,8 +301,9 @@ class Store:
             self._refuse_closed()
             conn = self._idle.pop() if self._idle else None
             self._readers += 1
+            key = self._key
         try:
-            return conn or connect(self.path, self._key, read_only=True)
+            return conn or connect(self.path, key, read_only=True)
         except BaseException:
             with self._guard:
                 self._readers -= 1
@@ -310,12 +336,6 @@ class Store:
             self.device_id = meta(conn, "device")
 
 
-def _fitting(path: Path, opened: keys.Opened) -> str:
-    """Which of the keys opens the file: there are two while it is given another one."""
-    fits = (key for key in opened.keys if backups.opens(path, key))
-    return next(fits, opened.keys[0]) if len(opened.keys) > 1 else opened.keys[0]
-
-
 def _refuse_company(conn: Connection, path: Path) -> None:
     """PlannerError("store.in_use") when somebody else has the file open."""
     try:
@@ -323,6 +343,8 @@ def _refuse_company(conn: Connection, path: Path) -> None:
         mode = conn.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
         if mode != "delete":
             raise PlannerError("store.in_use", file=path.name)
+        # From here on nobody can open the file before the connection is closed.
+        conn.execute("PRAGMA locking_mode = EXCLUSIVE").fetchone()
         conn.execute("PRAGMA journal_mode = WAL").fetchone()
     except sqlcipher.OperationalError as error:
         raise PlannerError("store.in_use", file=path.name) from error
