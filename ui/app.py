@@ -11,21 +11,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 
 from planner.clock import Clock, system_clock
-from planner.errors import PlannerError
 from planner.paths import resources
-from planner.store.keys import is_protected
 from planner.store.plans import latest_plan
-from planner.store.store import Store
 from ui import errors, i18n, machine, theme
-from ui.background import Background
-from ui.dialogs.unlock import UnlockDialog
 from ui.main_window import MainWindow
 from ui.pages.registry import specs
+from ui.safe.desk import Desk
+from ui.safe.jobs import make_store
 from ui.screenshot import Photographer
-from ui.session import Session
 
 WORKSPACE = "fairvisit.fairvisit"
 
@@ -80,28 +76,6 @@ def workspace_path(named: Path | None) -> Path:
     return Path(folder) / WORKSPACE
 
 
-def open_store(path: Path, clock: Clock) -> Store | None:
-    """Open the workspace, or make it the first time; None when the user does not know the
-    passphrase. PlannerError("store.…") when the file cannot be used."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return Store.create(path, clock=clock)
-    if not is_protected(path):
-        return Store.open(path, clock=clock)
-    dialog = UnlockDialog(path.name, partial(_open_with, path, clock))
-    dialog.exec()
-    return dialog.store
-
-
-def _open_with(path: Path, clock: Clock, passphrase: str) -> Store:
-    return Store.open(path, clock=clock, passphrase=passphrase)
-
-
-def _sorry(error: BaseException) -> None:
-    dialog: QDialog = errors.ErrorDialog(error)
-    dialog.exec()
-
-
 def run(arguments: Sequence[str], clock: Clock = system_clock) -> int:
     """Open the window; returns the exit code when it is closed."""
     options = read_options(arguments)
@@ -112,25 +86,19 @@ def run(arguments: Sequence[str], clock: Clock = system_clock) -> int:
         theme.apply(app, options.theme)
     catcher = errors.Catcher()
     catcher.install()
-    try:
-        store = open_store(workspace_path(options.workspace), clock)
-    except (PlannerError, OSError) as error:
-        _sorry(error)
-        return 1
-    if store is None:
-        return 0
-    session = Session(store, clock, Background())
-    window = MainWindow(session, machine.load_theme())
-    catcher.caught.connect(window.show_error)
+    path = workspace_path(options.workspace)
+    desk = Desk(path, clock, partial(MainWindow, theme_name=machine.load_theme()))
+    catcher.caught.connect(desk.show_error)
+    desk.entered.connect(settle)
     if options.screenshot:
-        return _photograph(app, window, session, options)
+        return _photograph(app, desk, options)
     layout = machine.load_layout("window")
-    if layout is None or not window.restoreGeometry(layout):
-        window.resize(1440, 900)
-    window.show()
-    settle()
+    if layout is None or not desk.frame.restoreGeometry(layout):
+        desk.frame.resize(1440, 900)
+    desk.frame.show()
+    desk.start()
     code = app.exec()
-    session.close()
+    desk.close()
     return code
 
 
@@ -143,18 +111,31 @@ def settle() -> None:
     gc.freeze()
 
 
-def _photograph(
-    app: QApplication, window: MainWindow, session: Session, options: argparse.Namespace
-) -> int:
-    """Show the page that was asked for on the day of the newest plan, and keep a picture of it."""
-    with session.store.read() as conn:
-        plan = latest_plan(conn)
-    if plan is not None:
-        session.set_day(plan.day)
-    window.resize(*options.size)
-    window.show()
-    window.go(options.page)
-    Photographer(window, session, options.screenshot)
+def _photograph(app: QApplication, desk: Desk, options: argparse.Namespace) -> int:
+    """Show the page that was asked for on the day of the newest plan, and keep a picture of it.
+
+    A workspace that is not there is made; one with a passphrase is shown locked.
+    """
+    if not desk.path.exists():
+        make_store(desk.path, system_clock, None).store.close()
+
+    def entered(window: MainWindow) -> None:
+        session = window.session
+        with session.store.read() as conn:
+            plan = latest_plan(conn)
+        if plan is not None:
+            session.set_day(plan.day)
+        window.go(options.page)
+        Photographer(desk.frame, session.background, options.screenshot)
+
+    def asked() -> None:
+        Photographer(desk.frame, None, options.screenshot)
+
+    desk.entered.connect(entered)
+    desk.asked.connect(asked)
+    desk.frame.resize(*options.size)
+    desk.frame.show()
+    desk.start()
     code = app.exec()
-    session.close()
+    desk.close()
     return code

@@ -1,5 +1,7 @@
 """What belongs to this machine, not to the workspace: language, theme, window geometry."""
 
+import hashlib
+
 from PySide6.QtCore import QByteArray, QSettings
 
 from planner.words import LANGUAGES, system_language
@@ -41,3 +43,17 @@ def load_layout(key: str) -> QByteArray | None:
 def save_layout(key: str, state: QByteArray) -> None:
     """Remember a geometry or splitter state."""
     _settings().setValue(f"layout/{key}", state)
+
+
+def was_told(what: str) -> bool:
+    """Whether somebody at this computer has been told this."""
+    return _settings().value(f"told/{_key(what)}") is not None
+
+
+def note_told(what: str) -> None:
+    """Remember that it was told; only a digest is kept, so paths name nobody."""
+    _settings().setValue(f"told/{_key(what)}", 1)
+
+
+def _key(what: str) -> str:
+    return hashlib.sha256(what.encode()).hexdigest()[:16]

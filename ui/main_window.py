@@ -48,6 +48,7 @@ class MainWindow(QMainWindow):
         self._specs = {spec.key: spec for spec in registry.specs()}
         self._pages: dict[str, Page] = {}
         self._overview = Overview()
+        self._noticed = ("", "")
         self.setMinimumSize(*MINIMUM)
         self.setAcceptDrops(True)
         self._build()
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self._keys = self._action(self._show_keys, "?", "F1")
         self._search = self._action(self._open_palette, "Ctrl+K")
         self._pane = self._action(self._next_pane, "F6")
+        self._lock = self._action(self.session.lock_wanted.emit, "Ctrl+L")
 
     def _action(self, slot: object, *keys: str) -> QAction:
         action = QAction(self)
@@ -122,6 +124,8 @@ class MainWindow(QMainWindow):
         self._toast.undone.connect(session.undo_stack.undo)
         self._status.keys_wanted.connect(self._show_keys)
         self._status.protection_wanted.connect(self._open_settings)
+        self._status.lock_wanted.connect(session.lock_wanted)
+        self._message.pressed.connect(self._go_noticed)
         self._palette.closed.connect(self._focus_page)
         QApplication.styleHints().colorSchemeChanged.connect(self._system_theme)
 
@@ -136,6 +140,7 @@ class MainWindow(QMainWindow):
         self._undo.setText(_("Undo"))
         self._redo.setText(_("Redo"))
         self._reload_action.setText(_("Reload"))
+        self._lock.setText(_("Lock the window"))
         self._keys.setText(_("List of keys"))
         for part in (self._rail, self._top, self._status):
             part.retranslate()
@@ -192,6 +197,18 @@ class MainWindow(QMainWindow):
             self._message.say(errors.words(error), "warn")
         else:
             errors.ErrorDialog(error, self).open()
+
+    def notify(
+        self, text: str, tone: str = "neutral", button: str = "", place: tuple[str, str] = ("", "")
+    ) -> None:
+        """Say something about the workspace; the button leads to (page, what to show there)."""
+        self._noticed = place
+        self._message.say(text, tone, button)
+
+    @Slot()
+    def _go_noticed(self) -> None:
+        page, what = self._noticed
+        self.go(page, what or None)
 
     def _place(self) -> None:
         action = self.sender()

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
-from ui.main_window import MainWindow
-from ui.session import Session
+from ui.background import Background
 
 QUIET = 700  # ms without any work under way: data are shown, the map has painted
 LONGEST = 45_000  # ms; then the picture is taken as it is
@@ -18,7 +17,7 @@ class Photographer(QObject):
     The exit code is 1 when the picture cannot be written.
     """
 
-    def __init__(self, window: MainWindow, session: Session, out: Path) -> None:
+    def __init__(self, window: QWidget, background: Background | None, out: Path) -> None:
         super().__init__(window)
         self._window = window
         self._out = out
@@ -26,7 +25,8 @@ class Photographer(QObject):
         self._quiet.timeout.connect(self._take)
         self._longest = QTimer(self, singleShot=True, interval=LONGEST)
         self._longest.timeout.connect(self._take)
-        session.background.activity.connect(self._activity)
+        if background is not None:
+            background.activity.connect(self._activity)
         self._quiet.start()
         self._longest.start()
 

@@ -13,7 +13,9 @@ ROOT = Path(__file__).parents[2]
 # The window as `main.py` opens it; closed as soon as the map has come, or at once.
 SCRIPT = """
 import sys
+from pathlib import Path
 from PySide6.QtCore import QSettings, QTimer
+from planner.store.store import Store
 QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, sys.argv[2])
 from ui import app
 
@@ -27,6 +29,7 @@ class Window(app.MainWindow):
             QTimer.singleShot(0, self.close)
 
 app.MainWindow = Window
+Store.create(Path(sys.argv[1]), clock=app.system_clock).close()
 sys.exit(app.run(["--workspace", sys.argv[1]]))
 """
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from inline import InlineBackground
@@ -12,21 +11,13 @@ from PySide6.QtWidgets import QSlider
 from pytestqt.qtbot import QtBot
 
 from planner.actions.change import Change
-from planner.actions.import_files import FileReport, ImportReport
 from planner.actions.make_plan import make_plan
 from planner.actions.outcomes import Outcome
 from planner.actions.rank import load_weights
 from planner.actions.record import record
 from planner.domain.plan import Plan
-from planner.errors import PlannerError
-from planner.export.fault_table import safe_cell
-from planner.intake.records import Fault
-from planner.store.overview import load_counts
-from planner.store.store import NewEvent, undo
-from ui.dialogs.unlock import UnlockDialog
-from ui.imports import jobs
+from planner.store.store import NewEvent
 from ui.page import Page
-from ui.pages.imports import ImportsPage
 from ui.pages.settings import SettingsPage
 from ui.pages.today import TodayPage
 from ui.session import Session
@@ -165,65 +156,6 @@ def test_hidden_page_waits(
     assert len(background.ran) == before + 1
 
 
-FAULT = Fault("list.xlsx", 7, "身份证号", "id_damaged", "4,20102E+17")
-REPORT = ImportReport((FileReport("list.xlsx", "cases", 12, 9, 1, 1, 1),), (FAULT,), b"x" * 16)
-
-
-def test_import_shows_counts_and_faults(
-    session: Session,
-    shown: Callable[[Page], Page],
-    background: InlineBackground,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """An import reports progress, counts per file, and each fault with row, column and value."""
-    seen: list[float] = []
-
-    def fake(_store: object, _paths: object, *, clock: object, on_progress: Callable[[float], None],
-             cancelled: Callable[[], bool]) -> ImportReport:  # fmt: skip
-        on_progress(0.5)
-        seen.append(0.5)
-        return REPORT
-
-    monkeypatch.setattr(jobs, "import_files", fake)
-    page = shown(ImportsPage(session))
-    assert isinstance(page, ImportsPage)
-    page.start([Path("list.xlsx")])
-    assert page._progress.isVisible()
-    background.settle()
-    assert seen == [0.5]
-    assert not page._progress.isVisible()
-    row = page._faults.rows[0]
-    shown_texts = [column.text(row) for column in page._faults.columns[:4]]
-    assert shown_texts == ["list.xlsx", "7", "身份证号", "4,20102E+17"]
-    assert "1 cell to look at" in texts(page)
-    assert session.undo_stack.undoText() == "Import of 1 file"
-
-
-def test_import_refused(
-    session: Session, shown: Callable[[Page], Page], background: InlineBackground, tmp_path: Path
-) -> None:
-    """A file that cannot be read leaves a sentence in the page and nothing to undo."""
-    page = shown(ImportsPage(session))
-    assert isinstance(page, ImportsPage)
-    (tmp_path / "empty.csv").write_text("")
-    page.start([tmp_path / "empty.csv"])
-    background.settle()
-    assert page._message.isVisible()
-    assert "import." not in page._message.accessibleName()
-    assert not session.undo_stack.canUndo()
-    assert page._drop.isEnabled()
-
-
-def test_faults_as_csv(tmp_path: Path) -> None:
-    """The exported list opens in Excel, and no cell can be run as a formula."""
-    fault = Fault("list.csv", 3, "=Name", "id_damaged", "=HYPERLINK(1)")
-    path = jobs.save_faults(tmp_path / "out.csv", [fault], ["File", "Row"], "en")
-    text = path.read_text(encoding="utf-8")
-    assert text.startswith("\ufeffFile")
-    assert ",'=Name,'=HYPERLINK(1)," in text
-    assert [safe_cell(x) for x in ("+1", "-1", "@a", "a")] == ["'+1", "'-1", "'@a", "a"]
-
-
 def test_weights_preview_and_apply(
     session: Session, shown: Callable[[Page], Page], background: InlineBackground, qtbot: QtBot
 ) -> None:
@@ -249,65 +181,6 @@ def test_weights_preview_and_apply(
     assert panel._dials["amount"].weight == 1.0
 
 
-def test_passphrase(
-    session: Session, shown: Callable[[Page], Page], background: InlineBackground
-) -> None:
-    """Two unlike passphrases are refused in words; two alike ones protect the workspace."""
-    page = shown(SettingsPage(session))
-    assert isinstance(page, SettingsPage)
-    page.show_item("protection")
-    panel = page.workspace
-    panel._new.setText("correct horse")
-    panel._again.setText("correct cow")
-    panel.save()
-    assert "not alike" in panel._message.accessibleName()
-    assert not session.store.protected
-    panel._again.setText("correct horse")
-    panel.save()
-    background.settle()
-    assert session.store.protected
-    assert panel._new.text() == ""
-
-
-def test_sample_import_and_back(
-    session: Session, shown: Callable[[Page], Page], background: InlineBackground
-) -> None:
-    """The sample fills an empty workspace in one step; undo empties it, redo fills it again."""
-    page = shown(ImportsPage(session))
-    assert isinstance(page, ImportsPage)
-    page.start_sample()
-    background.settle()
-    kinds = {row.kind: row.added for row in page._files.rows}
-    assert set(kinds) == {"cases", "history", "crews", "layer"}
-    assert kinds["cases"] > 500
-    left_out = [fault.note for fault in page._faults.rows]
-    assert left_out == sorted(left_out)
-    for action, there in (("undo", False), ("redo", True)):
-        getattr(session.undo_stack, action)()
-        background.settle()
-        with session.store.read() as conn:
-            assert (load_counts(conn).persons > 0) is there
-
-
-def test_earlier_imports_are_listed(
-    session: Session, shown: Callable[[Page], Page], background: InlineBackground
-) -> None:
-    """Before an import the page lists those of earlier days, and says which were taken back."""
-    page = shown(ImportsPage(session))
-    assert isinstance(page, ImportsPage)
-    assert page._empty.isVisible()
-    fill(session.store)
-    with session.store.write() as tx:
-        batch = tx.append([NewEvent("import", "", NOW, {"files": [{"name": "b.csv", "rows": 7}]})])
-    with session.store.write() as tx:
-        undo(tx, batch)
-    page.refresh()
-    background.settle()
-    assert not page._empty.isVisible()
-    rows = page._earlier._model.rows
-    assert [(row.names, row.undone) for row in rows] == [("b.csv", True), ("a.csv", False)]
-
-
 def test_old_data_is_said(
     session: Session, shown: Callable[[Page], Page], background: InlineBackground
 ) -> None:
@@ -323,25 +196,3 @@ def test_old_data_is_said(
     wishes = Wishes(session)
     page._message.pressed.emit()
     assert wishes.wanted == [("imports", "choose")]
-
-
-def test_unlock(qtbot: QtBot) -> None:
-    """A wrong passphrase is said in words and may be typed again; the right one opens."""
-    opened = object()
-
-    def opener(passphrase: str) -> object:
-        if passphrase != "correct horse":
-            raise PlannerError("store.passphrase_wrong", file="w")
-        return opened
-
-    dialog = UnlockDialog("w", opener)  # type: ignore[arg-type]
-    qtbot.addWidget(dialog)
-    dialog.show()
-    dialog._edit.setText("wrong")
-    dialog._open.click()
-    assert dialog._message.isVisible()
-    assert dialog.store is None
-    dialog._edit.setText("correct horse")
-    dialog._open.click()
-    assert dialog.store is opened
-    assert not dialog.isVisible()

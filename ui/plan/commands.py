@@ -33,7 +33,7 @@ COMMANDS = {
     "sheets": Command(N_("Save day sheets"), "Ctrl+P"),
     "bring": Command(N_("Show the smallest change"), "Ctrl+Shift+S", Qt.Key.Key_S),
     "add": Command(N_("Add to plan"), "Ctrl+Shift+A", Qt.Key.Key_A),
-    "lock": Command(N_("Lock or unlock the stop"), "Ctrl+L"),
+    "lock": Command(N_("Lock or unlock the stop"), "Ctrl+Shift+L"),
     "drop": Command(N_("Remove the stop"), "Ctrl+Backspace"),
     "pause": Command(N_("Pause contact"), "Ctrl+H", Qt.Key.Key_H),
     "whole": Command(N_("Show the whole plan"), "Ctrl+0", Qt.Key.Key_F),

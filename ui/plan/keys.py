@@ -14,7 +14,7 @@ def key_list() -> list[tuple[str, str]]:
         ("Ctrl+P", _("Save day sheets")),
         ("S, Ctrl+Shift+S", _("Not today: show the smallest change")),
         ("A, Ctrl+Shift+A", _("Add to plan")),
-        ("L, Ctrl+L", _("Lock or unlock the stop")),
+        ("L, Ctrl+Shift+L", _("Lock or unlock the stop")),
         ("Del, Ctrl+Backspace", _("Remove the stop")),
         ("H, Ctrl+H", _("Pause contact")),
         ("Ctrl+←/→", _("Timetable: earlier, later")),

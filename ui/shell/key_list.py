@@ -18,6 +18,7 @@ def everywhere() -> Keys:
         ("F6", _("Next pane")),
         ("F5", _("Reload")),
         ("Ctrl+O", _("Import files")),
+        ("Ctrl+L", _("Lock the window")),
         ("?", _("This list")),
     ]
 

@@ -9,9 +9,10 @@ from ui.widgets.text import Text
 
 
 class StatusLine(QFrame):
-    """`keys_wanted` and `protection_wanted` when their buttons are pressed."""
+    """`keys_wanted`, `protection_wanted` and `lock_wanted` when their buttons are pressed."""
 
     keys_wanted = Signal()
+    lock_wanted = Signal()
     protection_wanted = Signal()
 
     def __init__(self, workspace: str, parent: QWidget | None = None) -> None:
@@ -22,6 +23,8 @@ class StatusLine(QFrame):
         self._file = Text("small", workspace)
         self._lock = Button("quiet", "unlock")
         self._lock.clicked.connect(self.protection_wanted)
+        self._now = Button("quiet")
+        self._now.clicked.connect(self.lock_wanted)
         self._keys = IconButton("help")
         self._keys.clicked.connect(self.keys_wanted)
         row = QHBoxLayout(self)
@@ -30,12 +33,16 @@ class StatusLine(QFrame):
         row.addWidget(self._left, 1)
         row.addWidget(self._file)
         row.addWidget(self._lock)
+        row.addWidget(self._now)
         row.addWidget(self._keys)
         self.retranslate()
 
     def retranslate(self) -> None:
         """Words of the buttons."""
         self._keys.say(_("List of keys"), "?")
+        self._now.setText(_("Lock"))
+        self._now.setToolTip(_("Lock the window") + "  (Ctrl+L)")
+        self._now.setVisible(self._protected)
         self._lock.setText(_("Protected") if self._protected else _("Not protected"))
         self._lock.setToolTip(
             _("The workspace opens with a passphrase only.")

@@ -1,0 +1,27 @@
+"""Let nothing of the workspace stay in memory when it is closed while the program goes on."""
+
+import functools
+import gc
+
+from PySide6.QtGui import QGuiApplication
+
+# Modules whose caches may hold words of names, addresses or cells of files.
+_HOLDERS = ("planner.store.", "planner.intake.", "planner.actions.", "ui.")
+
+
+def forget() -> None:
+    """Clear what we put on the clipboard and what caches hold, and collect what is no longer used.
+
+    What Python has given back to itself is not overwritten: against a look into the memory of the
+    machine only its own disk encryption and switching it off help.
+    """
+    clipboard = QGuiApplication.clipboard()
+    if clipboard.ownsClipboard():
+        clipboard.clear()
+    gc.unfreeze()
+    for one in gc.get_objects():
+        if isinstance(one, functools._lru_cache_wrapper):
+            module = str(getattr(one, "__module__", ""))
+            if module.startswith(_HOLDERS):
+                one.cache_clear()
+    gc.collect()
