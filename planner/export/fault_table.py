@@ -133,13 +133,3 @@ def _write_xlsx(path: Path, table: FaultyRows) -> None:
                 sheet.write_string(number, place, cell, chosen)
     sheet.freeze_panes(at + 1, 1)
     book.close()
-
-
-def write_faults(path, faults, header, words):  # type: ignore[no-untyped-def]
-    """Write one line per fault: file, row, column, value, what to do (`words`)."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        out = csv.writer(file)
-        out.writerow([safe_cell(cell) for cell in header])
-        for fault in faults:
-            cells = (fault.file, str(fault.row), fault.column, fault.value, words(fault))
-            out.writerow([safe_cell(cell) for cell in cells])

@@ -157,7 +157,9 @@ def best_row(
         for index, row in enumerate(rows[: min(HEADER_WITHIN, len(rows) - 1)]):
             words = [cell for cell in row if cell.strip()]
             if len(words) >= 3 and not any(re.search(r"\d{2}", cell) for cell in words):
-                return "cases", index, {}
+                near = (0, -index, "cases")
+                break
+    if near is None:
         return None
     kind, at = near[2], -near[1]
     names = _fields(kind, rows[at], chosen)

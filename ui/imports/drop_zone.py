@@ -12,15 +12,15 @@ from ui.widgets.buttons import Button
 from ui.widgets.empty_state import Picture
 from ui.widgets.text import Text
 
-SUFFIXES = (".xlsx", ".xls", ".csv", ".txt", ".geojson", ".json")
-
 
 class DropZone(Translated):
-    """`dropped(paths)`, `choose_pressed`, `sample_pressed`."""
+    """`dropped(paths)`, and what was pressed."""
 
     dropped = Signal(list)
     choose_pressed = Signal()
     sample_pressed = Signal()
+    paste_pressed = Signal()
+    template_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,21 +30,29 @@ class DropZone(Translated):
         self._title = Text("heading", wrap=True)
         self._more = Text("muted", wrap=True)
         self._choose = Button("primary", "folder")
-        self._sample = Button("quiet")
+        self._paste = Button("secondary")
+        self._sample, self._template = Button("quiet"), Button("quiet", "export")
         self._choose.clicked.connect(self.choose_pressed)
+        self._paste.clicked.connect(self.paste_pressed)
         self._sample.clicked.connect(self.sample_pressed)
+        self._template.clicked.connect(self.template_pressed)
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addStretch(1)
         words.addWidget(self._title)
         words.addWidget(self._more)
+        links = QHBoxLayout()
+        links.addWidget(self._template)
+        links.addWidget(self._sample)
+        links.addStretch(1)
+        words.addLayout(links)
         words.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(28, 20, 24, 20)
         row.setSpacing(20)
         row.addWidget(Picture("imports", 40))
         row.addLayout(words, 1)
-        row.addWidget(self._sample)
+        row.addWidget(self._paste)
         row.addWidget(self._choose)
         self.setMinimumHeight(112)
         self.setFocusProxy(self._choose)
@@ -56,10 +64,13 @@ class DropZone(Translated):
         self._more.setText(
             _(
                 "Overdue list, contact history, crews (xlsx, csv) and map layers (geojson),"
-                " several at once. Rows with mistakes are listed below; the others are kept."
+                " several at once. You see what changes before anything is written."
             )
         )
         self._choose.setText(_("Choose files"))
+        self._paste.setText(_("Paste a table"))
+        self._paste.setToolTip(_("A table copied in Excel or WPS  (Ctrl+V)"))
+        self._template.setText(_("Save an empty list to fill in"))
         self._sample.setText(_("Try with sample data"))
         self._sample.setVisible(self._first)
         self.setAccessibleName(_("Drop files here"))

@@ -1,31 +1,197 @@
 """What the import page has done off the GUI thread."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any, cast
 
 from planner.actions.change import Change
-from planner.actions.import_files import ImportReport, import_files
+from planner.actions.import_files import Choice, ImportReport, read_files, take_in
+from planner.actions.import_preview import (
+    FilePreview,
+    Open,
+    Preview,
+    keep_choice,
+    lenders,
+    look_with_choices,
+    open_points,
+    preview_import,
+)
 from planner.clock import Clock, today
 from planner.demo.files import write_demo
-from planner.export.fault_table import write_faults
-from planner.intake.records import Fault, fault_words
+from planner.errors import PlannerError
+from planner.export.fault_table import faulty_rows, write_faulty_rows
+from planner.export.import_template import write_template
+from planner.intake.look import Look
+from planner.intake.records import Fault, Parsed, PersonRecord
 from planner.store.store import Store
 
-Answer = tuple[ImportReport, Change, bytes | None]
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An import that was written: its report, and the files as they were read."""
+
+    report: ImportReport
+    parsed: tuple[Parsed, ...]
 
 
-def run_import(
+Answer = tuple[Done, Change, bytes | None]
+SUFFIXES = {"xlsx": ".xlsx", "csv": ".csv"}
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A file after the first look: `look` is None for a map layer."""
+
+    path: Path
+    look: Look | None
+    choice: Choice
+    points: frozenset[Open]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """All files of one import, and who has sent cases so far."""
+
+    files: tuple[Looked, ...]
+    lenders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One changed field of one case or person: a row of the table of differences."""
+
+    what: str
+    debtor_id: str
+    name: str
+    contract: str
+    field: str
+    old: Any
+    new: Any
+    file: str
+    loan: bool = True  # False: about the person, not about a case
+
+
+@dataclass(frozen=True, slots=True)
+class FaultLine:
+    """A fault with the field of its column, which says whether its value is personal."""
+
+    fault: Fault
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A preview as the page shows it. `weights` are cases per person who is asked about."""
+
+    preview: Preview
+    lines: tuple[Line, ...]
+    faults: tuple[FaultLine, ...]
+    weights: Mapping[str, int]
+
+    @property
+    def files(self) -> tuple[FilePreview, ...]:
+        """The files in the order in which they were named."""
+        return self.preview.files
+
+    def parsed(self, name: str) -> Parsed:
+        """A file as it was read."""
+        return next(one for one in self.preview.parsed if one.name == name)
+
+
+def first_look(
     store: Store,
     paths: Sequence[Path],
+    *,
+    on_progress: Callable[[float], None],
+    cancelled: Callable[[], bool],
+) -> FirstLook:
+    """Look at the heads of the files, with what was decided about their forms before.
+
+    Raises PlannerError("intake.…"), PlannerError("import.cancelled").
+    """
+    files = []
+    for done, path in enumerate(paths, 1):
+        if cancelled():
+            raise PlannerError("import.cancelled")
+        look, choice = look_with_choices(store, path)
+        points = open_points(look, choice) if look is not None else frozenset()
+        files.append(Looked(path, look, choice, points))
+        on_progress(done / len(paths))
+    return FirstLook(tuple(files), tuple(lenders(store)))
+
+
+def keep_forms(store: Store, decided: Sequence[tuple[Look, Choice]]) -> tuple[None, Change]:
+    """Remember what was decided about these files' forms."""
+    for look, choice in decided:
+        keep_choice(store, look, choice)
+    return None, Change.NOTHING
+
+
+def run_preview(
+    store: Store,
+    paths: Sequence[Path],
+    choices: Mapping[str, Choice],
+    *,
+    on_progress: Callable[[float], None],
+    cancelled: Callable[[], bool],
+) -> Seen:
+    """Read the files and compare. Nothing is written. Raises what `preview_import` raises."""
+    preview = preview_import(
+        store, paths, choices=choices, on_progress=on_progress, cancelled=cancelled
+    )
+    lines = [line for file in preview.files for line in _lines(file)]
+    weights = {}
+    for file, one in zip(preview.files, preview.parsed, strict=True):
+        asked = {question.identity for question in file.questions}
+        if asked:
+            people = cast(list[PersonRecord], one.records)
+            weights |= {p.identity: len(p.cases) for p in people if p.identity in asked}
+    faults = [line for file in preview.files for line in fault_lines(file.faults, file.columns)]
+    return Seen(preview, tuple(lines), tuple(faults), weights)
+
+
+def fault_lines(faults: Sequence[Fault], columns: Mapping[str, str]) -> list[FaultLine]:
+    """Faults of one file, the rows that were left out first."""
+    rows = sorted(faults, key=lambda fault: (fault.note, fault.row))
+    return [FaultLine(fault, columns.get(fault.column, "")) for fault in rows]
+
+
+def _lines(file: FilePreview) -> list[Line]:
+    found = []
+    for one in file.differences:
+        contract = one.case_id.partition("/")[2]
+        fields = one.fields or (
+            (("status", "open", "open"),) if one.what == "absent"
+            else (("amount_overdue", None, one.amount),)
+        )  # fmt: skip
+        found += [
+            Line(one.what, one.debtor_id, one.name, contract, name, old, new, file.name,
+                 bool(one.case_id))
+            for name, old, new in fields
+        ]  # fmt: skip
+    return found
+
+
+def run_take_in(
+    store: Store,
+    parsed: Sequence[Parsed],
+    choices: Mapping[str, Choice],
+    same: Mapping[str, str],
     clock: Clock,
     *,
     on_progress: Callable[[float], None],
     cancelled: Callable[[], bool],
 ) -> Answer:
-    """Import `paths` as one step. Raises PlannerError("import.…")."""
-    report = import_files(store, paths, clock=clock, on_progress=on_progress, cancelled=cancelled)
-    return report, Change.ALL, report.batch
+    """Write what was previewed, as one step. Raises PlannerError("import.…")."""
+    report = take_in(
+        store, parsed, clock=clock, choices=choices, same=same, on_progress=on_progress,
+        cancelled=cancelled,
+    )  # fmt: skip
+    on_progress(1.0)
+    return Done(report, tuple(parsed)), Change.ALL, report.batch
 
 
 def run_sample(
@@ -39,14 +205,34 @@ def run_sample(
     with tempfile.TemporaryDirectory(prefix="fairvisit-") as folder:
         paths = write_demo(Path(folder), today(clock, store.zone))
         on_progress(0.1)
-        return run_import(store, paths, clock, on_progress=on_progress, cancelled=cancelled)
+        parsed = read_files(store, paths, on_progress=on_progress, cancelled=cancelled)
+    report = take_in(store, parsed, clock=clock, cancelled=cancelled)
+    on_progress(1.0)
+    return Done(report, tuple(parsed)), Change.ALL, report.batch
 
 
-def save_faults(path: Path, faults: Sequence[Fault], header: Sequence[str], language: str) -> Path:
-    """Write the list of faults as CSV. Raises OSError."""
+def save_faulty(
+    place: Path,
+    files: Sequence[tuple[Parsed, Sequence[Fault], date | None]],
+    language: str,
+    suffix: str,
+    ending: str,
+) -> list[Path]:
+    """Write the rows that were left out, one file for each that has some.
 
-    def words(fault: Fault) -> str:
-        return fault_words(fault, language)
+    `place` is the file to write for a single one, else the folder, where `ending` is put behind
+    each name. Raises PlannerError("file.unwritable").
+    """
+    tables = [faulty_rows(one, faults, language, as_of) for one, faults, as_of in files]
+    some = [table for table in tables if table is not None]
+    if len(some) == 1:
+        return [write_faulty_rows(place, some[0])]
+    return [
+        write_faulty_rows(place / f"{Path(table.file).stem}{ending}{suffix}", table)
+        for table in some
+    ]
 
-    write_faults(path, faults, header, words)
-    return path
+
+def save_template(path: Path, language: str) -> Path:
+    """Write the empty list. Raises PlannerError("file.unwritable")."""
+    return write_template(path, language)

@@ -1,134 +1,152 @@
-"""Imports: drop the lender's files, see what came in and which cells to mend."""
+"""Imports: drop the lender's files, see what would change, take it over as one step."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from planner.actions.change import Change
-from planner.actions.import_files import ImportReport
+from planner.actions.import_files import Choice
 from planner.errors import PlannerError
-from planner.intake.records import Fault
-from ui import formats
 from ui.background import Task
 from ui.errors import words
 from ui.i18n import _, language, ngettext
-from ui.imports.columns import FAULTS, FILES, fault_header
-from ui.imports.drop_zone import DropZone, dropped_paths
-from ui.imports.earlier import EarlierCard
-from ui.imports.jobs import run_import, run_sample, save_faults
-from ui.models.table import DataTable
+from ui.imports import jobs
+from ui.imports.column_step import ColumnStep
+from ui.imports.drop_zone import dropped_paths
+from ui.imports.paste import Pasted
+from ui.imports.preview_step import PreviewStep
+from ui.imports.result_step import ResultStep
+from ui.imports.start_step import StartStep
+from ui.imports.words import Mask
 from ui.overview import Overview, load_overview
 from ui.page import Page
+from ui.safe.looked import write_reveal
 from ui.session import Session
-from ui.theme import ROW_HEIGHT
-from ui.widgets.buttons import Button
-from ui.widgets.card import Card
-from ui.widgets.empty_state import EmptyState
 from ui.widgets.message_bar import MessageBar
 from ui.widgets.progress import Progress
-from ui.widgets.table import Table
 from ui.widgets.text import Text
+
+_STOPPED = ("import.cancelled", "intake.cancelled")
 
 
 class ImportsPage(Page):
-    """One import is one deed: counts per file, faults with row and column, Undo."""
+    """One import is one deed: looked at, previewed, confirmed, undone as a whole."""
 
     key = "imports"
     interests = Change.CASES
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._report: ImportReport | None = None
         self._task: Task | None = None
-        self._files, self._faults = DataTable(FILES, self), DataTable(FAULTS, self)
+        self._paths: list[Path] = []
+        self._first: jobs.FirstLook | None = None
+        self._seen: jobs.Seen | None = None
+        self._choices: dict[str, Choice] = {}
+        self._pasted = Pasted()
+        self.veil = Mask(self)
         self._build()
         self._connect()
-        self.retranslate()
+        self._show_step(self.begin)
 
     def _build(self) -> None:
         self._title, self._subtitle = Text("title"), Text("muted")
-        self._drop = DropZone()
-        self._more = Button("secondary", "folder")
+        self.progress = Progress()
+        self.message = MessageBar()
         self.setAcceptDrops(True)
-        self._progress = Progress()
-        self._message = MessageBar()
-        self._file_card, self._fault_card = Card(), Card()
-        self._file_table, self._fault_table = Table(self._files), Table(self._faults)
-        self._file_card.body.addWidget(self._file_table)
-        self._export = Button("secondary", "export")
-        self._fault_card.head.addWidget(self._export)
-        self._fault_card.body.addWidget(self._fault_table)
-        self._split = QWidget()
-        cards = QVBoxLayout(self._split)
-        cards.setContentsMargins(0, 0, 0, 0)
-        cards.setSpacing(14)
-        cards.addWidget(self._file_card)
-        cards.addWidget(self._fault_card, 1)
-        self._empty = EmptyState("file")
-        self._earlier = EarlierCard(self.session)
-        self._earlier.told.connect(self._show_place)
-        self._next = Button("primary", "plan")
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self._next)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 18, 24, 16)
-        box.setSpacing(12)
+        self.begin = StartStep(self.session)
+        self.columns = ColumnStep(self.veil)
+        self.preview = PreviewStep(self.session, self.veil)
+        self.result = ResultStep(self.session, self.veil)
+        self._steps = QStackedWidget()
+        for step in (self.begin, self.columns, self.preview, self.result):
+            self._steps.addWidget(step)
         said = QVBoxLayout()
         said.setSpacing(4)
         said.addWidget(self._title)
         said.addWidget(self._subtitle)
         top = QHBoxLayout()
         top.addLayout(said, 1)
-        top.addWidget(self._more, 0, Qt.AlignmentFlag.AlignBottom)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 18, 24, 16)
+        box.setSpacing(12)
         box.addLayout(top)
-        box.addWidget(self._drop)
-        box.addWidget(self._progress)
-        box.addWidget(self._message)
-        box.addWidget(self._split, 1)
-        box.addWidget(self._earlier, 1)
-        box.addWidget(self._empty, 1)
-        box.addLayout(foot)
+        box.addWidget(self.progress)
+        box.addWidget(self.message)
+        box.addWidget(self._steps, 1)
 
     def _connect(self) -> None:
-        self._drop.dropped.connect(self.start)
-        self._more.clicked.connect(self.choose)
-        self._drop.choose_pressed.connect(self.choose)
-        self._drop.sample_pressed.connect(self.start_sample)
-        self._export.clicked.connect(self.export_faults)
-        self._next.clicked.connect(self._go_on)
-        self._progress.cancelled.connect(self._stop)
-        self._again = QAction(self)
-        self._again.triggered.connect(self.choose)
-        self._open = QAction(self)
-        self._open.setShortcut(QKeySequence("Ctrl+E"))
-        self._open.triggered.connect(self.export_faults)
-        self.addAction(self._open)
+        self.begin.dropped.connect(self.start)
+        self.begin.choose_pressed.connect(self.choose)
+        self.begin.sample_pressed.connect(self.start_sample)
+        self.begin.paste_pressed.connect(self.paste)
+        self.begin.template_pressed.connect(self.save_template)
+        self.columns.ready.connect(self._columns_ready)
+        self.columns.cancelled.connect(self.leave)
+        self.preview.cancelled.connect(self.leave)
+        self.preview.columns_wanted.connect(self._columns_wanted)
+        self.preview.confirmed.connect(self.take_in)
+        self.result.more_wanted.connect(self.leave)
+        self.result.plan_wanted.connect(self._go_on)
+        self.progress.cancelled.connect(self._stop)
+        self.veil.opened.connect(self._note_reveal)
+        self._paste = QAction(self)
+        self._paste.setShortcut(QKeySequence(QKeySequence.StandardKey.Paste))
+        self._paste.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._paste.triggered.connect(self.paste)
+        self._form = QAction(self)
+        self._form.triggered.connect(self.save_template)
+        self._leave = QAction(self)
+        self._leave.setShortcut(QKeySequence("Esc"))
+        self._leave.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._leave.triggered.connect(self._escape)
+        self._export = QAction(self)
+        self._export.setShortcut(QKeySequence("Ctrl+E"))
+        self._export.triggered.connect(self._export_faults)
+        self.addActions([self._paste, self._leave, self._export])
 
     def retranslate(self) -> None:
-        """All words of the page."""
-        self._title.setText(_("Imports"))
-        self._subtitle.setText(
-            _("The same file may come again: known rows are recognised, nothing is doubled.")
-        )
-        self._file_card.set_title(_("What came in"))
-        self._file_table.setAccessibleName(_("Imported files"))
-        self._fault_table.setAccessibleName(_("Rows to mend"))
-        self._export.setText(_("Export as CSV"))
-        self._export.setToolTip("Ctrl+E")
-        self._open.setText(_("Export the rows to mend"))
-        self._more.setText(_("Choose files"))
-        self._earlier.retranslate()
-        self._next.setText(_("Go on to the plan"))
-        self._message.name_cross(_("Close the message"))
-        self._show()
-        if self._report is not None and not self._message.isHidden():
-            self._message.say(*self._summary(self._report))
+        """All words of the page itself; the steps have their own."""
+        step = self._steps.currentWidget()
+        titles: dict[QWidget | None, tuple[str, str]] = {
+            self.columns: (_("What the columns mean"),
+                           _("Asked once; the next file of this form goes straight on.")),
+            self.preview: (_("Check before importing"),
+                           _("Nothing is written until you say so; one undo takes it back.")),
+            self.result: (_("Imported"), _("One undo takes all of it back.")),
+        }  # fmt: skip
+        title, more = titles.get(step, (
+            _("Imports"),
+            _("The same file may come again: known rows are recognised, nothing is doubled."),
+        ))  # fmt: skip
+        self._title.setText(title)
+        self._subtitle.setText(more)
+        self._paste.setText(_("Paste a table"))
+        self._export.setText(_("Export the rows to mend"))
+        self._form.setText(_("Save an empty list to fill in"))
+        self._leave.setText(_("Leave without importing"))
+        self.message.name_cross(_("Close the message"))
+        if step is self.result and not self.message.isHidden():
+            self.message.say(*self.result.summary())
+
+    def _show_step(self, step: QWidget) -> None:
+        self._steps.setEnabled(True)
+        self._steps.setCurrentWidget(step)
+        self.veil.close()
+        self._form.setEnabled(step is self.begin)
+        self._export.setEnabled(step in (self.preview, self.result))
+        self.retranslate()
+
+    @Slot()
+    def _export_faults(self) -> None:
+        step = self._steps.currentWidget()
+        if isinstance(step, PreviewStep | ResultStep):
+            step.faults.export("xlsx")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped anywhere on the page."""
@@ -136,24 +154,35 @@ class ImportsPage(Page):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Import what was dropped."""
+        """Look at what was dropped."""
         event.acceptProposedAction()
         self.start(dropped_paths(event))
 
     def panes(self) -> list[QWidget]:
-        """Drop zone button, files, faults."""
-        return [self._drop, self._earlier.table, self._file_table, self._fault_table]
+        """The parts of every step; F6 goes to those in view."""
+        return [
+            self.begin.zone, self.begin.earlier.table, self.columns.list, self.columns.go,
+            self.preview.chips["all"], self.preview.table, self.preview.faults.table,
+            self.preview.questions.table, self.preview.go, self.result.table,
+            self.result.faults.table, self.result.next,
+        ]  # fmt: skip
 
     def commands(self) -> list[QAction]:
-        """Export of the faults, when there are any."""
-        return [self._open]
+        """Paste, template, and the export of what is to be mended."""
+        return [self._paste, self._form, self._export]
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of this page."""
-        return [("Ctrl+O", _("Choose files")), ("Ctrl+E", _("Export the rows to mend"))]
+        return [
+            ("Ctrl+O", _("Choose files")),
+            ("Ctrl+V", _("Paste a table")),
+            ("Ctrl+E", _("Export the rows to mend")),
+            ("1, 2, 3", _("Answer a question: same, another, leave out")),
+            ("Esc", _("Leave without importing")),
+        ]
 
     def show_item(self, what: object) -> None:
-        """ "choose" opens the file dialog, "sample" imports the sample, a list of paths imports."""
+        """ "choose" opens the file dialog, "sample" imports the sample, a list of paths begins."""
         if what == "choose":
             self.choose()
         elif what == "sample":
@@ -163,46 +192,148 @@ class ImportsPage(Page):
 
     def refresh(self) -> None:
         """What was imported so far, and whether the workspace is still empty."""
-        self._earlier.refresh()
+        self.begin.earlier.refresh()
         self.session.ask(partial(load_overview, self.session.store), self._show_overview)
+
+    def shut(self) -> None:
+        """A pasted table does not stay on the disk."""
+        self._pasted.clear()
 
     @Slot(object)
     def _show_overview(self, overview: Overview) -> None:
-        self._drop.offer_sample(overview.counts.persons == 0)
-        self._next.setVisible(overview.counts.persons > 0 and self._report is not None)
+        self.begin.offer_sample(overview.counts.persons == 0)
+        self.result.next.setVisible(overview.counts.persons > 0)
 
+    @Slot()
     def choose(self) -> None:
-        """Ask for files and import them."""
-        pattern = _("Lists and map layers") + " (*.xlsx *.xls *.csv *.txt *.geojson *.json)"
+        """Ask for files and look at them."""
+        pattern = _("Lists and map layers") + " (*.xlsx *.xls *.csv *.tsv *.txt *.geojson *.json)"
         names, _chosen = QFileDialog.getOpenFileNames(self, _("Choose files"), "", pattern)
         if names:
             self.start([Path(name) for name in names])
 
+    @Slot()
+    def paste(self) -> None:
+        """A table from the clipboard, or files copied there."""
+        if self._task is not None:
+            return
+        now = self.session.clock().astimezone(ZoneInfo(self.session.store.zone))
+        paths = self._pasted.paths(QGuiApplication.clipboard().mimeData(), now)
+        if paths:
+            self.start(paths)
+        else:
+            self.message.say(
+                _("The clipboard holds no table. Mark the rows with their headers, copy them, and"
+                  " paste here."), "neutral",
+            )  # fmt: skip
+
+    @Slot()
+    def save_template(self) -> None:
+        """An empty list with every column explained."""
+        name, _chosen = QFileDialog.getSaveFileName(
+            self, _("Save an empty list to fill in"), _("overdue-list") + ".xlsx", "XLSX (*.xlsx)"
+        )
+        if name:
+            path = Path(name) if name.lower().endswith(".xlsx") else Path(name + ".xlsx")
+            self.session.ask(partial(jobs.save_template, path, language()), self._saved)
+
+    @Slot(object)
+    def _saved(self, path: Path) -> None:
+        self.session.toast(_("Saved: {name}").format(name=path.name))
+
+    @Slot(list)
     def start(self, paths: Sequence[Path]) -> None:
-        """Import `paths` as one step that can be undone."""
-        if self._task is None:
-            n = len(paths)
-            text = ngettext("Import of {n} file", "Import of {n} files", n).format(n=n)
-            self._run(text, partial(run_import, self.session.store, paths, self.session.clock))
+        """Look at `paths`; what is unclear is asked, else the preview follows at once."""
+        if self._task is not None or not paths:
+            return
+        self._paths = list(dict.fromkeys(paths))
+        names = [path.name for path in self._paths]
+        if len(set(names)) < len(names):
+            self.message.say(_("Two of the files have the same name. Rename one of them."), "warn")
+            return
+        self._choices = {}
+        self._ask(jobs.first_look, (self._paths,), self._looked, _("Looking at the files …"))
+
+    def _ask(
+        self, job: Callable[..., Any], given: tuple[Any, ...], then: Callable[[Any], Any], text: str
+    ) -> None:
+        """Read off the GUI thread, with progress and a way to stop."""
+        self._begin(text)
+        self._task = self.session.ask(
+            partial(job, self.session.store, *given), then, self._failed, progress=self._moved
+        )
+        self._task.finished.connect(self._finished)
+
+    @Slot(object)
+    def _looked(self, first: jobs.FirstLook) -> None:
+        self._first = first
+        self._choices = {one.path.name: one.choice for one in first.files}
+        if any(one.points for one in first.files):
+            self._columns_wanted()
+        else:
+            self._read()
+
+    def _read(self) -> None:
+        given = (self._paths, dict(self._choices))
+        self._ask(jobs.run_preview, given, self._previewed, _("Reading the files …"))
+
+    @Slot()
+    def _columns_wanted(self) -> None:
+        if self._first is not None:
+            self.columns.show_files(self._first, self._choices, self.session.today())
+            self._show_step(self.columns)
+            self.columns.take_keyboard()
+
+    @Slot()
+    def _columns_ready(self) -> None:
+        self._choices |= self.columns.choices
+        self.session.do(partial(jobs.keep_forms, self.session.store, self.columns.decided))
+        self._read()
+
+    @Slot(object)
+    def _previewed(self, seen: jobs.Seen) -> None:
+        self._seen = seen
+        self.preview.show_seen(seen, self._choices)
+        self._show_step(self.preview)
+        self.preview.take_keyboard()
+
+    @Slot()
+    def take_in(self) -> None:
+        """Write what was previewed, as one step that can be undone."""
+        if self._task is not None or self._seen is None:
+            return
+        self._choices = self.preview.choices
+        n = len(self._paths)
+        text = ngettext("Import of {n} file", "Import of {n} files", n).format(n=n)
+        job = partial(
+            jobs.run_take_in, self.session.store, self._seen.preview.parsed, dict(self._choices),
+            dict(self.preview.questions.answers), self.session.clock,
+        )  # fmt: skip
+        self._write(text, job)
+
+    @Slot()
+    def _note_reveal(self) -> None:
+        """Record who looked; the persons of a file may not be known yet, so it names none."""
+        job = partial(write_reveal, self.session.store, "files", self.key, self.session.clock)
+        self.session.do(job)
 
     def start_sample(self) -> None:
         """Import the fictional sample data."""
         if self._task is None:
-            job = partial(run_sample, self.session.store, self.session.clock)
-            self._run(_("Import of the sample data"), job)
+            job = partial(jobs.run_sample, self.session.store, self.session.clock)
+            self._write(_("Import of the sample data"), job)
 
-    def _run(self, text: str, job: Callable[..., Any]) -> None:
-        self._message.clear()
-        self._busy(True)
-        self._progress.start(_("Reading the files …"))
+    def _write(self, text: str, job: Callable[..., Any]) -> None:
+        self._begin(_("Writing …"))
         self._task = self.session.deed(
-            text,
-            job,
-            self._arrived,
-            self._failed,
-            progress=self._moved,
-        )
+            text, job, self._arrived, self._failed, progress=self._moved
+        )  # fmt: skip
         self._task.finished.connect(self._finished)
+
+    def _begin(self, text: str) -> None:
+        self.message.clear()
+        self._steps.setEnabled(False)
+        self.progress.start(text)
 
     @Slot()
     def _stop(self) -> None:
@@ -211,103 +342,51 @@ class ImportsPage(Page):
 
     @Slot(object)
     def _moved(self, share: float) -> None:
-        self._progress.advance(share, _("Writing …") if share >= 0.7 else "")
+        self.progress.advance(share)
 
     @Slot(object)
-    def _arrived(self, report: ImportReport) -> None:
-        self._report = report
-        self._show()
-        self._message.say(*self._summary(report))
+    def _arrived(self, done: jobs.Done) -> None:
+        self.result.show_done(done, self._choices)
+        self._forget()
+        self._show_step(self.result)
+        self.message.say(*self.result.summary())
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:
-        if isinstance(error, PlannerError) and error.code == "import.cancelled":
-            self._message.say(_("Stopped. Nothing was imported."), "neutral")
+        if self._steps.currentWidget() is self.begin:
+            self._forget()
+        if isinstance(error, PlannerError) and error.code in _STOPPED:
+            self.message.say(_("Stopped. Nothing was imported."), "neutral")
         elif isinstance(error, PlannerError | OSError):
-            self._message.say(words(error), "warn")
+            self.message.say(words(error), "warn")
         else:
             self.session.troubled.emit(error)
 
     @Slot()
     def _finished(self) -> None:
-        self._task = None
-        self._progress.stop()
-        self._busy(False)
-
-    def _busy(self, busy: bool) -> None:
-        self._drop.setEnabled(not busy)
-        self._more.setEnabled(not busy)
-
-    def _show(self) -> None:
-        """The report, or what to do while there is none."""
-        report = self._report
-        self._show_place()
-        self._empty.say(
-            _("Nothing was imported yet."),
-            more=_("After an import you see here what is new and which cells to mend."),
-        )
-        self._next.setVisible(report is not None)
-        if report is None:
-            self._open.setEnabled(False)
+        if self.sender() not in (None, self._task):
             return
-        self._files.set_rows(report.files)
-        rows = min(len(report.files), 5)
-        self._file_table.setFixedHeight(42 + rows * ROW_HEIGHT)
-        self._file_card.setMaximumHeight(42 + rows * ROW_HEIGHT + 72)
-        self._faults.set_rows(sorted(report.faults, key=_urgency))
-        n = len(report.faults)
-        self._open.setEnabled(n > 0)
-        self._export.setVisible(n > 0)
-        self._fault_table.setVisible(n > 0)
-        title = ngettext("{n} cell to look at", "{n} cells to look at", n)
-        self._fault_card.set_title(
-            title.format(n=formats.number(n)) if n else _("No mistakes in these files")
-        )
+        self._task = None
+        self.progress.stop()
+        self._steps.setEnabled(True)
 
     @Slot()
-    def _show_place(self) -> None:
-        """The report of this import; before one, the imports so far; before any, a sentence."""
-        fresh = self._report is not None
-        self._split.setVisible(fresh)
-        self._drop.setVisible(not fresh)
-        self._subtitle.setVisible(not fresh)
-        self._more.setVisible(fresh)
-        self._earlier.setVisible(not fresh and not self._earlier.empty)
-        self._empty.setVisible(not fresh and self._earlier.empty)
+    def _escape(self) -> None:
+        if self._task is not None:
+            self._stop()
+        elif self._steps.currentWidget() is not self.begin:
+            self.leave()
 
-    def _summary(self, report: ImportReport) -> tuple[str, str]:
-        """One sentence for the whole import, and its tone."""
-        rows = sum(file.rows for file in report.files)
-        left = sum(file.faulty for file in report.files)
-        if left:
-            text = _("{left} of {rows} rows were left out. Mend the cells below and import the file"
-                     " again: only what is new will be added.")  # fmt: skip
-        elif report.batch is None:
-            text = _("These files bring nothing new.")
-        else:
-            text = _("All {rows} rows were taken in.")
-        said = text.format(left=formats.number(left), rows=formats.number(rows))
-        return said, "warn" if left else "accent"
+    @Slot()
+    def leave(self) -> None:
+        """Back to the beginning; what was not confirmed is forgotten."""
+        self.message.clear()
+        self._forget()
+        self._show_step(self.begin)
 
-    def export_faults(self) -> None:
-        """Save the list of faults as CSV where the user says."""
-        if self._report is None or not self._report.faults:
-            return
-        name, _chosen = QFileDialog.getSaveFileName(
-            self, _("Export as CSV"), _("rows-to-mend") + ".csv", "CSV (*.csv)"
-        )
-        if name:
-            job = partial(save_faults, Path(name), self._report.faults, fault_header(), language())
-            self.session.ask(job, self._saved)
-
-    @Slot(object)
-    def _saved(self, path: Path) -> None:
-        self.session.toast(_("Saved: {name}").format(name=path.name))
+    def _forget(self) -> None:
+        self._paths, self._first, self._seen = [], None, None
+        self._pasted.clear()
 
     def _go_on(self) -> None:
         self.session.go("plan")
-
-
-def _urgency(fault: Fault) -> tuple[bool, str, int]:
-    """Rows that were left out come before those that were kept."""
-    return fault.note, fault.file, fault.row
