@@ -6,6 +6,7 @@ seconds since the epoch (UTC), days are proleptic ordinals (`date.toordinal`), m
 minor units, positions WGS-84 degrees (NaN = none). `NEVER` stands for "without end".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -48,7 +49,7 @@ NO_DAY = 0  # an ordinal that means "none"
 class FactTable:
     """n persons with open cases, as columns. Rows are ordered by the first case id."""
 
-    debtor_ids: tuple[str, ...]
+    debtor_ids: Sequence[str]
     amount: I64  # sum of open cases, minor units
     overdue_since: I32  # ordinal of the oldest unpaid due date
     open_cases: I16
@@ -60,7 +61,7 @@ class FactTable:
     jurisdictions: tuple[str, ...]  # "CN"; "" = unknown
 
     address_off: I64
-    address_ids: tuple[str, ...]
+    address_ids: Sequence[str]
     address_kind: I8  # AddressKind
     address_region: I8  # Region
     address_grade: I8  # Grade

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from planner.domain.facts import I64, LISTS, FactTable
+from planner.domain.texts import pick
 
 
 def take(table: FactTable, rows: I64) -> FactTable:
@@ -29,8 +30,8 @@ def take(table: FactTable, rows: I64) -> FactTable:
         columns[name] = np.where(old < 0, np.int32(-1), new_place[old]).astype(np.int32)
     return replace(
         table,
-        debtor_ids=tuple(map(table.debtor_ids.__getitem__, rows.tolist())),
-        address_ids=tuple(map(table.address_ids.__getitem__, places.tolist())),
+        debtor_ids=pick(table.debtor_ids, rows),
+        address_ids=pick(table.address_ids, places),
         **columns,
     )
 

@@ -82,7 +82,7 @@ def preview_house(
     barred = np.flatnonzero(now.eligible & ~then.eligible)
     freed = np.flatnonzero(~now.eligible & then.eligible)
     return HousePreview(
-        tuple(table.debtor_ids[k] for k in barred),
-        tuple(table.debtor_ids[k] for k in freed),
+        tuple(table.debtor_ids[int(k)] for k in barred),
+        tuple(table.debtor_ids[int(k)] for k in freed),
         dict(Tally(then.rules[int(then.rule[k])] for k in barred)),
     )

@@ -13,12 +13,13 @@ import numpy.typing as npt
 
 from planner.domain.belief import BAND_STARTS, CELLS, MEET_PRIOR, MET, NOTHING
 from planner.domain.codes import Region
-from planner.domain.facts import F64, I64, FactTable
+from planner.domain.facts import F64, I32, I64, FactTable
 from planner.domain.localtime import midnight
 from planner.ranking.features import Features, decay
 from planner.ranking.params import Meet
 
 BANDS = 4
+_PART = 100_000  # persons at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Meeting:
     mean: F64  # [n] mean PM over them, weighted by their length
     permitted: npt.NDArray[np.bool_]  # [n, 4] some permitted time in that band of the day
     weekend: bool  # of the day
-    tries: I64  # [n, 8] recorded visits
+    tries: I32  # [n, 8] recorded visits
     segment_tries: I64  # [3, 8] recorded visits by region type
 
 
@@ -71,15 +72,24 @@ def meeting(table: FactTable, day: date, known: Features, windows: I64, rule: Me
     hits, tries, counted = (_grid(where, values, len(Region)) for values in (met, weight, ones))
     segment = segment_means(hits, tries, rule)
     fading = decay(np.maximum(day.toordinal() - trail.day[told], 0), rule.half_life)
-    at = person * CELLS + cell
-    own_hits, own_tries, own_counted = (
-        _grid(at, values, n) for values in (fading * met, fading * weight, ones)
-    )
-    placed = known.address >= 0
-    home = table.address_region[known.address[placed]].astype(np.int64)
     chance: F64 = np.zeros((n, CELLS))
-    a = chances(segment[home], own_hits[placed], own_tries[placed], rule)
-    chance[placed] = known.belief[known.address[placed], None] * a
+    tries_own = np.zeros((n, CELLS), np.int32)
+    # Part by part: a million persons would need half a gigabyte for the steps in between.
+    for start in range(0, n, _PART):
+        stop = min(n, start + _PART)
+        mine = slice(*np.searchsorted(person, [start, stop]))
+        at = (person[mine] - start) * CELLS + cell[mine]
+        fade, hit = fading[mine], met[mine]
+        own_hits, own_tries, own_counted = (
+            _grid(at, values, stop - start)
+            for values in (fade * hit, fade * weight[mine], ones[mine])
+        )
+        tries_own[start:stop] = own_counted
+        address = known.address[start:stop]
+        placed = np.flatnonzero(address >= 0)
+        home = table.address_region[address[placed]].astype(np.int64)
+        a = chances(segment[home], own_hits[placed], own_tries[placed], rule)
+        chance[start + placed] = known.belief[address[placed], None] * a
     share = time_shares(table, day, windows, rule)
     first = BANDS if day.weekday() >= 5 else 0
     today = chance[:, first : first + BANDS]
@@ -89,7 +99,7 @@ def meeting(table: FactTable, day: date, known: Features, windows: I64, rule: Me
         mean=np.sum(today * share, axis=1),
         permitted=share > 0,
         weekend=first > 0,
-        tries=own_counted.astype(np.int64),
+        tries=tries_own,
         segment_tries=counted.astype(np.int64),
     )
 

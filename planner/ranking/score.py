@@ -50,6 +50,7 @@ PARTS: Final = ("amount", "cooperation", "days", "hardship", "meet", "access", "
 FACTORS: Final = ("amount", "days", "evasion", "stage", "meet", "access", "watch")
 
 _FALLBACK_ZONE: Final = "Asia/Shanghai"
+_PART: Final = 100_000  # persons at a time, where the steps between would need much memory
 # Used where there is nobody to take a median of.
 _NOBODY: Final = {
     "amount": 20_000.0, "days": 75.0, "evasion": 0.5, "record": 0.0, "hardship": 0.0,
@@ -199,6 +200,19 @@ def log_ratios(
     who: Person, meet: F64, hours: F64, boost: F64, reference: dict[str, float], params: Params
 ) -> F64:
     """[n, 8] log2 of each factor over the reference's, in the order of `_LOGS`."""
+    n = len(meet)
+    logs = np.empty((n, len(_LOGS)))
+    for start in range(0, n, _PART):
+        part = slice(start, start + _PART)
+        columns = (who.amount, who.days, who.evasion, who.record, who.hardship)
+        some = Person(*(column[part] for column in columns))
+        logs[part] = _log_ratios(some, meet[part], hours[part], boost[part], reference, params)
+    return logs
+
+
+def _log_ratios(
+    who: Person, meet: F64, hours: F64, boost: F64, reference: dict[str, float], params: Params
+) -> F64:
     usual = Person(
         *(np.array(reference[name]) for name in ("amount", "days", "evasion", "record", "hardship"))
     )

@@ -14,14 +14,18 @@ import numpy as np
 
 from planner.domain.codes import CHANNELS, CODES, channel_of
 from planner.domain.facts import F64, I16, I64, NEVER
+from planner.domain.texts import Texts
 from planner.store.driver import Connection
 from planner.store.promises import paid_towards, window_end
 
 _DEGREE = 1e7
-_NO_SPOT = 10**12
 _CHANNEL_OF_CODE = np.array([CHANNELS.index(channel_of(code)) for code in CODES], np.int8)
-_SEPARATOR = "\x1f"
 _SHIFT = 40  # bits of a mark, and more than an instant has
+_PART = 200_000  # persons whose rows are read at a time
+# A position as one number: both degrees as whole 1e-7, above zero, NULL = one more than any.
+_LAT, _LON, _LON_BITS = 900_000_000, 1_800_000_000, 32
+_DAY_BITS = 21  # of an ordinal
+_CODE_BITS = 9  # of a code and a result
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +40,42 @@ class Rows:
         return len(self.pids)
 
     def place(self, pid: I64) -> tuple[I64, I64, I64]:
-        """For items with these pids: the order to take them in, their rows then, offsets."""
-        rows = self.row_of[pid]
-        order = np.argsort(rows, kind="stable")
-        order = order[np.searchsorted(rows[order], 0) :]  # persons without an open case
-        placed = rows[order]
-        return order, placed, np.searchsorted(placed, np.arange(self.n + 1)).astype(np.int64)
+        """For items in the order of their pids: the order to take them in, their rows, offsets."""
+        count = np.bincount(pid, minlength=len(self.row_of))
+        first = (np.cumsum(count) - count)[self.pids]
+        many = count[self.pids]
+        offsets = np.concatenate([[0], np.cumsum(many)])
+        order = np.repeat(first - offsets[:-1], many)
+        order += np.arange(len(order))
+        return order, np.repeat(np.arange(self.n), many), offsets
 
 
-def _read(conn: Connection, select: str, rest: str, chosen: str | None) -> list[I64]:
-    """The columns of `SELECT select rest`, integers that are never NULL."""
+def _read(conn: Connection, select: str, rest: str, chosen: str | None, top: int = 0) -> list[I64]:
+    """The columns of `SELECT select rest`, integers that are never NULL.
+
+    With `top`, the greatest pid, a large table that is ordered by pid comes in parts, so that the
+    text of all of it never stands in memory at once.
+    """
+    if chosen is not None or top <= _PART:
+        return _part(conn, select, rest, chosen)
+    parts = [
+        _part(conn, select, rest, None, f"pid >= {start} AND pid < {start + _PART}")
+        for start in range(0, top + 1, _PART)
+    ]
+    return [np.concatenate(column) for column in zip(*parts, strict=True)]
+
+
+def _part(
+    conn: Connection, select: str, rest: str, chosen: str | None, span: str = ""
+) -> list[I64]:
     names = [f"c{k}" for k in range(select.count(" | ") + 1)]
     inner = ", ".join(
         f"{term} AS {name}" for term, name in zip(select.split(" | "), names, strict=True)
     )
     table, _, order = rest.partition(" ORDER BY ")
-    if chosen is not None:
-        word = " AND " if " WHERE " in table else " WHERE "
-        table += word + "pid IN (SELECT value FROM json_each(?))"
+    for limit in (span, "pid IN (SELECT value FROM json_each(?))" if chosen is not None else ""):
+        if limit:
+            table += (" AND " if " WHERE " in table else " WHERE ") + limit
     texts = conn.execute(
         f"SELECT {', '.join(f'group_concat({name})' for name in names)}"
         f" FROM (SELECT {inner} FROM {table} ORDER BY {order})",
@@ -74,15 +96,17 @@ def _where(chosen: str | None) -> tuple[str, tuple[str, ...]]:
 
 def loans(conn: Connection, chosen: str | None) -> tuple[Rows, dict[str, Any]]:
     """Who has an open case, in which row, and the sums over the open cases."""
-    pid, amount, since, limit = _read(
+    pid, amount, days = _read(
         conn,
-        "pid | amount | overdue_since | limitation",
+        f"pid | amount | (overdue_since << {_DAY_BITS}) + limitation",
         "loan WHERE status = 'open' ORDER BY case_id, pid",
         chosen,
     )
-    unique, first = np.unique(pid, return_index=True)
-    pids = unique[np.argsort(first)]
+    since, limit = days >> _DAY_BITS, days & (1 << _DAY_BITS) - 1
     top = int(conn.execute("SELECT ifnull(max(pid), 0) FROM who").fetchone()[0])
+    first = np.zeros(top + 1, np.int64)
+    first[pid[::-1]] = np.arange(len(pid))[::-1]  # written last: the first of a person
+    pids = pid[first[pid] == np.arange(len(pid))]
     row_of = np.full(top + 1, -1, np.int64)
     row_of[pids] = np.arange(len(pids))
     row = row_of[pid]
@@ -105,7 +129,7 @@ def persons(conn: Connection, rows: Rows, zone: str, chosen: str | None) -> dict
     pids, ids = conn.execute(
         f"SELECT group_concat(pid), group_concat(debtor_id, char(31)) FROM who {where}", params
     ).fetchone()
-    names = [] if ids is None else ids.split(_SEPARATOR)  # one empty name: the workspace
+    names = Texts.of(ids)
     place = np.zeros(len(rows.row_of), np.int64)
     place[_numbers(pids)] = np.arange(len(names))
     flags_of = np.zeros(len(rows.row_of), np.int32)
@@ -116,7 +140,7 @@ def persons(conn: Connection, rows: Rows, zone: str, chosen: str | None) -> dict
     zone_of, zones = _named(conn, "zone", rows, zone, zone, chosen)
     place_of, places = _named(conn, "jurisdiction", rows, "", "CN", chosen)
     return {
-        "debtor_ids": tuple(map(names.__getitem__, place[rows.pids].tolist())),
+        "debtor_ids": names.take(place[rows.pids]),
         "flags": flags_of[rows.pids],
         "zone": zone_of,
         "zones": zones,
@@ -154,14 +178,14 @@ def _quoted(name: str) -> str:
 
 def addresses(conn: Connection, rows: Rows, chosen: str | None) -> dict[str, Any]:
     """All addresses by person and id; two helper columns ("_…") for `contacts`."""
-    source = "address ORDER BY pid, address_id"
-    pid, kind, region, grade, valid, lat, lon, mark = _read(
+    pid, told, spot, mark = _read(
         conn,
-        "pid | kind | region | grade | valid"
-        f" | ifnull(CAST(round(lat * {_DEGREE:.0f}) AS INTEGER), {_NO_SPOT})"
-        f" | ifnull(CAST(round(lon * {_DEGREE:.0f}) AS INTEGER), {_NO_SPOT}) | mark",
-        source,
+        "pid | ((kind * 4 + region) * 8 + grade) * 2 + valid"
+        f" | (({_scaled('lat', 90)} + {_LAT}) << {_LON_BITS}) + {_scaled('lon', 180)} + {_LON}"
+        " | mark",
+        "address ORDER BY pid, address_id",
         chosen,
+        len(rows.row_of) - 1,
     )
     where, params = _where(chosen)
     text = conn.execute(
@@ -169,56 +193,83 @@ def addresses(conn: Connection, rows: Rows, chosen: str | None) -> dict[str, Any
         f" (SELECT address_id FROM address {where} ORDER BY pid, address_id)",
         params,
     ).fetchone()[0]
-    names = text.split(_SEPARATOR) if text is not None else []
     order, placed, offsets = rows.place(pid)
+    told, spot = told[order], spot[order]
     return {
         "address_off": offsets,
-        "address_ids": tuple(map(names.__getitem__, order.tolist())),
-        "address_kind": kind[order].astype(np.int8),
-        "address_region": region[order].astype(np.int8),
-        "address_grade": grade[order].astype(np.int8),
-        "address_valid": valid[order].astype(np.bool_),
-        "address_lat": _degrees(lat[order]),
-        "address_lon": _degrees(lon[order]),
+        "address_ids": Texts.of(text).take(order),
+        "address_kind": (told >> 6).astype(np.int8),
+        "address_region": (told >> 4 & 3).astype(np.int8),
+        "address_grade": (told >> 1 & 7).astype(np.int8),
+        "address_valid": (told & 1).astype(np.bool_),
+        "address_lat": _degrees((spot >> _LON_BITS) - _LAT, _LAT),
+        "address_lon": _degrees((spot & (1 << _LON_BITS) - 1) - _LON, _LON),
         "_address_mark": mark[order],
         "_address_row": placed,
     }
 
 
-def _degrees(scaled: I64) -> F64:
-    return np.where(scaled == _NO_SPOT, np.nan, scaled / _DEGREE)
+def _scaled(name: str, most: int) -> str:
+    """SQL for a coordinate in 1e-7 degrees; what is none, or off the globe, is one too many."""
+    whole = f"CAST(round({name} * {_DEGREE:.0f}) AS INTEGER)"
+    absent = most * int(_DEGREE) + 1
+    return f"CASE WHEN {name} BETWEEN -{most} AND {most} THEN {whole} ELSE {absent} END"
+
+
+def _degrees(scaled: I64, most: int) -> F64:
+    return np.where(scaled > most, np.nan, scaled / _DEGREE)
 
 
 def contacts(
     conn: Connection, rows: Rows, chosen: str | None, known: dict[str, Any]
 ) -> dict[str, Any]:
     """All contacts by time; `known` are the address columns."""
-    pid, at, what, phone, address = _read(
+    top = len(rows.row_of) - 1
+    pid, what, mark = _read(
         conn,
-        "pid | at | code * 16 + result + 1 | phone | address",
+        f"pid | (at << {_CODE_BITS}) + code * 16 + result + 1"
+        f" | CASE WHEN address = 0 THEN phone WHEN phone = 0 THEN -address ELSE {NEVER} END",
         "contact ORDER BY pid, at, event_id",
         chosen,
+        top,
     )
     order, placed, offsets = rows.place(pid)
-    code = what[order] >> 4
+    what, mark = what[order], mark[order]
+    told = (what & (1 << _CODE_BITS) - 1).astype(np.int16)
+    code = (told >> 4).astype(np.int8)
+    phone, address = np.maximum(mark, 0), np.maximum(-mark, 0)
+    if (mark == NEVER).any():  # hardly ever: a number and a place in one contact
+        source = "contact ORDER BY pid, at, event_id"
+        phone, address = (
+            column[order] for column in _read(conn, "phone | address", source, chosen, top)
+        )
     return {
         "contact_off": offsets,
-        "contact_at": at[order],
+        "contact_at": what >> _CODE_BITS,
         "contact_channel": _CHANNEL_OF_CODE[code],
-        "contact_code": code.astype(np.int8),
-        "contact_result": ((what[order] & 15) - 1).astype(np.int8),
-        "contact_phone": phone[order],
-        "contact_address": _match(placed, address[order], known),
+        "contact_code": code,
+        "contact_result": ((told & 15) - 1).astype(np.int8),
+        "contact_phone": phone,
+        "contact_address": _match(placed, address, known),
     }
 
 
 def _match(row: I64, mark: I64, known: dict[str, Any]) -> Any:
     """The address row of each (person, mark), -1 when the person has no such address."""
     found = np.full(len(row), -1, np.int32)
-    keys = known["_address_row"] << _SHIFT | known["_address_mark"]
-    by_key = np.argsort(keys)
     asking = np.flatnonzero(mark)
-    if len(keys) and len(asking):
+    if not len(asking) or not len(known["_address_mark"]):
+        return found
+    # Most persons have one address; only who has none or another one is looked up.
+    first = known["address_off"][row[asking]]
+    first = np.minimum(first, len(known["_address_mark"]) - 1)
+    same = known["_address_mark"][first] == mark[asking]
+    same &= known["_address_row"][first] == row[asking]
+    found[asking[same]] = first[same]
+    asking = asking[~same]
+    if len(asking):
+        keys = known["_address_row"] << _SHIFT | known["_address_mark"]
+        by_key = np.argsort(keys)
         wanted = row[asking] << _SHIFT | mark[asking]
         spot = by_key[np.minimum(np.searchsorted(keys[by_key], wanted), len(keys) - 1)]
         found[asking] = np.where(keys[spot] == wanted, spot, -1)

@@ -2,6 +2,7 @@
 
 import random
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -62,7 +63,7 @@ def same_columns(left: FactTable, right: FactTable) -> None:
             assert [names[k] for k in one] == [others[k] for k in other]
         elif name in ("zones", "jurisdictions", "override_rules"):
             continue
-        elif isinstance(one, tuple):
+        elif isinstance(one, Sequence):
             assert one == other, name
         else:
             assert one.dtype == other.dtype, name
