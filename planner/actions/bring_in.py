@@ -18,7 +18,6 @@ from planner.actions.policy import refuse_stale
 from planner.actions.proposal import Proposal, proposal
 from planner.actions.rank import rank
 from planner.actions.replan_day import Opened, Search, offered, open_rest, searched
-from planner.actions.rest_of_day import BY_HAND, KEPT_OUT, OTHER_DAY, staying_out
 from planner.actions.smallest import (
     CREW,
     DAY,
@@ -33,6 +32,7 @@ from planner.actions.smallest import (
 from planner.actions.under_way import Told
 from planner.actions.visit_rows import day_start
 from planner.actions.ways import price_of
+from planner.actions.whole_day import BY_HAND, KEPT_OUT, OTHER_DAY, staying_out
 from planner.clock import Clock
 from planner.domain.plan import Plan, Unserved
 from planner.errors import PlannerError

@@ -1,16 +1,32 @@
 """The task of planning one day: whom it offers, where crews sleep, and what the search heeds."""
 
-from planner.actions.day_problem import DayProblem, day_choice, problem_of
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from planner.actions.day_problem import DayProblem, day_choice
 from planner.actions.heed import Wishes, choice_heeding, problem_heeding, wishes_for
 from planner.actions.lead_tours import lead_tours
 from planner.actions.rank import Ranking
 from planner.actions.remote_rules import load_rules
+from planner.actions.rest_of_day import Rest, rest_of_choice, searchable
 from planner.actions.stays import stays_around
+from planner.actions.under_way import Standing
 from planner.actions.week_problem import WeekDay
 from planner.domain.plan import Plan, Unserved
 from planner.geo.travel import TravelTimes
 from planner.routing.problem import Problem
 from planner.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class DayTask:
+    """The problem of what is left of a day, the same with what the search has to heed in it, whom
+    the lead's decisions keep out of it, and what is behind the crews."""
+
+    task: DayProblem
+    search: Problem
+    told: Mapping[str, Unserved]
+    rest: Rest
 
 
 def day_task(
@@ -19,10 +35,10 @@ def day_task(
     present: Plan | None,
     *,
     travel: TravelTimes,
+    stands: Mapping[str, Standing],
     wishes: Wishes | None = None,
-) -> tuple[DayProblem, Problem, dict[str, Unserved]]:
-    """The problem of the ranking's day, the same with what the search has to heed in it, and whom
-    the lead's decisions keep out of it.
+) -> DayTask:
+    """The task of the ranking's day, for crews that go on as in `stands`.
 
     Locked stops of `present` are pinned; `wishes` stand in for those of the workspace. Raises
     PlannerError("plan.no_crew") when nobody may go.
@@ -35,8 +51,9 @@ def day_task(
         around = {(0, crew): stay for crew, stay in stays_around(conn, ranking.day).items()}
     days = (WeekDay(ranking, choice, told=told),)
     stays = lead_tours(store, days, wishes, around, travel=travel, rules=load_rules(store))
-    task = problem_of(
-        ranking, travel, store.zone, choice.crews, choice.candidates, choice.pins,
-        choice.left_out, stays={crew: stay for (_, crew), stay in stays.items()},
+    rest = rest_of_choice(
+        ranking, travel, store.zone, choice, stands,
+        stays={crew: stay for (_, crew), stay in stays.items()},
     )  # fmt: skip
-    return task, problem_heeding(task, ranking, wishes), told
+    task = replace(rest.task, problem=searchable(rest)) if stands else rest.task
+    return DayTask(task, problem_heeding(task, ranking, wishes), told, rest)

@@ -19,8 +19,9 @@ from planner.actions.heed import Wishes, with_reasons
 from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
 from planner.actions.stays import nights_money
-from planner.actions.under_way import done_routes, from_now, with_done
+from planner.actions.under_way import from_now, standings_today
 from planner.actions.visit_rows import visit_terms
+from planner.actions.whole_day import joined
 from planner.clock import Clock
 from planner.domain.codes import Channel
 from planner.domain.facts import FactTable, person
@@ -64,25 +65,28 @@ def make_plan(
 ) -> Plan:
     """Plan `day` for every crew that works, save the plan with its snapshot, and return it.
 
-    Locked stops of the present plan of that day stay where they are, and so do stops already made;
-    on the day itself nobody is planned earlier than now. `wishes` stand in for those of the
-    workspace: the lead's decisions about remote areas, and who has waited long. `cancelled` ends
-    the search early with the best plan so far. `executor` says where the work is done, `on_trouble`
-    hears what went wrong there (the plan is made all the same). `reason` is the lead's, and kept
-    with the plan: without one, old data is refused. `may_save` is asked once, last of all, before
-    the plan is saved. Raises
+    Locked stops of the present plan of that day stay where they are. On the day itself stops
+    already made stay, crews go on from where they are, and nobody is planned earlier than now.
+    `wishes` stand in for those of the workspace: the lead's decisions about remote areas, and who
+    has waited long. `cancelled` ends the search early with the best plan so far. `executor` says
+    where the work is done, `on_trouble` hears what went wrong there (the plan is made all the
+    same). `reason` is the lead's, and kept with the plan: without one, old data is refused.
+    `may_save` is asked once, last of all, before the plan is saved. Raises
     PlannerError("plan.stale_data"), ("plan.no_crew"), ("plan.faulty"), what reading the rules
     raises, ("plan.outdated") when something recorded during the search bars a visit of the plan,
     and ("plan.given_up") when `may_save` says no; then nothing is saved.
     """
     refuse_stale(store, clock(), reason)
-    ranking = from_now(ranking or rank(store, day), clock(), store.zone)
+    now = clock()
+    ranking = from_now(ranking or rank(store, day), now, store.zone)
     with store.read() as conn:
         present = load_plan(conn, day)
-    task, search, told = day_task(store, ranking, present, travel=travel, wishes=wishes)
+        stands = standings_today(conn, present, now, travel, store.zone)
+    work = day_task(store, ranking, present, travel=travel, stands=stands, wishes=wishes)
+    task = work.task
     solution = solve_at(
         executor,
-        search,
+        work.search,
         seconds=seconds,
         iterations=iterations,
         seed=seed,
@@ -94,10 +98,10 @@ def make_plan(
         task.problem, solution.routes, solution.iterations, solution.seconds, seed
     )
     plan = judged_plan(store, ranking, task, solution, made_at=clock(), seed=seed, reason=reason)
-    plan = with_reasons(plan, told)
+    plan = with_reasons(plan, work.told)
     with store.write() as tx:
         refuse_outdated(tx.conn, store.zone, ranking.policy, plan, plan.routes)
-        plan = with_done(plan, done_routes(tx.conn, present, store.zone))
+        plan = joined(plan, work.rest)
         save_plan(tx, plan, plan_snapshot(ranking, plan), next_id(plan.made_at))
         if may_save is not None and not may_save():  # within the transaction: it is rolled back
             raise PlannerError("plan.given_up", day=str(day))

@@ -12,18 +12,17 @@ from planner.actions.edit_plan import Bench
 from planner.actions.make_plan import judged_plan
 from planner.actions.proposal import Proposal, proposal
 from planner.actions.rank import Ranking
-from planner.actions.rest_of_day import (
+from planner.actions.rest_of_day import Rest, rest_of_day
+from planner.actions.stays import stays_around, stays_of
+from planner.actions.under_way import NOTHING_TOLD, Told, lengthened, on_duty, standings, visited
+from planner.actions.whole_day import (
     OTHER_DAY,
-    Rest,
     beginning,
     joined,
     planned_elsewhere,
-    rest_of_day,
     staying_out,
     told_apart,
 )
-from planner.actions.stays import stays_around, stays_of
-from planner.actions.under_way import NOTHING_TOLD, Told, lengthened, on_duty, standings, visited
 from planner.clock import Clock
 from planner.domain.plan import Plan, Unserved
 from planner.errors import PlannerError

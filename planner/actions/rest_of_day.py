@@ -1,4 +1,4 @@
-"""What is left of a day as the engine's problem, and the two halves of the day as one plan again.
+"""What is left of a day as the engine's problem.
 
 Making a plan on its day, planning it on and bringing somebody in all begin here: crews start where
 they are, stops behind them are closed, and what lies ahead is the warm start.
@@ -6,30 +6,23 @@ they are, stops behind them are closed, and what lies ahead is the warm start.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from planner.actions.candidates import Candidate
-from planner.actions.day_problem import DayProblem, day_choice, problem_of
+from planner.actions.day_problem import DayChoice, DayProblem, day_choice, problem_of
 from planner.actions.rank import Ranking
 from planner.actions.stays import Stay, stay_places
 from planner.actions.under_way import Standing
 from planner.actions.ways import Ways, ways_between
 from planner.domain.people import Crew
-from planner.domain.plan import Plan, Route, Stop, Unserved
+from planner.domain.plan import Plan, Stop
 from planner.geo.travel import TravelTimes
 from planner.routing import solve as engine
-from planner.routing.problem import Windows
-from planner.routing.replan import Now
-from planner.store.driver import Connection
-from planner.store.plans import load_plan, planned_days
-
-OTHER_DAY = "OTHER_DAY"
-BY_HAND = "LOCKED"  # without figures: somebody took the stop out
-KEPT_OUT = ("LEAD_WAITS", "OTHER_MEANS")
+from planner.routing.problem import Problem, Windows
+from planner.routing.replan import Now, remaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +56,37 @@ def rest_of_day(
 ) -> Rest:
     """What is left of `ranking.day` after `stands` (of `plan`), for all crews that work.
 
-    Crews in `absent` make no further stop, people in `without` are no candidates, those in `must`
-    have to be visited, those in `also` are candidates whatever they are worth. `fixed`: stops ahead
-    are no candidates either, but pinned to their crew and their very times. Raises
-    PlannerError("plan.no_crew") when nobody may go.
+    People in `also` are candidates whatever they are worth; the others as in `rest_of_choice`.
+    Raises PlannerError("plan.no_crew") when nobody may go.
     """
     ahead = {s.debtor_id for one in stands.values() for s in one.ahead}
     choice = day_choice(ranking, zone, keep=plan, also=frozenset(ahead | must | also))
+    return rest_of_choice(
+        ranking, travel, zone, choice, stands,
+        stays=stays, absent=absent, without=without, must=must, fixed=fixed,
+    )  # fmt: skip
+
+
+def rest_of_choice(
+    ranking: Ranking,
+    travel: TravelTimes,
+    zone: str,
+    choice: DayChoice,
+    stands: Mapping[str, Standing],
+    *,
+    stays: Mapping[str, Stay],
+    absent: Collection[str] = (),
+    without: Collection[str] = (),
+    must: frozenset[str] = frozenset(),
+    fixed: bool = False,
+) -> Rest:
+    """What is left of a day after `stands` for the crews and candidates of `choice`.
+
+    Crews in `absent` make no further stop, people in `without` are no candidates, those in `must`
+    have to be visited. `fixed`: stops ahead are no candidates either, but pinned to their crew and
+    their very times.
+    """
+    ahead = {s.debtor_id for one in stands.values() for s in one.ahead}
     ids = ranking.table.debtor_ids
     closed = {s.debtor_id for one in stands.values() for s in one.behind} | set(without)
     closed |= ahead if fixed else set()
@@ -224,82 +241,9 @@ def _breaks_taken(task: DayProblem, crew: Crew, one: Standing) -> int:
     return max(begun, sum(latest < ready for _, latest, _ in crew.work.breaks))
 
 
-# ---- the two halves as one plan ---------------------------------------------------------------
-
-
-def joined(plan: Plan, rest: Rest) -> Plan:
-    """`plan` of what was left, with what is behind each crew in front of its round.
-
-    Kilometres, times and money are those of the whole day. People behind are not left out.
-    """
-    routes = tuple(_whole(route, rest) for route in plan.routes)
-    known = {route.crew_id for route in plan.routes}
-    routes += tuple(
-        replace(one.route, stops=one.behind)  # of crews that work no more; their way home stays
-        for crew, one in rest.stands.items()
-        if crew not in known and one.behind
-    )
-    behind = {s.debtor_id for one in rest.stands.values() for s in one.behind}
-    left = tuple(one for one in plan.not_planned if one.debtor_id not in behind)
-    return replace(plan, routes=routes, not_planned=left)
-
-
-def _whole(route: Route, rest: Rest) -> Route:
-    one = rest.stands.get(route.crew_id)
-    if one is None or not one.out:
-        return route
-    crew = next(c for c in rest.task.crews if c.crew_id == route.crew_id)
-    shift = rest.task.problem.shifts[rest.task.crews.index(crew)]
-    table, metres = rest.task.problem.matrix_of(shift), rest.task.ways.metres(crew)
-    places = (shift.start, *rest.trails[route.crew_id])
-    arcs = list(pairwise(places))
-    home = places[-1], shift.end
-    free = one.behind[-1].leave if one.behind else one.ready
-    cost = route.cost + (0 if route.stops else crew.work.fixed_cost)
-    return replace(
-        route,
-        depart=min(one.route.depart, one.ready),
-        back=route.back if route.stops else free + timedelta(seconds=int(table.duration[home])),
-        stops=(*one.behind, *route.stops),
-        breaks=(*(b for b in one.route.breaks if b[0] < one.ready), *route.breaks),
-        metres=route.metres + sum(int(metres[arc]) for arc in arcs),
-        driving=route.driving + sum(int(table.duration[arc]) for arc in arcs),
-        cost=cost + sum(int(table.cost[arc]) for arc in arcs),
-    )
-
-
-# ---- who is no candidate ----------------------------------------------------------------------
-
-
-def staying_out(plan: Plan) -> dict[str, Unserved]:
-    """Whom planning does not put in by itself: taken out of `plan` by hand, or kept out of it by a
-    decision of the lead, as the plan says it."""
-    return {
-        one.debtor_id: one
-        for one in plan.not_planned
-        if one.reason in KEPT_OUT or (one.reason == BY_HAND and not one.figures)
-    }
-
-
-def planned_elsewhere(conn: Connection, day: date, now: datetime, zone: str) -> dict[str, date]:
-    """Who stands in the plan of another day from the day of `now` (aware) on, and on which."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    plans = [load_plan(conn, one) for one in planned_days(conn) if one >= today and one != day]
-    return {s.debtor_id: p.day for p in plans if p for route in p.routes for s in route.stops}
-
-
-def told_apart(ranking: Ranking, plan: Plan, out: Mapping[str, Unserved]) -> Plan:
-    """`plan` with what `out` says of people in its list of those left out, as far as they might be
-    visited."""
-    planned = {s.debtor_id for route in plan.routes for s in route.stops}
-    eligible = {
-        ranking.table.debtor_ids[row] for row in np.flatnonzero(ranking.verdicts.eligible).tolist()
-    }
-    left = [one for one in plan.not_planned if one.debtor_id not in out]
-    left += [one for who, one in out.items() if who in eligible and who not in planned]
-    return replace(plan, not_planned=tuple(sorted(left, key=lambda one: one.debtor_id)))
-
-
-def beginning(day: date, now: datetime, zone: str) -> datetime:
-    """From when on `day` can be planned at `now` (aware): its midnight if it is still to come."""
-    return max(now, datetime.combine(day, time(), ZoneInfo(zone)))
+def searchable(rest: Rest) -> Problem:
+    """The problem of what is left for a search that begins anew: crews start where they are, and
+    nothing speaks for the present plan."""
+    problem = remaining(rest.task.problem, rest.present, rest.nows, 0)
+    shifts = tuple(replace(shift, initial=()) for shift in problem.shifts)
+    return replace(problem, shifts=shifts)

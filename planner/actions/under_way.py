@@ -126,6 +126,16 @@ def standings(
     }
 
 
+def standings_today(
+    conn: Connection, plan: Plan | None, now: datetime, travel: TravelTimes, zone: str
+) -> dict[str, Standing]:
+    """Where the crews of `plan` are if its day is that of `now`, by what is recorded; else none:
+    a plan of another day is made as if nothing had happened."""
+    if plan is None or now.astimezone(ZoneInfo(zone)).date() != plan.day:
+        return {}
+    return standings(plan, visited(conn, plan, zone), now, travel)
+
+
 def _standing(
     route: Route, made: Mapping[str, datetime], now: datetime, travel: TravelTimes, told: Told
 ) -> Standing:
