@@ -7,6 +7,7 @@ barred  rule (id): a rule forbids any visit on the day
 place   no permitted address, or not the one agreed
 skill   window, skill: what no crew of the day can do
 crew    window: no crew of the day is as many as the rules demand
+absent  window: no crew that may go there makes any further stop on the day
 past    window: it is over already
 reach   window, crew, short_seconds: even a crew that does nothing else comes too late
 stop    window, crew, short_seconds, stop (debtor id), stop_window: the best crew is needed there
@@ -112,6 +113,8 @@ def _blocked(
                      for at in range(len(fixed) + 1)]  # fmt: skip
             among.append(min((_tried(task, k, visit, one) for one in tries), key=lambda t: t.short))
     free = {(one.crew, one.visit) for one in alone if one.short <= 0}
+    if not alone:  # those who might go make no further stop today
+        return {"by": "absent"}
     if not free:
         best = min(alone, key=lambda one: one.short)
         past = bool(spans) and max(b for _, b in spans) <= problem.shifts[best.crew].earliest

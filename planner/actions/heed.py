@@ -160,7 +160,10 @@ def problem_heeding(task: DayProblem, ranking: Ranking, wishes: Wishes) -> Probl
     bonus = np.array([wishes.bonus.get(one, 0) for one in who], np.int64)
     must = np.array([wishes.wanted(one, ranking.day) for one in who], np.bool_)
     allowed = problem.allowed.copy()
+    pinned = {visit for shift in problem.shifts for visit in shift.pinned}
     for k, one in enumerate(who):
+        if k in pinned:  # a lock comes before a decision about the area
+            continue
         crew = wishes.crew(one, ranking.day)
         mine = [c.crew_id == crew for c in task.crews]
         if crew and any(mine):

@@ -12,6 +12,7 @@ from planner.actions.day_problem import DayProblem, problem_of
 from planner.actions.executors import Place
 from planner.actions.heed import Wishes, with_reasons
 from planner.actions.lead_tours import lead_tours
+from planner.actions.locked import locked_in_words
 from planner.actions.make_plan import PLAIN_TRAVEL, judged_plan, plan_snapshot, refuse_outdated
 from planner.actions.policy import refuse_stale
 from planner.actions.remote_rules import load_rules
@@ -25,6 +26,7 @@ from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
 from planner.routing import solve as engine
 from planner.routing.check import faults
+from planner.routing.problem import Shift
 from planner.store.events import next_id
 from planner.store.plans import load_plan, save_plan
 from planner.store.store import Store
@@ -63,27 +65,30 @@ def plan_week(
     All plans are saved together and undone together. Locked stops of present plans stay where they
     are; nobody is planned who is in a plan between today and `first`. `wishes` stand in for those
     of the workspace (the lead's decisions, long waits). Raises what `make_plan` raises,
-    PlannerError("plan.no_crew") when nobody may go on any of the days.
+    PlannerError("plan.no_crew") when nobody may go on any of the days, ("plan.locked_unreachable")
+    when a crew cannot make its locked stops in their order.
     """
     refuse_stale(store, clock(), reason)
     offered, wishes = week_days(store, first, days, now=clock(), travel=travel, wishes=wishes)
     rules = load_rules(store)
     stays = _border_stays(store, offered)
     stays = lead_tours(store, offered, wishes, stays, travel=travel, rules=rules)
-    task, solution = solve_with_tours(
-        store,
-        week_problem(offered, travel, store.zone, wishes, stays),
-        wishes,
-        travel=travel,
-        rules=rules,
-        seconds=seconds,
-        iterations=iterations,
-        seed=seed,
-        on_progress=on_progress,
-        cancelled=cancelled,
-        executor=executor,
-        on_trouble=on_trouble,
-    )
+    whole = week_problem(offered, travel, store.zone, wishes, stays)
+    with locked_in_words({one.id: crew for one, crew in _crews_of(whole)}):
+        task, solution = solve_with_tours(
+            store,
+            whole,
+            wishes,
+            travel=travel,
+            rules=rules,
+            seconds=seconds,
+            iterations=iterations,
+            seed=seed,
+            on_progress=on_progress,
+            cancelled=cancelled,
+            executor=executor,
+            on_trouble=on_trouble,
+        )
     wrong = [one for one in faults(task.problem, solution) if one.code != "engine.mandatory"]
     if wrong:
         raise PlannerError("plan.faulty", day=str(first), faults=len(wrong))
@@ -100,6 +105,15 @@ def plan_week(
             save_plan(tx, plan, plan_snapshot(one.ranking, plan), batch)
     seen = {stop.debtor_id for plan in plans for route in plan.routes for stop in route.stops}
     return Week(plans, tuple(sorted(_wanted(offered, wishes) - seen)))
+
+
+def _crews_of(week: WeekProblem) -> list[tuple[Shift, str]]:
+    """Each shift with the name of its crew and the day."""
+    return [
+        (shift, f"{day.choice.crews[k].name} ({day.ranking.day})")
+        for shift, (number, k) in zip(week.problem.shifts, week.shifts, strict=True)
+        for day in (week.days[number],)
+    ]
 
 
 def _wanted(days: tuple[WeekDay, ...], wishes: Wishes) -> set[str]:

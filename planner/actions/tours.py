@@ -113,7 +113,7 @@ def solve_with_tours(
         part = budget.share(0.25 / len(tries) / len(placings))
         free = [stays for stays in placings if not stays.keys() & best[0].stays.keys()]
         quick = [(with_stays(best[0], stays), stays) for stays in free]
-        found = [(w, _search(w, part, best[1])) for w, _ in quick]
+        found = [(w, one) for w, _ in quick if (one := _tried(w, part, best[1])) is not None]
         if not found:
             continue
         chosen = max(found, key=lambda pair: _worth(pair[1]))
@@ -211,6 +211,16 @@ def _works(week: WeekProblem, crew: str, first: int, nights: int) -> bool:
         any(one.crew_id == crew for one in week.days[number].choice.crews)
         for number in range(first, first + nights + 1)
     )
+
+
+def _tried(week: WeekProblem, budget: Budget, start: engine.Solution) -> engine.Solution | None:
+    """As `_search`; None where a crew cannot make its locked stops on that tour."""
+    try:
+        return _search(week, budget, start)
+    except PlannerError as error:
+        if error.code != "engine.pinned":
+            raise
+        return None
 
 
 def _search(

@@ -4,7 +4,7 @@ The rules judge each day for itself: a person may be visited on the days, at the
 the hours that are permitted there, with that day's value, and at most once in the week.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -115,7 +115,7 @@ def week_days(
         raise refused
     if not found:
         raise PlannerError("plan.no_crew", day=str(first), least=1)
-    return _pinned_once(tuple(found)), wishes
+    return _pinned_once(tuple(found), _appointed(tuple(found))), wishes
 
 
 def _without(one: WeekDay, busy: Mapping[str, date]) -> WeekDay:
@@ -132,16 +132,17 @@ def _without(one: WeekDay, busy: Mapping[str, date]) -> WeekDay:
     )
 
 
-def _pinned_once(days: tuple[WeekDay, ...]) -> tuple[WeekDay, ...]:
-    """A person locked on several days stays locked on the first of them."""
+def _pinned_once(days: tuple[WeekDay, ...], fixed: Mapping[str, list[int]]) -> tuple[WeekDay, ...]:
+    """A person locked on several days stays locked on the first of them; one with an appointment
+    (`fixed`: the numbers of its days) on no other day."""
     seen: set[str] = set()
     found = []
-    for one in days:
+    for number, one in enumerate(days):
         who = {f"{c.row}@{c.address}": one.key(c)[0] for c in one.choice.candidates}
         pins: dict[str, list[str]] = {}
         for crew, keys in one.choice.pins.items():
             for key in keys:
-                if who[key] not in seen:
+                if who[key] not in seen and number in fixed.get(who[key], (number,)):
                     seen.add(who[key])
                     pins.setdefault(crew, []).append(key)
         found.append(replace(one, choice=replace(one.choice, pins=pins)))
@@ -163,7 +164,7 @@ def week_problem(
     home = {crew.crew_id: k for k, crew in enumerate(crews)}
     where: dict[Key, tuple[float, float]] = {}
     rows: dict[Key, dict[str, Any]] = {}
-    fixed, follow_up = _appointed(days), _promised(days)
+    fixed, follow_up, pinned = _appointed(days), _promised(days), _locked(days)
     for number, one in enumerate(days):
         table = one.ranking.table
         for visit, candidate in _visits(one, zone):
@@ -174,10 +175,12 @@ def week_problem(
             where.setdefault(key, (spot, float(table.address_lon[candidate.address])))
             if number > follow_up.get(key[0], number):
                 visit["prize"] -= round(abs(visit["prize"]) * LATE_SHARE)
-            _merge(rows, key, _wanted(visit, key[0], one.ranking.day, wishes), number, wishes)
+            if key[0] not in pinned:  # a lock comes before a decision about the area
+                visit = _wanted(visit, key[0], one.ranking.day, wishes)
+            _merge(rows, key, visit, number, wishes)
     for k, row in enumerate(rows.values()):
         row["location"] = len(crews) + k
-    _in_time(rows, days, wishes)
+    _in_time(rows, days, wishes, pinned)
     places = [*((crew.lat, crew.lon) for crew in crews), *where.values()]
     beds = [(one.lat, one.lon) for one in lodgings(stays.values())]
     places += [spot for spot in dict.fromkeys(beds) if spot not in set(places)]
@@ -226,11 +229,33 @@ def _wanted(visit: dict[str, Any], who: str, day: date, wishes: Wishes) -> dict[
     }
 
 
-def _in_time(rows: Mapping[Key, dict[str, Any]], days: tuple[WeekDay, ...], wishes: Wishes) -> None:
-    """Leaves those who have to be visited by some day the hours up to it, if there are any."""
+def _locked(days: tuple[WeekDay, ...]) -> set[str]:
+    """Who is locked into one of the days, by debtor id."""
+    keys = {
+        (number, key)
+        for number, one in enumerate(days)
+        for pins in one.choice.pins.values()
+        for key in pins
+    }
+    return {
+        one.key(c)[0]
+        for number, one in enumerate(days)
+        for c in one.choice.candidates
+        if (number, f"{c.row}@{c.address}") in keys
+    }
+
+
+def _in_time(
+    rows: Mapping[Key, dict[str, Any]],
+    days: tuple[WeekDay, ...],
+    wishes: Wishes,
+    pinned: Container[str],
+) -> None:
+    """Leaves those who have to be visited by some day the hours up to it, if there are any; not
+    those who are locked into a day."""
     of_person: dict[str, list[dict[str, Any]]] = {}
     for (who, _), row in rows.items():
-        if who in wishes.until:
+        if who in wishes.until and who not in pinned:
             of_person.setdefault(who, []).append(row)
     for who, mine in of_person.items():
         last = wishes.until[who]
