@@ -130,7 +130,8 @@ def make_palette(dark: bool) -> QPalette:
 def is_dark(palette: QPalette) -> bool:
     """Whether this palette belongs to the dark theme."""
     # By the text: inside a transparent style sheet the Window role has no colour of its own.
-    return palette.color(QPalette.ColorRole.Text).lightness() > 128
+    # Not the group of the moment: text of a disabled widget is grey in either theme.
+    return palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Text).lightness() > 128
 
 
 def tone(palette: QPalette, name: str) -> Tone:
