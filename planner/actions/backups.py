@@ -36,8 +36,9 @@ def daily_backup(
 ) -> Backup | None:
     """The backup of the day: made once, if anything was recorded since the newest one."""
     zone = ZoneInfo(store.zone)
-    made = backups(store.path)
-    if made and made[0].made_at.astimezone(zone).date() >= clock().astimezone(zone).date():
+    now = clock()  # the clock may once have been ahead: what is dated later says nothing of today
+    made = [one for one in backups(store.path) if one.made_at <= now]
+    if made and made[0].made_at.astimezone(zone).date() >= now.astimezone(zone).date():
         return None
     newest = _newest_entry(store)
     if newest is None or (made and newest < made[0].made_at):
@@ -59,6 +60,13 @@ def find_backup(workspace: Path, name: str) -> Backup:
     raise PlannerError("backup.unknown", name=name)
 
 
+def lost_by(store: Store, inside: Inside) -> int:
+    """How many entries of the open workspace are not in a backup with this content."""
+    with store.read() as conn:
+        (entries,) = conn.execute("SELECT count(*) FROM event").fetchone()
+    return max(0, entries - inside.entries)
+
+
 def look(one: Backup, passphrase: str | None = None) -> Inside:
     """What is in a backup. PlannerError as `look_inside` and `keys.read_key`."""
     return look_inside(one, keys.read_key(one.path, passphrase))
@@ -74,15 +82,25 @@ def put_back(
     backup. PlannerError as `restore`, `keys.read_key`.
     """
     key = keys.read_key(one.path, passphrase)
+    own = ""
     try:
-        own = keys.read_key(workspace, passphrase)
         with Store.open(workspace, clock=clock, passphrase=passphrase) as present:
+            own = present.key_for_copies()  # of two keys after a cut, the one that was settled on
             present.backup("restore")
     except PlannerError as error:
         if error.code not in _UNREADABLE:
             raise
-        if error.code.startswith("store.key_"):  # the keys are lost: the backup's go on
-            copy_envelope(one.path, workspace)
-            own = key
+        own = own or _own_key(workspace, one, key, passphrase)
     kept = restore(workspace, one, key, own)
     return Store.open(workspace, clock=clock, passphrase=passphrase), kept
+
+
+def _own_key(workspace: Path, one: Backup, key: str, passphrase: str | None) -> str:
+    """The key of a workspace that cannot be read; where its keys are lost, the backup's go on."""
+    try:
+        return keys.open_envelope(workspace, passphrase).keys[0]
+    except PlannerError as error:
+        if not error.code.startswith("store.key_"):
+            raise
+        copy_envelope(one.path, workspace)
+        return key

@@ -1,4 +1,4 @@
-"""Settings: priority, crews, workspace and protection, language and look."""
+"""Settings: priority, crews, protection, backups, the end of a mandate, language and look."""
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -7,17 +7,20 @@ from planner.actions.change import Change
 from ui.i18n import _
 from ui.page import Page
 from ui.session import Session
+from ui.settings.backups import BackupsPanel
 from ui.settings.crews import CrewsPanel
 from ui.settings.look import LookPanel
 from ui.settings.priority import PriorityPanel
-from ui.settings.workspace import WorkspacePanel
+from ui.settings.protection import ProtectionPanel
+from ui.settings.retention import RetentionPanel
 from ui.widgets.text import Text
 
+_PLACES = ("priority", "crews", "protection", "backups", "mandate", "look")
 _WIDE = 760  # forms are not stretched over a whole screen
 
 
 class SettingsPage(Page):
-    """Four panels behind tabs; each is read when it is looked at."""
+    """Panels behind tabs; each is read when it is looked at."""
 
     key = "settings"
     interests = Change.SETTINGS | Change.CASES | Change.CONTACTS | Change.CREWS
@@ -27,9 +30,13 @@ class SettingsPage(Page):
         super().__init__(session, parent)
         self.priority = PriorityPanel(session)
         self.crews = CrewsPanel(session)
-        self.workspace = WorkspacePanel(session)
+        self.protection = ProtectionPanel(session)
+        self.backups = BackupsPanel(session)
+        self.retention = RetentionPanel(session)
         self.look = LookPanel(session)
-        self._panels = (self.priority, self.crews, self.workspace, self.look)
+        self._panels = (
+            self.priority, self.crews, self.protection, self.backups, self.retention, self.look,
+        )  # fmt: skip
         self._title = Text("title")
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
@@ -37,7 +44,7 @@ class SettingsPage(Page):
         self._stack = QStackedWidget()
         for panel in self._panels:
             self._tabs.addTab("")
-            self._stack.addWidget(self._held(panel, wide=panel in self._panels[:2]))
+            self._stack.addWidget(self._held(panel, wide=panel is not self.look))
         self._tabs.currentChanged.connect(self._turn)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 18, 24, 16)
@@ -63,7 +70,10 @@ class SettingsPage(Page):
         """Title and tabs."""
         self._title.setText(_("Settings"))
         self._tabs.setAccessibleName(_("Settings"))
-        names = (_("Priority"), _("Crews"), _("Workspace and protection"), _("Language and look"))
+        names = (
+            _("Priority"), _("Crews"), _("Protection"), _("Backups"), _("End of a mandate"),
+            _("Language and look"),
+        )  # fmt: skip
         for number, name in enumerate(names):
             self._tabs.setTabText(number, name)
 
@@ -72,12 +82,11 @@ class SettingsPage(Page):
         return [self._tabs, self._stack]
 
     def show_item(self, what: object) -> None:
-        """ "priority", "crews", "protection" or "look"."""
-        places = {"priority": 0, "crews": 1, "protection": 2, "look": 3}
-        if isinstance(what, str) and what in places:
-            self._tabs.setCurrentIndex(places[what])
+        """ "priority", "crews", "protection", "backups", "mandate" or "look"."""
+        if isinstance(what, str) and what in _PLACES:
+            self._tabs.setCurrentIndex(_PLACES.index(what))
             if what == "protection":
-                self.workspace.focus()
+                self.protection.focus()
 
     def refresh(self) -> None:
         """Read the panel in view anew."""

@@ -312,6 +312,9 @@ class Desk(QObject):
             return
         self.session = None
         session.hush()
+        for one in dialogs(self.frame):  # one that would not go: its work ends, it is not told
+            one.hide()
+            one.deleteLater()
         self.frame.put_out()
         then()
         self._leaving = session

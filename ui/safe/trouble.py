@@ -95,4 +95,5 @@ class TroubleCard(Translated):
         )
         self.leave.setText(_("Quit"))
         self.read.setText(_("Open it to look only"))
-        self.again.setText(_("Try again"))
+        lost = code == "store.not_found"
+        self.again.setText(_("Begin with an empty workspace") if lost else _("Try again"))
