@@ -57,6 +57,14 @@ class MainWindow(QMainWindow):
         self.retranslate()
         self.go("today", None)
         self._reload()
+        session.background.activity.connect(self._first_rest)
+
+    @Slot(int)
+    def _first_rest(self, running: int) -> None:
+        """The first data are shown: read the code of the other pages, so that they open at once."""
+        if not running:
+            self.session.background.activity.disconnect(self._first_rest)
+            self.session.ask(registry.preload)
 
     def _build(self) -> None:
         self._rail = Rail(tuple(self._specs.values()))
@@ -166,7 +174,7 @@ class MainWindow(QMainWindow):
         if spec is None:
             return
         if key not in self._pages:
-            self._pages[key] = registry.build(spec, self.session)
+            self._pages[key] = registry.build(spec, self.session, self._stack)
             self._stack.addWidget(self._pages[key])
         page = self._pages[key]
         self._stack.setCurrentWidget(page)

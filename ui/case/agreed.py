@@ -51,9 +51,9 @@ class AgreedDialog(QDialog):
         for number in range(1, 8):
             self.when.addItem(locale.standaloneDayName(number), number)
         self.when.addItem(_("on one day"), _ONE)
-        self.day = QDateEdit(QDate(today))
+        self.day = QDateEdit(QDate(today.year, today.month, today.day))
         self.day.setDisplayFormat("yyyy-MM-dd")
-        self.day.setMinimumDate(QDate(today))
+        self.day.setMinimumDate(QDate(today.year, today.month, today.day))
         self.start, self.end = QTimeEdit(QTime(18, 0)), QTimeEdit(QTime(20, 0))
         self.day.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         for edit in (self.start, self.end):

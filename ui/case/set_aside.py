@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDateTime, Qt, Signal
+from PySide6.QtCore import QDate, QDateTime, Qt, QTime, Signal
 from PySide6.QtWidgets import QDateTimeEdit, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from planner.actions.change import Change
@@ -58,12 +58,12 @@ class SetAsideDialog(QDialog):
         self.setWindowTitle(_("Set a rule aside"))
         self.setMinimumWidth(520)
         here = now.astimezone(self._zone)
-        evening = here.replace(hour=23, minute=59, second=0, microsecond=0, tzinfo=None)
-        self.until = QDateTimeEdit(QDateTime(evening))
+        evening = here.replace(hour=23, minute=59, second=0, microsecond=0)
+        self.until = QDateTimeEdit(_qt(evening))
         self.until.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.until.setDisplayFormat("yyyy-MM-dd HH:mm")
-        self.until.setMinimumDateTime(QDateTime(here.replace(tzinfo=None)))
-        self.until.setMaximumDateTime(QDateTime(evening + LONGEST))
+        self.until.setMinimumDateTime(_qt(here))
+        self.until.setMaximumDateTime(_qt(evening + LONGEST))
         self.reason, self.by = QLineEdit(), QLineEdit()
         self.reason.setMaxLength(200)
         self.by.setMaxLength(40)
@@ -115,6 +115,12 @@ class SetAsideDialog(QDialog):
             )
         )  # fmt: skip
         self.accept()
+
+
+def _qt(moment: datetime) -> QDateTime:
+    """By the clock on the wall."""
+    day, time = QDate(moment.year, moment.month, moment.day), QTime(moment.hour, moment.minute)
+    return QDateTime(day, time)
 
 
 def aside_words(decided: SetAside, zone: str) -> str:

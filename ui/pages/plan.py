@@ -25,6 +25,7 @@ from ui.plan.files import ask_where, show_file
 from ui.plan.keys import key_list
 from ui.plan.offers import Offers
 from ui.plan.week_switch import DayOrWeek
+from ui.plan.week_view import WeekView
 from ui.session import Session
 
 
@@ -41,28 +42,29 @@ class PlanPage(Page):
         self._wish = ""  # what another page asked for before the day was loaded
         self.deeds = PlanDeeds(session, self)
         self.offers = Offers(session, self.deeds)
-        view = self.view = DayView(session, self.deeds, self.offers)
-        self.list, self.map, self.bar, self.why = view.list, view.map, view.bar, view.why
-        self.search, self.foot, self.message = view.search, view.foot, view.notices.bar
+        # From the outside in: a widget that is moved with its content is styled anew each time.
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 12, 16, 12)
-        views = self.views = DayOrWeek(session, view)
+        views = self.views = DayOrWeek(session, self)
         box.addWidget(views)
-        week = views.week
+        view = self.view = DayView(session, self.deeds, self.offers, views.stack)
+        views.stack.addWidget(view)
+        self.list, self.map, self.bar, self.why = view.list, view.map, view.bar, view.why
+        self.search, self.foot, self.message = view.search, view.foot, view.notices.bar
         self._connect()
         self.commands_of = Commands(
             self,
             {
-                "forward": partial(self._in_view, self._forward, week.plan_week),
+                "forward": partial(self._in_view, self._forward, WeekView.plan_week),
                 "rest": self.create_plan,
                 "gaps": partial(self._in_view, self.fill_gaps, _nothing),
                 "on": partial(self._in_view, view.deciding.ask_crews, _nothing),
                 "sheets": partial(self.export, "sheets"),
                 "bring": partial(self._in_view, view.bring_selected, _nothing),
                 "add": view.add_selected,
-                "lock": partial(self._in_view, view.lock_selected, week.lock_selected),
-                "drop": partial(self._in_view, view.drop_selected, week.drop_selected),
-                "pause": partial(self._in_view, view.hold_selected, week.hold_selected),
+                "lock": partial(self._in_view, view.lock_selected, WeekView.lock_selected),
+                "drop": partial(self._in_view, view.drop_selected, WeekView.drop_selected),
+                "pause": partial(self._in_view, view.hold_selected, WeekView.hold_selected),
                 "whole": self.map.fit,
                 "week": views.flip,
             },
@@ -70,9 +72,12 @@ class PlanPage(Page):
         self.retranslate()
         self.restyle()
 
-    def _in_view(self, day: Callable[[], object], week: Callable[[], object]) -> None:
+    def _in_view(self, day: Callable[[], object], week: Callable[[WeekView], object]) -> None:
         """Do what a command means in the view that is shown."""
-        (week if self.views.shows_week else day)()
+        if self.views.shows_week:
+            week(self.views.week)
+        else:
+            day()
 
     def _connect(self) -> None:
         self.views.turned.connect(self.renew)
@@ -262,7 +267,7 @@ class PlanPage(Page):
             event.accept()
 
 
-def _nothing() -> None:
+def _nothing(_week: WeekView) -> None:
     """What a command of the day does in the week."""
 
 

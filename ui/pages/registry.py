@@ -1,11 +1,14 @@
 """The screens of the window: key, name, icon and how the page is made. Pages are made late.
 
-Each page is imported when it is first shown: the window is there sooner, and what one page needs
-(the map's WebEngine) costs nothing before.
+Pages are imported once the window is there (`preload`), or when one is shown before that: the
+window does not wait for what it does not show yet.
 """
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
 
 from ui.i18n import N_
 from ui.page import Page
@@ -19,7 +22,7 @@ class PageSpec:
     key: str
     title: str
     icon: str
-    make: Callable[[Session], Page]
+    make: Callable[[Session, QWidget | None], Page]
     digit: int = 0
     under: str = ""  # the place of the rail that is marked while an unlisted page is shown
 
@@ -29,58 +32,58 @@ class PageSpec:
         return self.digit > 0
 
 
-def _today(session: Session) -> Page:
+def _today(session: Session, parent: QWidget | None) -> Page:
     from ui.pages.today import TodayPage
 
-    return TodayPage(session)
+    return TodayPage(session, parent)
 
 
-def _cases(session: Session) -> Page:
+def _cases(session: Session, parent: QWidget | None) -> Page:
     from ui.pages.cases import CasesPage
 
-    return CasesPage(session)
+    return CasesPage(session, parent)
 
 
-def _plan(session: Session) -> Page:
+def _plan(session: Session, parent: QWidget | None) -> Page:
     from ui.pages.plan import PlanPage
 
-    return PlanPage(session)
+    return PlanPage(session, parent)
 
 
-def _results(session: Session) -> Page:
+def _results(session: Session, parent: QWidget | None) -> Page:
     from ui.pages.results import ResultsPage
 
-    return ResultsPage(session)
+    return ResultsPage(session, parent)
 
 
-def _remote(session: Session) -> Page:
+def _remote(session: Session, parent: QWidget | None) -> Page:
     from ui.pages.remote import RemotePage
 
-    return RemotePage(session)
+    return RemotePage(session, parent)
 
 
-def _imports(session: Session) -> Page:
+def _imports(session: Session, parent: QWidget | None) -> Page:
     from ui.pages.imports import ImportsPage
 
-    return ImportsPage(session)
+    return ImportsPage(session, parent)
 
 
-def _rules(session: Session) -> Page:
+def _rules(session: Session, parent: QWidget | None) -> Page:
     from ui.pages.rules import RulesPage
 
-    return RulesPage(session)
+    return RulesPage(session, parent)
 
 
-def _settings(session: Session) -> Page:
+def _settings(session: Session, parent: QWidget | None) -> Page:
     from ui.pages.settings import SettingsPage
 
-    return SettingsPage(session)
+    return SettingsPage(session, parent)
 
 
-def _case(session: Session) -> Page:
+def _case(session: Session, parent: QWidget | None) -> Page:
     from ui.pages.case import CasePage
 
-    return CasePage(session)
+    return CasePage(session, parent)
 
 
 _ALL = (
@@ -101,6 +104,12 @@ def specs() -> tuple[PageSpec, ...]:
     return _ALL
 
 
-def build(spec: PageSpec, session: Session) -> Page:
-    """Make the page of `spec`."""
-    return spec.make(session)
+def build(spec: PageSpec, session: Session, parent: QWidget | None = None) -> Page:
+    """Make the page of `spec`, best with its parent: moved there later it is styled twice."""
+    return spec.make(session, parent)
+
+
+def preload() -> None:
+    """Import all pages, so that none has to be read when it is opened; from any thread."""
+    for spec in _ALL:
+        importlib.import_module(f"ui.pages.{spec.key}")

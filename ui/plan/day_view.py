@@ -52,6 +52,9 @@ class DayView(QWidget):
         self.map = MapView()
         self.bar = DayBar()
         self.why = Why()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
         self.deciding = Deciding(self, session, deeds, offers)
         self.search, self.proposal = self.deciding.search, self.deciding.proposal
         self.plan_on = self.deciding.plan_on
@@ -60,9 +63,6 @@ class DayView(QWidget):
         self.changes = Changes(session, self)
         side = (self.why, self.proposal, self.plan_on)
         self.panes_of = Panes(self.list, self.map, self.bar, self.search, side, self)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(8)
         box.addWidget(self.notices.bar)
         box.addWidget(self.panes_of.widget, 1)
         box.addWidget(self.foot)

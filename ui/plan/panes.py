@@ -11,9 +11,8 @@ from ui import machine
 from ui.widgets.card import Card
 
 
-def _card(widget: QWidget, margins: tuple[int, int, int, int]) -> Card:
-    card = Card(heading=False)
-    card.body.addWidget(widget)
+def _card(where: QSplitter, margins: tuple[int, int, int, int]) -> Card:
+    card = Card(heading=False, parent=where)
     layout = card.layout()
     if layout is not None:
         layout.setContentsMargins(*margins)
@@ -30,27 +29,17 @@ class Panes(QObject):
         bar: QWidget,
         search: QWidget,
         side: tuple[QWidget, ...],
-        parent: QObject,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the bar itself takes the keys
-        scroll.setWidget(bar)
+        # From the outside in: a widget that is moved with its content is styled anew each time.
+        self.widget = QSplitter(Qt.Orientation.Horizontal, parent)
+        left = QSplitter(Qt.Orientation.Vertical, self.widget)
+        upper = QSplitter(Qt.Orientation.Horizontal, left)
         usual = (10, 8, 8, 8)
-        list_card, map_card = _card(cases, usual), _card(board, (2, 2, 2, 2))
-        self._below, self._side = QStackedWidget(), QStackedWidget()
-        self._scroll, self._search, self._planned = scroll, search, False
-        for part in (scroll, search):
-            self._below.addWidget(part)
-        for part in side:
-            self._side.addWidget(part)
-        why_card = _card(self._side, usual)
-        self.bar_card = _card(self._below, usual)
-        upper = QSplitter(Qt.Orientation.Horizontal)
-        left = QSplitter(Qt.Orientation.Vertical)
-        self.widget = QSplitter(Qt.Orientation.Horizontal)
+        list_card, map_card = _card(upper, usual), _card(upper, (2, 2, 2, 2))
+        self.bar_card, why_card = _card(left, usual), _card(self.widget, usual)
+        self._below, self._side = QStackedWidget(self.bar_card), QStackedWidget(why_card)
         self._splitters = {"plan-upper": upper, "plan-left": left, "plan-across": self.widget}
         for splitter, parts, sizes, stretches in (
             (upper, (list_card, map_card), (500, 414), (1, 2)),
@@ -63,6 +52,20 @@ class Panes(QObject):
             splitter.setSizes(sizes)
             splitter.setHandleWidth(8)
             splitter.splitterMoved.connect(self._keep)
+        list_card.body.addWidget(cases)
+        map_card.body.addWidget(board)
+        self.bar_card.body.addWidget(self._below)
+        why_card.body.addWidget(self._side)
+        scroll = QScrollArea(self._below)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the bar itself takes the keys
+        scroll.setWidget(bar)
+        self._scroll, self._search, self._planned = scroll, search, False
+        self._below.addWidget(scroll)
+        self._below.addWidget(search)
+        for pane in side:
+            self._side.addWidget(pane)
         list_card.setMinimumWidth(300)
         why_card.setMinimumWidth(270)
         for name, splitter in self._splitters.items():

@@ -18,17 +18,15 @@ from ui.widgets.text import Text
 
 
 class DayOrWeek(Translated):
-    """`turned` says that another view is shown now, whose data may be old."""
+    """`turned` says that another view is shown now, whose data may be old. The day's view is the
+    first in `stack`; whoever makes it puts it there."""
 
     turned = Signal()
 
-    def __init__(self, session: Session, day: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._day = day
-        self.week = WeekView(session)
-        self.week.day_wanted.connect(self._open_day)
-        self.week.titled.connect(self._title)
+        self._week: WeekView | None = None
         self.day_chip = Chip(checkable=True, tone_name="accent")
         self.week_chip = Chip(checkable=True, tone_name="accent")
         self.day_chip.setChecked(True)
@@ -41,13 +39,11 @@ class DayOrWeek(Translated):
         self._earlier.clicked.connect(self._week_before)
         self._later.clicked.connect(self._week_after)
         self._span = Text("strong")
-        self.stack = QStackedWidget()
-        self.stack.addWidget(day)
-        self.stack.addWidget(self.week)
+        self.stack = QStackedWidget(self)
         row = QHBoxLayout()
         row.setSpacing(6)
-        for widget in (self.day_chip, self.week_chip):
-            row.addWidget(widget)
+        for chip in (self.day_chip, self.week_chip):
+            row.addWidget(chip)
         row.addSpacing(12)
         for widget in (self._earlier, self._span, self._later):
             widget.setVisible(False)
@@ -75,16 +71,26 @@ class DayOrWeek(Translated):
         self._title()
 
     @property
+    def week(self) -> WeekView:
+        """The week's view, made when it is first asked for: the day opens without it."""
+        if self._week is None:
+            self._week = WeekView(self._session, self.stack)
+            self._week.day_wanted.connect(self._open_day)
+            self._week.titled.connect(self._title)
+            self.stack.addWidget(self._week)
+        return self._week
+
+    @property
     def shows_week(self) -> bool:
         """Whether the week is in view."""
-        return self.stack.currentWidget() is self.week
+        return self._week is not None and self.stack.currentWidget() is self._week
 
     def show_week(self, week: bool) -> None:
         """Turn to the week, or to the day."""
         if week == self.shows_week:
             return
         (self.week_chip if week else self.day_chip).setChecked(True)
-        self.stack.setCurrentWidget(self.week if week else self._day)
+        self.stack.setCurrentIndex(self.stack.indexOf(self.week) if week else 0)
         for widget in (self._earlier, self._span, self._later, self.legend):
             widget.setVisible(week)
         if week:
@@ -102,7 +108,7 @@ class DayOrWeek(Translated):
 
     @Slot()
     def _title(self) -> None:
-        week = self.week.week
+        week = self._week.week if self._week is not None else None
         self._span.setText(span(week) if week is not None else "")
 
     @Slot(object)

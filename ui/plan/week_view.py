@@ -50,36 +50,35 @@ class WeekView(Translated):
         self._stale_words = ""
         self.deeds = WeekDeeds(session, self)
         self.message = MessageBar()
-        self.board = WeekBoard()
-        self.why = Why()
         self.foot = WeekFoot()
         self._build()
         self._connect()
         self.retranslate()
 
     def _build(self) -> None:
-        board = Card(heading=False)
+        # From the outside in: each widget is given its style once.
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        panes = QSplitter(self)
+        box.addWidget(self.message)
+        box.addWidget(panes, 1)
+        box.addWidget(self.foot)
+        board, reasons = Card(heading=False, parent=panes), Card(heading=False, parent=panes)
+        self.board, self.why = WeekBoard(board), Why(reasons, whence="week")
         board.body.addWidget(self.board, 1)
-        reasons = Card(heading=False)
         reasons.body.addWidget(self.why)
         for card in (board, reasons):
             layout = card.layout()
             if layout is not None:
                 layout.setContentsMargins(8, 8, 8, 8)
         reasons.setMinimumWidth(270)
-        panes = QSplitter()
         panes.setHandleWidth(8)
         panes.addWidget(board)
         panes.addWidget(reasons)
         panes.setStretchFactor(0, 1)
         panes.setStretchFactor(1, 0)
         panes.setSizes([940, 290])
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(8)
-        box.addWidget(self.message)
-        box.addWidget(panes, 1)
-        box.addWidget(self.foot)
 
     def _connect(self) -> None:
         board, deeds = self.board, self.deeds

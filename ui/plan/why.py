@@ -41,15 +41,20 @@ class Why(Translated):
     opened = Signal(str)
     bring_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, whence: str = "day") -> None:
+        """`whence`: the view beside which it stands, "day" or "week"."""
         super().__init__(parent)
+        self._whence = whence
         self._book: Book | None = None
         self._row: Row | None = None
         self._entries: list[Entry] = []
         self._changes: Mapping[str, Smallest] = {}
-        self._empty = EmptyState("person")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        self._empty = EmptyState("person", parent=self)
+        self._scroll = QScrollArea(self)
         self._body = self._build()
-        self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -59,16 +64,13 @@ class Why(Translated):
         self._body.setAutoFillBackground(False)
         self._scroll.viewport().setAutoFillBackground(False)
         self._foot = self._buttons()
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(8)
         box.addWidget(self._empty, 1)
         box.addWidget(self._scroll, 1)
         box.addWidget(self._foot)
         self.retranslate()
 
     def _build(self) -> QWidget:
-        body = QWidget()
+        body = QWidget(self._scroll.viewport())
         box = QVBoxLayout(body)
         box.setContentsMargins(0, 0, 10, 0)
         box.setSpacing(8)
@@ -116,7 +118,7 @@ class Why(Translated):
         return body
 
     def _buttons(self) -> QWidget:
-        foot = QWidget()
+        foot = QWidget(self)
         row = FlowLayout(foot, gap=8)
         self._bring = Button("secondary", "eye")
         self._add = Button("secondary", "plus")
@@ -161,7 +163,7 @@ class Why(Translated):
     def retranslate(self) -> None:
         """Everything in the language in use."""
         self.setAccessibleName(_("Why this person"))
-        self._empty.say(_("Choose a person in the list, on the map or in the timetable."))
+        self._say_empty()
         self._points_word.setText(_("points; ten more mean twice as worthwhile per hour"))
         self._money_head.setText(_("What a visit is worth"))
         self._hours_head.setText(_("Chance to meet"))
@@ -181,6 +183,15 @@ class Why(Translated):
         self._hold.setToolTip(_("Pause contact: why and until when  (H, Ctrl+H)"))
         self._fill()
 
+    def _say_empty(self) -> None:
+        """Where a person can be chosen: only in what is in view."""
+        if self._whence == "week":
+            self._empty.say(_("Choose a stop in the week."))
+        elif self._book is not None and self._book.plan is not None:
+            self._empty.say(_("Choose a person in the list, on the map or in the timetable."))
+        else:
+            self._empty.say(_("Choose a person in the list or on the map."))
+
     def _fill(self) -> None:
         book, row = self._book, self._row
         shown = book is not None and row is not None
@@ -188,6 +199,7 @@ class Why(Translated):
         self._scroll.setVisible(shown)
         self._foot.setVisible(shown)
         if book is None or row is None:
+            self._say_empty()
             return
         known = book.explain(row)
         self._fill_head(book, row)
