@@ -28,8 +28,8 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
     ("status", "no", "逾期"),
     ("product", "no", "示例产品"),
     ("home.text", "no", "虚构省示例市示例镇和平路1号"),
-    ("home.lon", "no", ""),
-    ("home.lat", "no", ""),
+    ("place.lon", "no", ""),
+    ("place.lat", "no", ""),
     ("work.text", "no", ""),
     ("datum", "no", ""),
     ("tags", "no", ""),
@@ -37,20 +37,17 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
     ("limitation", "no", ""),
 )
 LANGUAGES = ("zh_CN", "en")
+# Where the field's name in words is not one of its headers.
+_ENGLISH = {
+    "place.lon": "Longitude", "place.lat": "Latitude", "limitation": "Limitation date",
+    "tags": "Tags", "needs": "Needs", "datum": "Datum",
+}  # fmt: skip
 
 
 def header(name: str, language: str) -> str:
     """The header of a field: a word that the import knows."""
-    if name == "home.lon":
-        return "经度" if language == "zh_CN" else "Longitude"
-    if name == "home.lat":
-        return "纬度" if language == "zh_CN" else "Latitude"
-    if name == "limitation" and language == "en":
-        return "Limitation date"
-    if name in ("tags", "needs") and language == "en":
-        return {"tags": "Tags", "needs": "Needs"}[name]
-    if name == "datum" and language == "en":
-        return "Datum"
+    if language == "en" and name in _ENGLISH:
+        return _ENGLISH[name]
     return field_words("cases", name, language)
 
 

@@ -179,7 +179,7 @@ class _Sheets:
         if self._room > 0:
             self._room -= len(line)
             self.lines[number] = line
-        elif len(reader.faults) > before and self._faulty < KEPT_FAULTY:
+        elif len(reader.faults) > before and reader.spoiled and self._faulty < KEPT_FAULTY:
             self._faulty += 1
             self.lines[number] = line
 

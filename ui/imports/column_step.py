@@ -79,10 +79,10 @@ class ColumnStep(Translated):
         asked.addWidget(self.lender, 0, 1)
         asked.addWidget(self._day_name, 0, 2)
         asked.addWidget(self.day, 0, 3)
-        asked.setColumnStretch(4, 1)
+        asked.addWidget(self.complete, 0, 4)
+        asked.setColumnStretch(5, 1)
         self._more_card = Card(heading=False)
         self._more_card.body.addLayout(asked)
-        self._more_card.body.addWidget(self.complete)
         self._more_card.body.addWidget(self._complete_more)
         self._cancel = Button("secondary")
         self.go = Button("primary")
@@ -265,7 +265,13 @@ class ColumnStep(Translated):
         return [lack for file in self._files for lack in self._lacks(file)]
 
     def take_keyboard(self) -> None:
-        """The first doubtful choice, else the button."""
+        """The first doubtful choice, else the lender, else the button."""
         box = self.list.first_box()
-        target = box if self.unclear() and box is not None else self.go
+        lacks = len(self.unclear())
+        nobody = self.lender.isVisibleTo(self) and not self.lender.currentText().strip()
+        target: QWidget = self.go
+        if nobody and lacks == 1:
+            target = self.lender
+        elif lacks and box is not None:
+            target = box
         target.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -42,6 +42,7 @@ class DropZone(Translated):
         words.addWidget(self._title)
         words.addWidget(self._more)
         links = QHBoxLayout()
+        links.setContentsMargins(-14, 0, 0, 0)  # in line with the words
         links.addWidget(self._template)
         links.addWidget(self._sample)
         links.addStretch(1)

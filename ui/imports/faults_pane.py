@@ -79,9 +79,10 @@ class FaultsPane(Translated):
         n = len(self.model.rows)
         left = sum(one.left_out for one in self._files)
         title = ngettext("{n} cell to look at", "{n} cells to look at", n)
-        self.card.set_title(
-            title.format(n=formats.number(n)) if n else _("No mistakes in these files")
-        )
+        cells = title.format(n=formats.number(n)) if n else _("No mistakes in these files")
+        rows = ngettext("{n} row left out", "{n} rows left out", left)
+        rows = rows.format(n=formats.number(left))
+        self.card.set_title(f"{rows}{_(', ')}{cells}" if left else cells)
         self.excel.setText(_("Rows to mend as Excel"))
         self.csv.setText(_("As CSV"))
         self.excel.setToolTip("Ctrl+E")

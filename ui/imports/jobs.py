@@ -21,11 +21,13 @@ from planner.actions.import_preview import (
 )
 from planner.clock import Clock, today
 from planner.demo.files import write_demo
+from planner.domain.people import Debtor
 from planner.errors import PlannerError
 from planner.export.fault_table import faulty_rows, write_faulty_rows
 from planner.export.import_template import write_template
 from planner.intake.look import Look
 from planner.intake.records import Fault, Parsed, PersonRecord
+from planner.store.known import load_debtors
 from planner.store.store import Store
 
 
@@ -84,12 +86,13 @@ class FaultLine:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A preview as the page shows it. `weights` are cases per person who is asked about."""
+    """A preview as the page shows it. `people` (by identity) are those who are asked about,
+    `known` (by debtor id) who they could be."""
 
     preview: Preview
     lines: tuple[Line, ...]
-    faults: tuple[FaultLine, ...]
-    weights: Mapping[str, int]
+    people: Mapping[str, PersonRecord]
+    known: Mapping[str, Debtor]
 
     @property
     def files(self) -> tuple[FilePreview, ...]:
@@ -143,14 +146,17 @@ def run_preview(
         store, paths, choices=choices, on_progress=on_progress, cancelled=cancelled
     )
     lines = [line for file in preview.files for line in _lines(file)]
-    weights = {}
+    people: dict[str, PersonRecord] = {}
+    maybe: set[str] = set()
     for file, one in zip(preview.files, preview.parsed, strict=True):
         asked = {question.identity for question in file.questions}
+        maybe |= {who for question in file.questions for who, _ in question.known}
         if asked:
-            people = cast(list[PersonRecord], one.records)
-            weights |= {p.identity: len(p.cases) for p in people if p.identity in asked}
-    faults = [line for file in preview.files for line in fault_lines(file.faults, file.columns)]
-    return Seen(preview, tuple(lines), tuple(faults), weights)
+            records = cast(list[PersonRecord], one.records)
+            people |= {person.identity: person for person in records if person.identity in asked}
+    with store.read() as conn:
+        known = load_debtors(conn, sorted(maybe)) if maybe else {}
+    return Seen(preview, tuple(lines), people, known)
 
 
 def fault_lines(faults: Sequence[Fault], columns: Mapping[str, str]) -> list[FaultLine]:

@@ -81,7 +81,6 @@ class PreviewStep(Translated):
         self.table = Table(self.model)
         self.eye = Button("quiet", "eye")
         self._card = Card()
-        self._card.head.addWidget(self.eye)
         self.complete = QCheckBox()
         self._card.body.addWidget(self.complete)
         self._card.body.addWidget(self.table, 1)
@@ -103,7 +102,10 @@ class PreviewStep(Translated):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(10)
         box.addWidget(self._about)
-        box.addWidget(self._filters)
+        row = QHBoxLayout()
+        row.addWidget(self._filters, 1)
+        row.addWidget(self.eye, 0, Qt.AlignmentFlag.AlignTop)
+        box.addLayout(row)
         box.addWidget(self._stack, 1)
         box.addLayout(foot)
 
@@ -129,7 +131,8 @@ class PreviewStep(Translated):
             Faulty(seen.parsed(one.name), one.faults, self._choice(one.name).as_of)
             for one in seen.files
         ])  # fmt: skip
-        self.questions.show_questions([q for one in seen.files for q in one.questions])
+        asked = [question for one in seen.files for question in one.questions]
+        self.questions.show_questions(asked, seen.people, seen.known)
         some = [key for key in ("questions", "faulty") if self.count(key)]
         self._filter = "all" if seen.lines or not some else some[-1]
         self.retranslate()
@@ -166,7 +169,7 @@ class PreviewStep(Translated):
         if self.complete.isChecked():
             told += self.count("absent")
         return told + sum(
-            self._seen.weights.get(question.identity, 1)
+            len(self._seen.people[question.identity].cases)
             for question in self.questions.model.rows
             if self.questions.stands(question) != LEFT_OUT
         )

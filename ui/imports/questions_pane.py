@@ -1,6 +1,6 @@
 """Whether somebody in a file is a person known here: three clear answers to each question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from planner.actions.import_files import LEFT_OUT
 from planner.actions.same_person import Question
-from ui.i18n import _
+from planner.domain.people import Address, Debtor
+from planner.intake.records import PersonRecord
+from ui.i18n import _, ngettext
 from ui.imports.column_list import Choose
-from ui.imports.columns import DOUBTS, question_columns
+from ui.imports.columns import question_columns
 from ui.imports.words import Mask
 from ui.models.table import DataTable
 from ui.page import Translated
@@ -29,12 +31,16 @@ class QuestionsPane(Translated):
         super().__init__(parent)
         self._mask = mask
         self.answers: dict[str, str] = {}
+        self._people: Mapping[str, PersonRecord] = {}
+        self._known: Mapping[str, Debtor] = {}
         self.model = DataTable(question_columns(mask, self._answer), self)
         self.table = Table(self.model)
         self.card = Card()
         self.card.body.addWidget(self.table, 1)
         self._about = Text("body", wrap=True)
+        self._about_known = Text("body", wrap=True)
         self.card.body.addWidget(self._about)
+        self.card.body.addWidget(self._about_known)
         self._who = Choose()
         self._choices: list[tuple[Button, Text]] = []
         row = QHBoxLayout()
@@ -61,9 +67,15 @@ class QuestionsPane(Translated):
         mask.changed.connect(self._renew)
         self.retranslate()
 
-    def show_questions(self, questions: Sequence[Question]) -> None:
+    def show_questions(
+        self,
+        questions: Sequence[Question],
+        people: Mapping[str, PersonRecord],
+        known: Mapping[str, Debtor],
+    ) -> None:
         """Other questions, none answered."""
         self.answers = {}
+        self._people, self._known = people, known
         self.model.set_rows(questions)
         self.table.go_to(0)
         self._show()
@@ -118,12 +130,21 @@ class QuestionsPane(Translated):
         self._who.setVisible(question is not None and len(question.known) > 1)
         if question is None:
             return
-        name = self._mask.name(question.name)
-        self._about.setText(
-            _("Row {row}, {name}: {doubt}.").format(
-                row=question.row, name=name, doubt=_(DOUBTS[question.doubt])
+        person = self._people.get(question.identity)
+        if person is not None:
+            told = self._person_words(person.name, person.id_number, person.phones,
+                                      person.addresses, len(person.cases))  # fmt: skip
+            self._about.setText(
+                _("Row {row} of the file: {person}").format(row=question.row, person=told)
             )
-        )
+        self._about_known.setText("\n".join(
+            _("Known here: {person}").format(
+                person=self._person_words(one.name, one.id_number, one.phones, one.addresses,
+                                          len(one.cases))
+            )
+            for who, _name in question.known
+            if (one := self._known.get(who)) is not None
+        ))  # fmt: skip
         self._who.clear()
         for who, known in question.known:
             self._who.addItem(f"{self._mask.name(known)}  {who[:8]}", who)
@@ -138,6 +159,21 @@ class QuestionsPane(Translated):
         )
         for (_button, text), sentence in zip(self._choices, told, strict=True):
             text.setText(sentence)
+
+    def _person_words(
+        self, name: str, number: str, phones: Sequence[str], places: Sequence[Address], loans: int
+    ) -> str:
+        """What tells a person from another, masked like everything else."""
+        mask = self._mask
+        parts = [mask.name(name)]
+        if number:
+            parts.append(_("ID {number}").format(number=mask.value("id_number", number)))
+        if phones:
+            parts.append(mask.value("phones", "、".join(phones)))
+        if places:
+            parts.append(mask.value("address", places[0].text))
+        parts.append(ngettext("{n} loan", "{n} loans", loans).format(n=loans))
+        return "  ·  ".join(parts)
 
     @Slot(QKeyEvent)
     def _key(self, event: QKeyEvent) -> None:

@@ -148,6 +148,11 @@ class ImportsPage(Page):
         if isinstance(step, PreviewStep | ResultStep):
             step.faults.export("xlsx")
 
+    @property
+    def busy(self) -> bool:
+        """Whether files are being read or written."""
+        return self._task is not None
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped anywhere on the page."""
         if self._task is None and dropped_paths(event):
