@@ -243,6 +243,10 @@ KINDS: dict[str, Kind] = {
          "cases": _int, "entries": _int, "digest": _hex},
         ("lender", "reason", "by", "digest"), workspace=True, commutes=True,
     ),
+    "export": Kind(
+        {"what": _text, "by": _text, "persons": _int, "cases": _int, "digest": _hex},
+        ("what",), workspace=True, commutes=True,
+    ),
     "import": Kind({"files": _each(_FILE, "file")}, ("files",), workspace=True, commutes=True),
     # Of the workspace, not of the person: who looked stays known when the person is erased.
     "reveal": Kind({"who": _filled, "fields": _texts, "where": _text, "by": _text},

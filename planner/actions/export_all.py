@@ -1,0 +1,298 @@
+"""Everything out, without lock-in: tables, every entry in clear, a manifest; all or nothing."""
+
+import itertools
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from planner.clock import Clock
+from planner.domain.codes import CHANNELS, Flag, HoldKind
+from planner.domain.facts import moment
+from planner.domain.people import Debtor
+from planner.errors import PlannerError
+from planner.export.case_table import case_heads, case_rows
+from planner.export.everything import (
+    TABLES,
+    CsvTable,
+    digest,
+    money,
+    pack,
+    readme,
+    write_manifest,
+)
+from planner.store.crews import load_crews
+from planner.store.driver import Connection
+from planner.store.events import Event, NewEvent, events_of
+from planner.store.known import load_debtors
+from planner.store.layers import load_layers
+from planner.store.plans import all_plans, load_plan, plan_to_json, planned_days
+from planner.store.state import pids_of, undone_batches
+from planner.store.store import Store
+from planner.words import LANGUAGES, system_language
+
+PART = ".part"  # what is being written is called so until it is whole
+_CHUNK = 1000  # persons at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written; `digest` is the SHA-256 of the manifest."""
+
+    path: Path
+    persons: int
+    cases: int
+    events: int
+    digest: str
+
+
+def export_all(
+    store: Store,
+    target: Path,
+    *,
+    clock: Clock,
+    by: str = "",
+    language: str | None = None,
+    on_progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Exported:
+    """Write all of the workspace, in clear, as a folder, or as a ZIP when `target` ends in .zip.
+
+    One moment of the file is written. It stands beside `target` under another name until it is
+    whole; cut short or cancelled, nothing is left. The export is recorded as an event.
+    PlannerError: "export.exists", "store.cancelled", "file.unwritable".
+    """
+    if target.exists():
+        raise PlannerError("export.exists", file=target.name)
+    part = target.with_name(target.name + PART)
+    packed = part.with_name(part.name + ".zip")
+    try:
+        try:
+            _remove(part, packed)  # of an export that was cut short
+            part.mkdir(mode=0o700, parents=True)
+            job = _Job(store, part, clock(), language or system_language(), on_progress, cancelled)
+            done = job.run()
+            if target.suffix.lower() == ".zip":
+                pack(part, packed)
+                packed.chmod(0o600)
+            _record(store, clock(), by, done)
+            (packed if packed.exists() else part).rename(target)
+        finally:
+            _remove(part, packed)
+    except OSError as error:
+        raise PlannerError("file.unwritable", file=target.name, why=error.strerror or "") from error
+    if on_progress:
+        on_progress(1.0)
+    return Exported(target, done.persons, done.cases, done.events, done.digest)
+
+
+def _remove(part: Path, packed: Path) -> None:
+    shutil.rmtree(part, ignore_errors=True)
+    packed.unlink(missing_ok=True)
+
+
+def _record(store: Store, now: datetime, by: str, done: Exported) -> None:
+    """Recorded before the files get their name: an export nobody knows of must not be."""
+    told = {
+        "what": "everything", "by": by, "persons": done.persons, "cases": done.cases,
+        "digest": done.digest,
+    }  # fmt: skip
+    with store.write() as tx:
+        tx.append([NewEvent("export", "", now, told)])
+
+
+class _Job:
+    """One export under way: the folder, the open tables, the counts."""
+
+    def __init__(
+        self, store: Store, folder: Path, now: datetime, language: str,
+        on_progress: Callable[[float], None] | None, cancelled: Callable[[], bool] | None,
+    ) -> None:  # fmt: skip
+        self._store, self._folder, self._now, self._language = store, folder, now, language
+        self._on_progress, self._cancelled = on_progress, cancelled
+        self._zone = ZoneInfo(store.zone)
+        self._tables: dict[str, CsvTable] = {}
+        self._events = 0
+
+    def run(self) -> Exported:
+        """Write every file; the manifest last."""
+        with self._store.read() as conn, ExitStack() as open_files:
+            for name, columns in TABLES.items():
+                heads = [column[0] for column in columns]
+                self._tables[name] = open_files.enter_context(
+                    CsvTable(self._folder / f"{name}.csv", heads)
+                )
+            heads = case_heads(self._language)
+            path = self._folder / "cases.csv"
+            self._tables["cases"] = open_files.enter_context(CsvTable(path, heads))
+            self._people(conn)
+            self._crews(conn)
+            self._plans(conn)
+            self._rest(conn)
+        rows = {f"{name}.csv": table.rows for name, table in self._tables.items()}
+        rows["events.json"] = self._events
+        for language in LANGUAGES:
+            text = readme(language, self._store.currency)
+            name = "README.zh.md" if language == "zh_CN" else "README.md"
+            (self._folder / name).write_text(text, encoding="utf-8")
+        persons, cases = rows["persons.csv"], rows["cases.csv"]
+        told = {
+            "made_at": self._now.isoformat(), "zone": self._store.zone,
+            "currency": self._store.currency, "persons": persons, "cases": cases,
+            "events": self._events,
+        }  # fmt: skip
+        manifest = write_manifest(self._folder, told, rows)
+        return Exported(self._folder, persons, cases, self._events, digest(manifest))
+
+    def _at(self, seconds: int | None) -> str:
+        return "" if seconds is None else moment(seconds).astimezone(self._zone).isoformat()
+
+    def _people(self, conn: Connection) -> None:
+        """Persons part by part with all that is known of them, and every event."""
+        ids = [who for (who,) in conn.execute("SELECT debtor_id FROM who ORDER BY pid")]
+        with (self._folder / "events.json").open("w", encoding="utf-8") as out:
+            out.write("[")
+            for start in range(0, len(ids), _CHUNK):
+                if self._cancelled and self._cancelled():
+                    raise PlannerError("store.cancelled")
+                some = ids[start : start + _CHUNK]
+                found = load_debtors(conn, some)
+                for who in some:
+                    if who in found:
+                        self._person(found[who])
+                for who, events in events_of(conn, some):
+                    undone = undone_batches(events)
+                    for event in events:
+                        self._event(out, event, event.batch in undone)
+                        if event.kind == "contact" and event.batch not in undone:
+                            self._contact(who, event)
+                for table, row in _derived(conn, some, self._at):
+                    self._tables[table].add(row)
+                if self._on_progress:
+                    self._on_progress(0.95 * min(1.0, (start + _CHUNK) / len(ids)))
+            out.write("\n]\n")
+
+    def _event(self, out: Any, event: Event, undone: bool) -> None:
+        told = {
+            "id": event.event_id.hex(), "kind": event.kind, "person_id": event.debtor_id,
+            "batch": event.batch.hex(), "at": self._at(event.occurred_at), "undone": undone,
+            "data": event.payload,
+        }  # fmt: skip
+        out.write(",\n" if self._events else "\n")
+        out.write(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+        self._events += 1
+
+    def _person(self, one: Debtor) -> None:
+        opened = [case for case in one.cases if case.status == "open"]
+        flags = [str(flag.name) for flag in Flag if flag in one.flags]
+        self._tables["persons"].add([
+            one.debtor_id, one.name, one.id_number, ";".join(one.phones), ";".join(flags),
+            ";".join(one.needs), one.zone or self._store.zone, one.jurisdiction, len(opened),
+            money(sum(case.amount_overdue for case in opened)),
+        ])  # fmt: skip
+        for place in one.addresses:
+            self._tables["addresses"].add([
+                one.debtor_id, place.address_id, place.kind.name, place.text, place.township,
+                place.region.name, place.grade.name, place.lat, place.lon, int(place.valid),
+                place.source,
+            ])  # fmt: skip
+        for row in case_rows(one, self._language):
+            self._tables["cases"].add(row)
+
+    def _contact(self, who: str, event: Event) -> None:
+        told = event.payload
+        texts = [told.get(name) or "" for name in ("channel", "code", "result", "phone",
+                                                   "address_id", "case_id")]  # fmt: skip
+        self._tables["contacts"].add([
+            event.event_id.hex(), who, self._at(event.occurred_at), *texts,
+            ";".join(told.get("by", ())), told.get("leave") or "", told.get("note", ""),
+        ])  # fmt: skip
+
+    def _crews(self, conn: Connection) -> None:
+        for crew in load_crews(conn):
+            work = json.dumps(asdict(crew.work), ensure_ascii=False, default=str)
+            for member in crew.members:
+                self._tables["crews"].add([
+                    crew.crew_id, crew.name, member.collector_id, member.name, crew.lat, crew.lon,
+                    crew.start, crew.end, ";".join(map(str, crew.weekdays)), work,
+                ])  # fmt: skip
+
+    def _plans(self, conn: Connection) -> None:
+        """The stops of the plans that count as a table, all versions as they are kept."""
+        for day in planned_days(conn):
+            plan = load_plan(conn, day)
+            for route in plan.routes if plan else ():
+                for order, stop in enumerate(route.stops, 1):
+                    at = [one.isoformat() for one in (stop.arrive, stop.start, stop.leave)]
+                    self._tables["plans"].add([
+                        plan_to_json(plan)["plan_id"] if plan else "", day.isoformat(),
+                        route.crew_id, order, stop.debtor_id, stop.address_id,
+                        ";".join(stop.case_ids), *at, int(stop.locked),
+                    ])  # fmt: skip
+        plans = [
+            {"version": version, "plan": json.loads(body)} for version, body in all_plans(conn)
+        ]
+        self._json("plans.json", plans)
+
+    def _rest(self, conn: Connection) -> None:
+        found = conn.execute("SELECT key, value FROM setting ORDER BY key")
+        self._json("settings.json", {key: json.loads(value) for key, value in found})
+        layers = load_layers(conn)
+        for number, body in enumerate(layers.values(), 1):
+            path = self._folder / "layers" / f"{number}.geojson"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(body)
+        if layers:
+            names = {f"{number}.geojson": name for number, name in enumerate(layers, 1)}
+            self._json("layers/names.json", names)
+
+    def _json(self, name: str, data: Any) -> None:
+        body = json.dumps(data, ensure_ascii=False, indent=1)
+        (self._folder / name).write_text(body, encoding="utf-8")
+
+
+def _derived(
+    conn: Connection, ids: Sequence[str], at: Callable[[int | None], str]
+) -> Iterator[tuple[str, list[Any]]]:
+    """(table, row) of promises, payments, holds, agreements, notices and overrides of persons."""
+    asked = (json.dumps(list(pids_of(conn, ids).values())),)
+
+    def rows(table: str, columns: str, order: str) -> Any:
+        return conn.execute(
+            f"SELECT debtor_id, {columns} FROM {table} JOIN who USING (pid)"
+            f" WHERE pid IN (SELECT value FROM json_each(?)) ORDER BY pid, {order}",
+            asked,
+        )
+
+    def day(ordinal: int) -> str:
+        return date.fromordinal(ordinal).isoformat() if ordinal else ""
+
+    return itertools.chain(
+        (("promises", [one, who, at(made), day(due), money(amount), case])
+         for who, one, made, due, amount, case in
+         rows("promise", "promise_id, made_at, due, amount, case_id", "made_at, promise_id")),
+        (("payments", [one.hex(), who, at(when), money(amount), case])
+         for who, one, when, amount, case in
+         rows("payment", "event_id, at, amount, case_id", "at, event_id")),
+        (("holds", [one, who, HoldKind(kind).name, at(start), at(until), reason])
+         for who, one, kind, start, until, reason in
+         rows("hold", "hold_id, kind, start, until, reason", "start, hold_id")),
+        (("agreements", [one, who, at(when), str(CHANNELS[channel]), start, until, weekday,
+                         day(on), place, at(ended), evidence])
+         for who, one, when, channel, start, until, weekday, on, place, ended, evidence in
+         rows("agreement", "agreement_id, at, channel, start, until, weekday, day, address_id,"
+              " ended, evidence", "at, agreement_id")),
+        (("notices", [one.hex(), who, at(when), at(start), at(until), evidence])
+         for who, one, when, start, until, evidence in
+         rows("notice", "event_id, at, start, until, evidence", "at, event_id")),
+        (("overrides", [one.hex(), who, at(when), rule, str(CHANNELS[channel]), at(start),
+                        at(until), reason, lead])
+         for who, one, when, rule, channel, start, until, reason, lead in
+         rows("override_", "event_id, at, rule, channel, start, until, reason, lead",
+              "at, event_id")),
+    )  # fmt: skip
