@@ -27,6 +27,7 @@ from planner.actions.record import record
 from planner.actions.undo import undo_batch
 from planner.cli_backup import VERBS as BACKUP_VERBS
 from planner.cli_crews import VERBS as CREW_VERBS
+from planner.cli_edit import VERBS as EDIT_VERBS
 from planner.cli_executor import executor_options, say_trouble
 from planner.cli_export import VERBS as EXPORT_VERBS
 from planner.cli_import import choices_for, preview_json, preview_text
@@ -61,7 +62,7 @@ def cli() -> None:
 
 
 for verb in (
-    *VERBS, *CREW_VERBS, *BACKUP_VERBS, *KEY_VERBS, *PURGE_VERBS, *EXPORT_VERBS,
+    *VERBS, *CREW_VERBS, *BACKUP_VERBS, *EDIT_VERBS, *KEY_VERBS, *PURGE_VERBS, *EXPORT_VERBS,
     move_command, ledger_command,
 ):  # fmt: skip
     cli.add_command(verb)
