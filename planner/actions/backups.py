@@ -64,7 +64,7 @@ def lost_by(store: Store, inside: Inside) -> int:
     """How many entries of the open workspace are not in a backup with this content."""
     with store.read() as conn:
         (entries,) = conn.execute("SELECT count(*) FROM event").fetchone()
-    return max(0, entries - inside.entries)
+    return max(0, int(entries) - inside.entries)
 
 
 def look(one: Backup, passphrase: str | None = None) -> Inside:

@@ -25,6 +25,7 @@ from planner.intake.records import (
 from planner.policy.pack import HOME
 from planner.store.driver import Connection
 from planner.store.events import NewEvent, next_id
+from planner.store.file_names import keep_names
 from planner.store.identity import know_as
 from planner.store.known import (
     absent_cases,
@@ -165,10 +166,10 @@ def take_in(
         anything = any(report.added + report.changed for report in reports)
         if anything:
             summary = [
-                {"name": r.name, "kind": r.kind, "rows": r.rows, "faulty": r.faulty}
-                for r in reports
+                {"name": "", "kind": r.kind, "rows": r.rows, "faulty": r.faulty} for r in reports
             ]
             tx.append([NewEvent("import", "", now, {"files": summary})], batch)
+            keep_names(tx, batch, [r.name for r in reports])
     faults = tuple(fault for report in reports for fault in report.faults)
     return ImportReport(tuple(reports), faults, batch if anything else None)
 

@@ -7,29 +7,25 @@ stay: limits are counted per person, whoever asked for the visit.
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from planner.actions.listed import address_payload, case_payload, history_key
+from planner.actions.carry_over import carry_over, told_cases, without_loans
 from planner.clock import Clock
 from planner.domain.facts import moment
 from planner.errors import PlannerError
-from planner.intake.merge import identity
 from planner.store import settings
-from planner.store.backup import backups, delete_backup
-from planner.store.driver import Connection
-from planner.store.erasure import erase_person
-from planner.store.events import Event, NewEvent, events_of, next_id
-from planner.store.identity import adopt_identities, identities_of
-from planner.store.known import load_debtors
+from planner.store.backup import Backup, backups, delete_backup, strays
+from planner.store.driver import Connection, coded_os_errors
+from planner.store.erasure import erase_persons, forget_in_plans
+from planner.store.events import Event, NewEvent, events_of
+from planner.store.file_names import forget_names
 from planner.store.state import CHUNK, undone_batches
-from planner.store.store import Store, Writer, new_debtor_id
+from planner.store.store import Store
 
 PENDING = "purge.pending"  # set with the deletion, taken away once nothing is left in free pages
-_OWN = ("promise", "payment")  # kinds that belong to one loan
-_STATE = ("reversal", "flag", "needs", "address.judged")  # what they did is part of the listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,8 @@ def purge(
     Backups made before hold what is deleted and are removed; a fresh one is made. It cannot be
     undone. `cancelled` is heard until the deletion begins. A cut leaves all or nothing of the
     deletion; what then is left of the cleaning is done by `finish_purge`.
-    PlannerError: "purge.no_reason", "purge.no_lender", "store.in_use", "store.cancelled".
+    PlannerError: "purge.no_reason", "purge.no_lender", "store.in_use", "store.cancelled": nothing
+    is deleted then; "purge.unfinished": the deletion is done, the cleaning is not.
     """
     if not reason.strip() or not by.strip():
         raise PlannerError("purge.no_reason")
@@ -101,33 +98,55 @@ def purge(
         pass
     with store.write() as tx:
         scope = _scope(tx.conn, lender, cancelled)
-        for who in scope.kept:
-            _carry_over(tx, who, lender)
-        for who in scope.erased:
-            erase_person(tx, who)
+        forget_names(tx, _batches_of(tx.conn, scope.erased + scope.kept))
+        lenders_here = _lenders(tx.conn)
+        moved = {who: carry_over(tx, who, lender, lenders_here) for who in scope.kept}
+        erase_persons(tx, scope.erased, moved)
+        forget_in_plans(tx, scope.erased, moved)
         digest = hashlib.sha256("\n".join(sorted(scope.erased + scope.kept)).encode()).hexdigest()
         told = {
             "lender": lender, "reason": reason, "by": by, "persons": len(scope.erased),
             "kept": len(scope.kept), "cases": scope.cases, "entries": scope.entries,
-            "digest": digest,
+            "backups": len(backups(store.path)), "digest": digest,
         }  # fmt: skip
-        at = clock()
-        tx.append([NewEvent("purge", "", at, told)])
+        tx.append([NewEvent("purge", "", clock(), told)])
         settings.put(tx, PENDING, True)
-        (head,) = tx.conn.execute(
-            "SELECT last_hash FROM device WHERE device_id = ?", (store.device_id,)
-        ).fetchone()
-    gone = finish_purge(store)
-    return Certificate(
-        lender, reason, by, at, len(scope.erased), len(scope.kept), scope.cases, scope.entries,
-        gone, digest, bytes(head).hex(),
-    )  # fmt: skip
+    try:
+        finish_purge(store)
+    except PlannerError as error:
+        raise PlannerError("purge.unfinished", lender=lender) from error
+    return certificates(store)[0]
+
+
+def certificates(store: Store) -> list[Certificate]:
+    """The certificates of all deletions, the newest first, as they were given.
+
+    PlannerError("purge.unfinished") while free pages or backups are still to be cleaned: what a
+    certificate says is not true before.
+    """
+    with store.read() as conn:
+        ((_, events),) = events_of(conn, [""])
+        done = [event for event in events if event.kind == "purge"]
+        if done and settings.get(conn, PENDING, False):
+            raise PlannerError("purge.unfinished", lender=done[-1].payload["lender"])
+        heads = dict(conn.execute("SELECT event_id, hash FROM event WHERE kind = 'purge'"))
+    return [
+        Certificate(
+            told["lender"], told["reason"], told["by"], moment(event.occurred_at),
+            told.get("persons", 0), told.get("kept", 0), told.get("cases", 0),
+            told.get("entries", 0), told.get("backups", 0), told["digest"],
+            bytes(heads[event.event_id]).hex(),
+        )
+        for event in reversed(done)
+        for told in (event.payload,)
+    ]  # fmt: skip
 
 
 def finish_purge(store: Store) -> int:
     """Clean free pages and backups after a deletion; how many backups were removed.
 
-    Does nothing when no deletion is unfinished.
+    Does nothing when no deletion is unfinished. The fresh backup is made before the former ones go,
+    where there is room for both.
     """
     with store.read() as conn:
         if not settings.get(conn, PENDING, False):
@@ -136,13 +155,42 @@ def finish_purge(store: Store) -> int:
         conn.execute("INSERT INTO search(search) VALUES ('optimize')")
         conn.execute("VACUUM")
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    former = backups(store.path)
-    for one in former:
-        delete_backup(one)
+        with coded_os_errors(store.path):
+            for stray in strays(store.path):
+                stray.unlink()
+    former, fresh = backups(store.path), _fresh_backup(store)
+    with coded_os_errors(store.path):
+        for one in former:
+            if fresh is None or one.path != fresh.path:
+                delete_backup(one)
     with store.write() as tx:
         settings.put(tx, PENDING, False)
-    store.backup("purge")
+    if fresh is None:
+        _fresh_backup(store)
     return len(former)
+
+
+def _fresh_backup(store: Store) -> Backup | None:
+    """A backup without what was deleted; None where there is no room, the daily one follows."""
+    try:
+        return store.backup("purge")
+    except PlannerError:
+        return None
+
+
+def _batches_of(conn: Connection, debtor_ids: Sequence[str]) -> list[bytes]:
+    return [
+        bytes(batch)
+        for (batch,) in conn.execute(
+            "SELECT DISTINCT batch FROM event WHERE debtor_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(debtor_ids)),),
+        )
+    ]
+
+
+def _lenders(conn: Connection) -> list[str]:
+    """Every lender a file may have named, and none."""
+    return ["", *(lender for (lender,) in conn.execute("SELECT DISTINCT lender FROM loan"))]
 
 
 def _scope(conn: Connection, lender: str, cancelled: Callable[[], bool] | None) -> Scope:
@@ -150,14 +198,14 @@ def _scope(conn: Connection, lender: str, cancelled: Callable[[], bool] | None) 
     kept: list[str] = []
     cases = entries = 0
     for who, events in _everybody(conn, cancelled):
-        own = {case for event in events for case, whose in _told_cases(event) if whose == lender}
+        own = {case for event in events for case, whose in told_cases(event) if whose == lender}
         if not own:
             continue
         undone = undone_batches(events)
         counting = [event for event in events if event.batch not in undone]
-        others = {case for event in counting for case, _ in _told_cases(event)} - own
+        others = {case for event in counting for case, _ in told_cases(event)} - own
         cases += len(own)
-        left = sum(1 for event in counting if _without(event, own)) if others else 0
+        left = sum(1 for event in counting if without_loans(event, own)) if others else 0
         entries += len(events) - left
         (kept if others else erased).append(who)
     if not erased and not kept:
@@ -179,72 +227,6 @@ def _everybody(
         if cancelled and cancelled():
             raise PlannerError("store.cancelled")
         yield from events_of(conn, ids[start : start + CHUNK])
-
-
-def _told_cases(event: Event) -> list[tuple[str, str]]:
-    """(case id, lender) of the loans that a list told; the id begins with the lender's name."""
-    if event.kind != "person.listed":
-        return []
-    return [
-        (case["case_id"], case.get("lender") or case["case_id"].rsplit("/", 1)[0])
-        for case in event.payload.get("cases", ())
-    ]
-
-
-def _without(event: Event, own: set[str]) -> dict[str, Any] | None:
-    """The payload of `event` without the loans `own`; None when nothing of it may stay."""
-    told = event.payload
-    if event.kind in _STATE or (event.kind in _OWN and told.get("case_id") in own):
-        return None
-    if event.kind == "person.listed":
-        rest = [case for case in told.get("cases", ()) if case["case_id"] not in own]
-        return {"cases": rest} if rest else None
-    if told.get("case_id") in own:
-        return {name: value for name, value in told.items() if name not in ("case_id", "note")}
-    return told
-
-
-def _carry_over(tx: Writer, who: str, lender: str) -> None:
-    """Record what may stay of a person anew, under another id, and erase the rest.
-
-    Name, numbers, phones, places and marks stay as they are now: they serve the other lenders, and
-    nobody can tell any more which list told them first.
-    """
-    ((_, events),) = events_of(tx.conn, [who])
-    undone = undone_batches(events)
-    own = {case for event in events for case, whose in _told_cases(event) if whose == lender}
-    person = load_debtors(tx.conn, [who])[who]
-    known = identities_of(tx.conn, who)
-    erase_person(tx, who)
-    phone = person.phones[0] if person.phones else ""
-    fresh = new_debtor_id(tx, identity(person.name, person.id_number, phone))
-    adopt_identities(tx.conn, fresh, known)
-    places = [address_payload(fresh, replace(one, address_id="")) for one in person.addresses]
-    moved = {one.address_id: place["address_id"]
-             for one, place in zip(person.addresses, places, strict=True)}  # fmt: skip
-    kept = []
-    for event in events:
-        told = _without(event, own)
-        if told is not None and event.batch not in undone:
-            if told.get("address_id"):
-                told = told | {"address_id": moved.get(told["address_id"], "")}
-            at = moment(event.occurred_at)
-            kept.append(NewEvent(event.kind, fresh, at, told, _key(fresh, event.kind, at, told)))
-    listing = {
-        "name": person.name, "id_number": person.id_number, "phones": list(person.phones),
-        "flags": int(person.flags), "zone": person.zone, "jurisdiction": person.jurisdiction,
-        "needs": list(person.needs), "addresses": places,
-        "cases": [case_payload(one) for one in person.cases if one.case_id not in own],
-    }  # fmt: skip
-    at = tx.clock()
-    tx.append([*kept, NewEvent("person.listed", fresh, at, listing)], next_id(at))
-
-
-def _key(who: str, kind: str, at: datetime, told: dict[str, Any]) -> str:
-    """By what a later import recognises the entry; "" for what no file brings."""
-    if kind in ("promise", "hold"):
-        return str(told[f"{kind}_id"])
-    return history_key(who, kind, at, told) if kind in ("contact", "payment") else ""
 
 
 def certificate_lines(one: Certificate) -> Sequence[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from planner.actions.backups import daily_backup
 from planner.actions.purge import finish_purge
 from planner.clock import Clock
+from planner.errors import PlannerError
 from planner.store.backup import Backup, Cancelled, sweep
 from planner.store.protect import backups_follow
 from planner.store.store import Store
@@ -11,10 +12,18 @@ from planner.store.store import Store
 def upkeep(store: Store, *, clock: Clock, cancelled: Cancelled | None = None) -> Backup | None:
     """Finish what a cut left undone (deletion, change of keys), then make the backup of the day.
 
-    PlannerError as `finish_purge`, `Store.backup`; "store.in_use" where another program writes.
+    What fails does not stop the rest; the first failure is raised at the end. PlannerError as
+    `finish_purge`, `Store.backup`; "store.in_use" where another program writes.
     """
     with store.write():  # only the one writing program may tidy up
         sweep(store.path, clock())
-    finish_purge(store)
-    backups_follow(store)
-    return daily_backup(store, clock=clock, cancelled=cancelled)
+    troubles = []
+    for step in (finish_purge, backups_follow):
+        try:
+            step(store)
+        except PlannerError as error:
+            troubles.append(error)
+    made = daily_backup(store, clock=clock, cancelled=cancelled)
+    if troubles:
+        raise troubles[0]
+    return made

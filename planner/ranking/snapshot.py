@@ -9,7 +9,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Final, Protocol
 
@@ -127,6 +127,23 @@ def read_snapshot(blob: bytes) -> dict[str, Any]:
     if not known:
         raise PlannerError("ranking.snapshot")
     return columns | {"meta": meta}
+
+
+def without_persons(blob: bytes, debtor_ids: Collection[str]) -> bytes:
+    """The blob without the rows of these persons, the same object when it has none of them.
+
+    Raises what `read_snapshot` raises.
+    """
+    columns = read_snapshot(blob)
+    stay = ~np.isin(columns["debtor_id"], np.array(sorted(debtor_ids), np.str_))
+    if bool(stay.all()):
+        return blob
+    meta = json.dumps(columns.pop("meta"), sort_keys=True).encode()
+    kept: dict[str, npt.NDArray[Any]] = {"meta": np.frombuffer(meta, np.uint8)}
+    kept |= {name: values[stay] for name, values in columns.items()}
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **kept)
+    return buffer.getvalue()
 
 
 def _region(table: FactTable, scores: Scores) -> npt.NDArray[Any]:

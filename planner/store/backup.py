@@ -11,6 +11,7 @@ import glob
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from planner.store.chain import check_copy
 from planner.store.driver import Connection, coded_errors, coded_os_errors, connect
 from planner.store.envelope import copy_envelope, envelope_paths, sync_folder
 from planner.store.events import FIRST_HASH
-from planner.store.lock import take_lock
+from planner.store.lock import at_rest, take_lock
 from planner.store.migrations import check_version, version
 
 PAGES = 2000  # copied at a time; between two steps others work and the copy may be given up
@@ -29,6 +30,8 @@ DAYS, WEEKS, MONTHS, NEWEST = 7, 4, 6, 5  # how many are kept of each kind; see 
 SWEEP_AGE = 86_400.0  # seconds
 REASONS = ("day", "import", "migration", "merge", "purge", "restore", "hand")
 _HALF = re.compile(r"-(keys2?\w{8}|restore[0-9a-f]{8}(-wal|-shm|-journal)?)")
+_COPY = re.compile(r"-(damaged|restore|before)[0-9a-f]+(-wal|-shm|-journal)?")
+_PART = re.compile(r"\.[0-9a-f]{16}\.part(-wal|-shm|-journal)?")
 _NAME = re.compile(r"(\d{8}T\d{6}Z)-(" + "|".join(REASONS) + r")\.backup")
 
 Progress = Callable[[float], None]
@@ -59,6 +62,7 @@ class Inside:
 
 def folder_of(workspace: Path) -> Path:
     """Where the backups of a workspace lie."""
+    workspace = at_rest(workspace)
     return workspace.with_name(workspace.name + "-backups")
 
 
@@ -108,7 +112,8 @@ def back_up(
         _remove(part)
     found = backups(workspace)
     for old in outdated(found, at):
-        delete_backup(old)
+        with contextlib.suppress(OSError):  # the new one is there; a later day tries again
+            delete_backup(old)
     return next(one for one in found if one.path == path)
 
 
@@ -179,8 +184,20 @@ def outdated(found: Iterable[Backup], now: datetime) -> list[Backup]:
 def delete_backup(one: Backup) -> None:
     """Remove a backup with its envelope."""
     _remove(one.path)
-    for path in envelope_paths(one.path):
+    lock = one.path.with_name(one.path.name + "-lock")
+    for path in (*envelope_paths(one.path), lock):
         path.unlink(missing_ok=True)
+
+
+def strays(workspace: Path) -> list[Path]:
+    """Copies of the workspace beside it that are no backups: of a damaged file, of a restore or a
+    backup that was cut short, of earlier versions of the program."""
+    workspace = at_rest(workspace)
+    beside = workspace.parent.glob(glob.escape(workspace.name) + "-*")
+    found = [one for one in beside if _COPY.fullmatch(one.name.removeprefix(workspace.name))]
+    with contextlib.suppress(FileNotFoundError):
+        found += [one for one in folder_of(workspace).iterdir() if _PART.fullmatch(one.name)]
+    return [one for one in found if one.is_file()]
 
 
 def opens(path: Path, key: str) -> bool:
@@ -246,6 +263,7 @@ def restore(workspace: Path, one: Backup, key: str, own_key: str) -> Path | None
     that cannot be read is kept beside it; its new name is the answer, else None.
     PlannerError: "backup.faulty", "store.in_use", "store.newer", "store.disk_full".
     """
+    workspace = at_rest(workspace)
     part = workspace.with_name(f"{workspace.name}-restore{secrets.token_hex(4)}")
     lock = take_lock(workspace)
     try:
@@ -291,7 +309,7 @@ def _take_place(workspace: Path, part: Path, key: str) -> Path | None:
     if workspace.exists() and not _log_written_back(workspace, key):
         kept = workspace.with_name(f"{workspace.name}-damaged{secrets.token_hex(4)}")
         with coded_os_errors(workspace):
-            os.link(workspace, kept)
+            _link(workspace, kept)
             for end in ("-wal", "-shm"):
                 with contextlib.suppress(FileNotFoundError):
                     os.replace(
@@ -302,6 +320,15 @@ def _take_place(workspace: Path, part: Path, key: str) -> Path | None:
         os.replace(part, workspace)
         sync_folder(workspace.parent)
     return kept
+
+
+def _link(path: Path, other: Path) -> None:
+    """A second name for the file, or a copy where the disk knows no second names (FAT)."""
+    try:
+        os.link(path, other)
+    except OSError:
+        shutil.copyfile(path, other)
+        _sync(other)
 
 
 def _log_written_back(workspace: Path, key: str) -> bool:
@@ -333,6 +360,7 @@ def sweep(workspace: Path, now: datetime) -> None:
 
     What is younger than a day may be in the making and stays.
     """
+    workspace = at_rest(workspace)
     folder = folder_of(workspace)
     found = [
         path

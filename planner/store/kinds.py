@@ -240,7 +240,7 @@ KINDS: dict[str, Kind] = {
     ),
     "purge": Kind(
         {"lender": _text, "reason": _filled, "by": _filled, "persons": _int, "kept": _int,
-         "cases": _int, "entries": _int, "digest": _hex},
+         "cases": _int, "entries": _int, "backups": _int, "digest": _hex},
         ("lender", "reason", "by", "digest"), workspace=True, commutes=True,
     ),
     "export": Kind(

@@ -1,8 +1,7 @@
 """Persons as they are shown: one with everything, pages of rows, search, timeline."""
 
 import json
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,10 +10,11 @@ from planner.domain.codes import CODES, AddressKind, Flag, Grade, Region
 from planner.domain.facts import moment
 from planner.domain.people import Address, Case, Debtor
 from planner.errors import PlannerError
-from planner.store import search
 from planner.store.append import meta
 from planner.store.driver import Connection
-from planner.store.events import events_of
+from planner.store.events import Event, events_of
+from planner.store.file_names import file_names
+from planner.store.finding import find_pids
 from planner.store.state import undone_batches
 
 _CHOSEN = "pid IN (SELECT value FROM json_each(?))"
@@ -85,13 +85,14 @@ def timeline(conn: Connection, debtor_id: str) -> list[Entry]:
     Reversals are no lines of their own: what they reversed is marked `undone`.
     """
     entries = []
+    names = {} if debtor_id else file_names(conn)
     for _, events in events_of(conn, [debtor_id]):
         undone = undone_batches(events)
         entries += [
             Entry(
                 event.event_id.hex(), moment(event.occurred_at), event.kind,
                 event.payload["code"] if event.kind == "contact" else "",
-                event.payload, event.batch, event.batch in undone,
+                _named(event, names), event.batch, event.batch in undone,
             )
             for event in events
             if event.kind != "reversal"
@@ -99,60 +100,45 @@ def timeline(conn: Connection, debtor_id: str) -> list[Entry]:
     return entries
 
 
+def _named(event: Event, names: Mapping[str, list[str]]) -> dict[str, Any]:
+    """The payload; that of an import with the names of its files, as far as they are still kept."""
+    known = names.get(event.batch.hex(), []) if event.kind == "import" else []
+    if not known:
+        return event.payload
+    files = [
+        file | {"name": name} for file, name in zip(event.payload["files"], known, strict=True)
+    ]
+    return event.payload | {"files": files}
+
+
 def find_persons(
-    conn: Connection, *, text: str = "", tab_ids: Sequence[str] | None = None
+    conn: Connection,
+    *,
+    text: str = "",
+    tab_ids: Sequence[str] | None = None,
+    limit: int | None = None,
 ) -> list[str]:
     """Ids of persons that match `text`, in the order of `tab_ids` if given, else as first listed.
 
     Found by: characters of the name, pinyin or its initials, phone or ID number by beginning or
-    last four, case number, township. No text: everybody.
+    last four, case number, township, address. No text: everybody. At most `limit` are found.
     """
     if not text.strip():
         if tab_ids is not None:
-            return list(tab_ids)
-        return _column(conn, "SELECT debtor_id FROM person JOIN who USING (pid) ORDER BY pid")
-    query = search.match(text)
-    if not query:
-        return []
-    found = _matching(conn, query)
-    numbers = search.long_numbers(text)
-    if numbers:
-        wider = _matching(conn, search.match(text, tails=True))
-        more = {pid: who for pid, who in wider.items() if pid not in found}
-        found |= _with_numbers(conn, more, numbers)
-    if tab_ids is None:
-        return [found[pid] for pid in sorted(found)]
-    hits = set(found.values())
-    return [debtor_id for debtor_id in tab_ids if debtor_id in hits]
-
-
-def _matching(conn: Connection, query: str) -> dict[int, str]:
-    """Number and id of everyone whose search words match; as text, for there may be many."""
-    pids, ids = conn.execute(
-        "SELECT group_concat(pid), group_concat(debtor_id) FROM who"
-        " WHERE pid IN (SELECT rowid FROM search WHERE search MATCH ?)",
-        (query,),
+            return list(tab_ids)[:limit]
+        some = "SELECT debtor_id FROM person JOIN who USING (pid) ORDER BY pid LIMIT ?"
+        return _column(conn, some, -1 if limit is None else limit)
+    # As text, for there may be many.
+    (ids,) = conn.execute(
+        "SELECT group_concat(debtor_id, char(31)) FROM"
+        f" (SELECT debtor_id FROM who WHERE {_CHOSEN} ORDER BY pid)",
+        (json.dumps(find_pids(conn, text, limit).tolist()),),
     ).fetchone()
-    if pids is None:
-        return {}
-    return dict(zip(map(int, pids.split(",")), ids.split(","), strict=True))
-
-
-def _with_numbers(conn: Connection, found: dict[int, str], numbers: list[str]) -> dict[int, str]:
-    """Those persons in whose phones, ID number or case numbers every typed number occurs."""
-    asked = (json.dumps(list(found)),)
-    texts: dict[int, str] = {}
-    for pid, id_number, phones in conn.execute(
-        f"SELECT pid, id_number, phones FROM person WHERE {_CHOSEN}", asked
-    ):
-        digits = re.sub(r"[^0-9a-z,]", "", phones.lower())
-        texts[pid] = f"{id_number.lower()} {digits}"
-    for pid, case_id in conn.execute(f"SELECT pid, case_id FROM loan WHERE {_CHOSEN}", asked):
-        words = " ".join(search.case_words(case_id))
-        texts[pid] = f"{texts.get(pid, '')} {words}"
-    return {
-        pid: found[pid] for pid, text in texts.items() if all(number in text for number in numbers)
-    }
+    found = [] if ids is None else ids.split("\x1f")
+    if tab_ids is None:
+        return found
+    hits = set(found)
+    return [debtor_id for debtor_id in tab_ids if debtor_id in hits]
 
 
 def load_rows(conn: Connection, ids: Sequence[str]) -> list[PersonRow]:

@@ -398,8 +398,11 @@ def new_debtor_id(tx: Writer, identity: str) -> str:
     an erasure the same identity gets another id.
     """
     found = find_debtor(tx.conn, identity)
-    if found is not None:
-        return found
+    return make_debtor(tx, identity) if found is None else found
+
+
+def make_debtor(tx: Writer, identity: str) -> str:
+    """A new person whose id follows from `identity`, which stays another's if it is another's."""
     generation = 0
     while True:
         digest = keyed_hash(tx.conn, "debtor", f"{generation}:{identity}")
@@ -411,7 +414,8 @@ def new_debtor_id(tx: Writer, identity: str) -> str:
         "INSERT INTO who (debtor_id, key) VALUES (?, ?)", (debtor_id, os.urandom(KEY_BYTES))
     ).lastrowid
     tx.conn.execute(
-        "INSERT INTO identity VALUES (?, ?)", (keyed_hash(tx.conn, "identity", identity), pid)
+        "INSERT INTO identity VALUES (?, ?) ON CONFLICT DO NOTHING",
+        (keyed_hash(tx.conn, "identity", identity), pid),
     )
     return debtor_id
 
