@@ -7,7 +7,7 @@ minor units, positions WGS-84 degrees (NaN = none). `NEVER` stands for "without 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -114,6 +114,8 @@ class FactTable:
     override_channel: I8  # index into codes.CHANNELS
     override_from: I64
     override_until: I64
+    # The persons' numbers in the file they come from; empty where they come from no file.
+    pids: I64 = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @property
     def n(self) -> int:

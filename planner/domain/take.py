@@ -30,6 +30,7 @@ def take(table: FactTable, rows: I64) -> FactTable:
         columns[name] = np.where(old < 0, np.int32(-1), new_place[old]).astype(np.int32)
     return replace(
         table,
+        pids=table.pids[rows] if len(table.pids) else table.pids,
         debtor_ids=pick(table.debtor_ids, rows),
         address_ids=pick(table.address_ids, places),
         **columns,

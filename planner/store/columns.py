@@ -140,6 +140,7 @@ def persons(conn: Connection, rows: Rows, zone: str, chosen: str | None) -> dict
     zone_of, zones = _named(conn, "zone", rows, zone, zone, chosen)
     place_of, places = _named(conn, "jurisdiction", rows, "", "CN", chosen)
     return {
+        "pids": rows.pids,
         "debtor_ids": names.take(place[rows.pids]),
         "flags": flags_of[rows.pids],
         "zone": zone_of,

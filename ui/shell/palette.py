@@ -51,7 +51,7 @@ def keys_of(action: QAction) -> str:
 def search_people(store: Store, text: str) -> tuple[str, list[PersonRow]]:
     """The first persons that fit `text`; runs off the GUI thread."""
     with store.read() as conn:
-        ids = find_persons(conn, text=text)[:_MOST]
+        ids = find_persons(conn, text=text, limit=_MOST)
         return text, load_rows(conn, ids)
 
 
