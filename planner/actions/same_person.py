@@ -57,9 +57,9 @@ def whom(conn: Connection, file: str, records: Sequence[PersonRecord]) -> Person
     names = _names(conn, [who for who in found.values() if who])
     for one in records:
         who = found[one.identity]
-        if who is None:
+        if who is None or who not in names:  # or known by an import that was taken back
             strangers.append(one)
-        elif one.id_number and names.get(who, one.name) != one.name:
+        elif one.id_number and names[who] != one.name:
             known = ((who, names[who]),)
             questions.append(Question(file, _row(one), one.identity, one.name, "other_name", known))
         else:

@@ -66,7 +66,8 @@ class ColumnList(QScrollArea):
             grid.addWidget(Text("small", title), 0, at)
         for row, column in enumerate(self._columns, 1):
             field = chosen.get(column.key, "")
-            cells = "  ·  ".join(mask.value(field, cell) for cell in column.cells)
+            seen = [mask.value(field, c) if field else mask.cell(c) for c in column.cells]
+            cells = "  ·  ".join(seen)
             shown = cells if len(cells) <= _CELLS else cells[: _CELLS - 1] + "…"
             header = Text("strong", column.header if len(column.header) < 30
                           else column.header[:29] + "…")  # fmt: skip

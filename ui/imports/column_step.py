@@ -14,7 +14,7 @@ from planner.intake.synonyms import ADVICE, MANY, REQUIRED
 from ui.i18n import N_, _, language
 from ui.imports.column_list import Choose, ColumnList
 from ui.imports.jobs import FirstLook, Looked
-from ui.imports.words import Mask, suggested_day
+from ui.imports.words import Mask, sentences, suggested_day
 from ui.page import Translated
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card
@@ -61,7 +61,9 @@ class ColumnStep(Translated):
         self._missing = MessageBar(closable=False)
         self.list = ColumnList()
         self._card = Card()
+        self.eye = Button("quiet", "eye")
         self._card.head.addWidget(self._which)
+        self._card.head.addWidget(self.eye)
         self._card.body.addWidget(self._about)
         self._card.body.addWidget(self.list, 1)
         self._lender_name, self._day_name = Text("body"), Text("body")
@@ -100,6 +102,8 @@ class ColumnStep(Translated):
 
     def _connect(self) -> None:
         self._which.activated.connect(self._other_file)
+        self.eye.clicked.connect(self._mask.toggle)
+        self._mask.changed.connect(self._veiled)
         self.list.changed.connect(self._take)
         self.lender.editTextChanged.connect(self._take)
         self.day.dateChanged.connect(self._take)
@@ -173,7 +177,14 @@ class ColumnStep(Translated):
         text = _("{kind}, headers in row {row}.").format(kind=_(KINDS[look.kind]),
                                                          row=look.header_row)  # fmt: skip
         more = _("Say what each column means; it is remembered for the next file of this form.")
-        return f"{text} {more}"
+        return sentences(text, more)
+
+    @Slot()
+    def _veiled(self) -> None:
+        """Cells are shown or masked."""
+        self._mask.name_eye(self.eye)
+        if self.isVisible():
+            self._fill()
 
     @Slot()
     def _other_file(self) -> None:
@@ -210,7 +221,7 @@ class ColumnStep(Translated):
         lacks = [lack for file in self._files for lack in self._lacks(file)]
         self.go.setEnabled(not lacks)
         here = self._lacks(self._files[self._at])
-        self._missing.say(" ".join(here or lacks[:1]), "warn")
+        self._missing.say(sentences(*(here or lacks[:1])), "warn")
 
     @staticmethod
     def _lacks(one: Decided) -> list[str]:
@@ -257,6 +268,7 @@ class ColumnStep(Translated):
         self._which.setAccessibleName(_("File"))
         self.complete.setText(_("The list is complete"))
         self._cancel.setText(_("Cancel"))
+        self._mask.name_eye(self.eye)
         self.go.setText(_("Look at the differences"))
         self._fill()
 

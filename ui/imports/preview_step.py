@@ -23,7 +23,7 @@ from ui.imports.columns import difference_columns
 from ui.imports.faults_pane import FaultsPane, Faulty
 from ui.imports.jobs import Line, Seen
 from ui.imports.questions_pane import QuestionsPane
-from ui.imports.words import Mask
+from ui.imports.words import Mask, sentences
 from ui.models.table import DataTable
 from ui.page import Translated
 from ui.session import Session
@@ -190,11 +190,9 @@ class PreviewStep(Translated):
         self._show()
         self._judge()
 
+    @Slot()
     def _name_eye(self) -> None:
-        self.eye.setText(_("Hide") if self._mask.open else _("Reveal"))
-        self.eye.setToolTip(
-            _("Shows name, numbers and addresses for one minute; each time is recorded.")
-        )
+        self._mask.name_eye(self.eye)
 
     def _about_words(self) -> str:
         """One sentence per file: what it is, rows, remarks."""
@@ -205,9 +203,10 @@ class PreviewStep(Translated):
     def _file_words(self, one: FilePreview) -> str:
         n = one.rows
         rows = ngettext("{n} row", "{n} rows", n).format(n=formats.number(n))
-        notes = " ".join(note_words(note, language()) for note in one.notes)
-        kind = _(KINDS[one.kind])
-        return f"{one.name}: {kind}, {rows}. {notes}".strip()
+        told = _("{file}: {kind}, {rows}.").format(
+            file=one.name, kind=_(KINDS[one.kind]), rows=rows
+        )
+        return sentences(told, *(note_words(note, language()) for note in one.notes))
 
     @Slot()
     def _choose(self) -> None:
@@ -296,7 +295,7 @@ class PreviewStep(Translated):
         )
         if faulty and self.complete.isChecked():
             said.append(_("While rows are faulty, nobody is withdrawn."))
-        self._told.setText(" ".join(said))
+        self._told.setText(sentences(*said))
 
     def _result_words(self, n: int) -> str:
         """Import 1,184 cases; or changes, where known ones differ; or entries of other files."""

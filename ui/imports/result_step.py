@@ -1,6 +1,6 @@
 """What an import brought, and which rows wait to be mended."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from planner.actions.import_files import Choice
@@ -9,7 +9,7 @@ from ui.i18n import _, ngettext
 from ui.imports.columns import FILES
 from ui.imports.faults_pane import FaultsPane, Faulty
 from ui.imports.jobs import Done
-from ui.imports.words import Mask
+from ui.imports.words import Mask, sentences
 from ui.models.table import DataTable
 from ui.page import Translated
 from ui.session import Session
@@ -68,17 +68,15 @@ class ResultStep(Translated):
 
     def retranslate(self) -> None:
         """All words."""
-        self._card.set_title(_("What came in"))
+        self._card.set_title(_("What came in (lists are counted by person)"))
         self.table.setAccessibleName(_("Imported files"))
         self.more.setText(_("Import more files"))
         self.next.setText(_("Go on to the plan"))
         self._name_eye()
 
+    @Slot()
     def _name_eye(self) -> None:
-        self.eye.setText(_("Hide") if self._mask.open else _("Reveal"))
-        self.eye.setToolTip(
-            _("Shows name, numbers and addresses for one minute; each time is recorded.")
-        )
+        self._mask.name_eye(self.eye)
 
     def summary(self) -> tuple[str, str]:
         """One sentence for the whole import, and its tone."""
@@ -101,5 +99,5 @@ class ResultStep(Translated):
                 "{n} cases that the list does not name were withdrawn.",
                 gone,
             )
-            said += " " + text.format(n=formats.number(gone))
+            said = sentences(said, text.format(n=formats.number(gone)))
         return said, "warn" if left else "accent"

@@ -12,7 +12,9 @@ from ui import formats
 from ui.case.head import SECONDS
 from ui.case.words import FLAGS, HOLDS, status_words
 from ui.i18n import N_, _, language
+from ui.widgets.buttons import Button
 
+_NUMBER, _SHORT = 8, 5  # digits of a number that may be personal; signs of a text that is none
 WHATS = {
     "new": (N_("new"), "accent", "plus"),
     "changed": (N_("changed"), "neutral", "edit"),
@@ -69,12 +71,32 @@ class Mask(QObject):
         """A name as it may be shown now."""
         return text if self.open else formats.mask_name(text)
 
+    def name_eye(self, button: Button) -> None:
+        """The words of the button that shows or hides."""
+        button.setText(_("Hide") if self.open else _("Reveal"))
+        button.setToolTip(
+            _("Shows name, numbers and addresses for one minute; each time is recorded.")
+        )
+
+    def cell(self, text: str) -> str:
+        """A cell of a column that is not read (yet): what looks personal is masked."""
+        if self.open:
+            return text
+        if sum(sign.isdigit() for sign in text) >= _NUMBER and "-" not in text:
+            return formats.mask_id(text)
+        return formats.district(text) if not text.isascii() and len(text) > _SHORT else text
+
     def value(self, field: str, text: str) -> str:
         """A text of the file as it may be shown now."""
         field = "address" if field.endswith(".text") else field
         field = "phones" if field == "phone" else field
         mask = _MASKS.get(field)
         return text if self.open or mask is None or not text else mask(text)
+
+
+def sentences(*parts: str) -> str:
+    """Sentences one after the other, as each language sets them."""
+    return ("" if language() == "zh_CN" else " ").join(part for part in parts if part)
 
 
 def what_words(what: str) -> str:

@@ -16,6 +16,7 @@ from planner.actions.import_preview import (
     open_points,
     preview_import,
 )
+from planner.actions.undo import undo_batch
 from planner.cli import cli
 from planner.errors import PlannerError
 from planner.export.fault_table import faulty_rows, write_faulty_rows
@@ -141,6 +142,19 @@ def test_left_out_by_an_answer(store: Store, tmp_path: Path) -> None:
     table = faulty_rows(preview.parsed[0], report.faults, "en")
     assert table is not None
     assert table.rows[0][2] == "C2"
+
+
+def test_an_undone_answer_is_asked_for_again(store: Store, tmp_path: Path) -> None:
+    """Who was made another person, and taken back, is asked about when the file comes again."""
+    import_files(store, [written(tmp_path, row("C1", number=ID_ONE))], clock=clock)
+    path = written(tmp_path, row("C2", number=ID_TWO))
+    preview = preview_import(store, [path])
+    report = take_in(store, preview.parsed, clock=clock)
+    assert report.batch is not None
+    undo_batch(store, report.batch)
+    again = preview_import(store, [path]).files[0]
+    assert again.questions == preview.files[0].questions
+    assert len(again.questions) == 1
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
