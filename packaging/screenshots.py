@@ -4,7 +4,8 @@
 
 Leaves FOLDER/<page>-<zh|en>-<light|dark>[-<width>].png. The demo is made for a Tuesday at 18:40
 local time, with plans of that day and of the rest of the week, a few outcomes recorded and a few
-decisions taken, so that no picture is empty. "week" is the plan screen turned to its week.
+decisions taken, so that no picture is empty. "week" is the plan screen turned to its week. The
+"safe-" pictures show what stands around a workspace: first run, lock, backups, a mandate's end.
 """
 
 import argparse
@@ -17,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from PySide6.QtCore import QEvent, QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
+from safe_pictures import safe_pictures
 
 from planner.actions.make_demo import make_demo
 from planner.actions.make_plan import make_plan
@@ -121,6 +123,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sizes", nargs="+", default=["1366x768"])
+    parser.add_argument("--only", choices=("pages", "safe"), help="one half of them")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
@@ -133,8 +136,11 @@ def main() -> None:
             plan = load_plan(conn, DAY)
         assert plan is not None
         who = plan.routes[0].stops[len(OUTCOMES)].debtor_id
-        pictures(app, session, options.folder, options.sizes, who)
+        if options.only != "safe":
+            pictures(app, session, options.folder, options.sizes, who)
         session.close()
+        if options.only != "pages":
+            safe_pictures(app, path, Path(place), options.folder, options.sizes, lambda: EVENING)
         app.quit()
 
 

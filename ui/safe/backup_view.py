@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QWidget
 
 from planner.store.backup import Backup, Inside
 from ui import formats
@@ -75,7 +75,7 @@ class BackupView(Translated):
         for name, value in zip(self._names, self._values, strict=True):
             figures.addRow(name, value)
         self.message = MessageBar(closable=False)
-        self.look, self.restore = Button("secondary", "eye"), Button("primary", "undo")
+        self.look, self.restore = Button("secondary", "eye"), Button("secondary", "undo")
         self.look.clicked.connect(self._look)
         self.restore.clicked.connect(self._restore)
         foot = QHBoxLayout()
@@ -92,9 +92,9 @@ class BackupView(Translated):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
-        left = QVBoxLayout()
-        left.addWidget(self.table, 1)
-        row.addLayout(left, 11)
+        self._list = Card(heading=False)
+        self._list.body.addWidget(self.table, 1)
+        row.addWidget(self._list, 11)
         row.addWidget(self.card, 9)
         self.lead_to(self.table)
         self.retranslate()

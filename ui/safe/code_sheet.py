@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from planner.errors import PlannerError
 from planner.store.envelope import write_whole
@@ -14,11 +14,11 @@ from ui import formats
 from ui.errors import words
 from ui.i18n import _
 from ui.page import Translated
-from ui.theme import scaled
 from ui.widgets.buttons import Button
 from ui.widgets.message_bar import MessageBar
 from ui.widgets.text import Text
 
+_LARGE = 17.0  # points: it is copied by hand
 _TAIL = 4  # characters that prove it
 
 
@@ -31,11 +31,12 @@ class CodeSheet(Translated):
         super().__init__(parent)
         self._workspace, self._day, self._code = workspace, day, ""
         self._title, self._why = Text("heading", wrap=True), Text("muted", wrap=True)
-        self._shown = Text("strong", wrap=True)
+        self._shown = QLabel()
+        self._shown.setTextFormat(Qt.TextFormat.PlainText)
         self._shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._shown.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        fixed.setPointSizeF(scaled(fixed, 1.15).pointSizeF())
+        fixed.setPointSizeF(_LARGE)
         self._shown.setFont(fixed)
         self._print, self._save = Button("secondary", "print"), Button("secondary", "file")
         self._print.clicked.connect(self._to_paper)

@@ -1,6 +1,7 @@
 """Opens the workspace, locks it, unlocks it, puts a backup in its place: what stands around the
 window of a workspace for as long as the program runs."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -315,7 +316,14 @@ class Desk(QObject):
         for one in dialogs(self.frame):  # one that would not go: its work ends, it is not told
             one.hide()
             one.deleteLater()
-        self.frame.put_out()
+        # What is left of the window must be collected here: in another thread Qt would fall over.
+        gc.disable()
+        try:
+            self.frame.put_out()
+            gc.unfreeze()
+            gc.collect()
+        finally:
+            gc.enable()
         then()
         self._leaving = session
         self._run(partial(jobs.leave, session, kept), self._left, self._failed)

@@ -44,10 +44,10 @@ class Frame(QWidget):
         for card in self._cards:
             card.hide()
             self._card.body.addWidget(card)
-        column = QVBoxLayout()
+        self._column = column = QVBoxLayout()
         column.addStretch(2)
         column.addWidget(self.note)
-        column.addWidget(self._card, 6)
+        column.addWidget(self._card)
         column.addStretch(3)
         entry = QWidget()
         row = QHBoxLayout(entry)
@@ -80,6 +80,7 @@ class Frame(QWidget):
         wide = card is self.trouble and self.trouble.wide
         self._card.setFixedWidth(_WIDE if wide else _NARROW)
         self.note.setFixedWidth(_WIDE if wide else _NARROW)
+        self._column.setStretchFactor(self._card, 20 if wide else 0)
         for one in self._cards:
             one.setVisible(one is card)
         self._stack.setCurrentWidget(self._entry)

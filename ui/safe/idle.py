@@ -46,6 +46,7 @@ class IdleWatch(QObject):
 
     def stop(self) -> None:
         """Watch no more."""
+        self._seconds = 0.0
         self._timer.stop()
         app = QApplication.instance()
         if app is not None:

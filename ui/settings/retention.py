@@ -37,6 +37,7 @@ from ui.widgets.scroll import scrolled
 from ui.widgets.table import Table
 from ui.widgets.text import Text
 
+_LABEL = 380  # pixels; a label that wraps earlier looks cut
 Lender = tuple[str, int, int]  # name, persons, cases
 
 
@@ -78,6 +79,7 @@ class EndCard(Card):
         form.setVerticalSpacing(8)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         for label, edit in zip(self._labels, self._edits(), strict=True):
+            label.setMinimumWidth(_LABEL)
             edit.setMaxLength(200)
             edit.textChanged.connect(self._check)
             form.addRow(label, edit)
@@ -157,25 +159,22 @@ class EndCard(Card):
 
 
 def _scope_words(scope: Scope) -> str:
-    persons = len(scope.erased)
-    parts = [
-        ngettext("{n} person is deleted", "{n} persons are deleted", persons).format(
-            n=formats.number(persons)
-        )
-    ]
+    n = len(scope.erased)
+    persons = ngettext("{n} person is deleted", "{n} persons are deleted", n).format(
+        n=formats.number(n)
+    )
     if scope.kept:
-        kept = len(scope.kept)
-        parts.append(
-            ngettext(
-                "{n} stays for other lenders", "{n} stay for other lenders", kept
-            ).format(n=formats.number(kept))
-        )  # fmt: skip
+        n = len(scope.kept)
+        stay = ngettext("{n} stays for other lenders", "{n} stay for other lenders", n)
+        persons = _("{deleted}, {kept}").format(
+            deleted=persons, kept=stay.format(n=formats.number(n))
+        )
     cases = ngettext("{n} case", "{n} cases", scope.cases).format(n=formats.number(scope.cases))
     entries = ngettext("{n} entry", "{n} entries", scope.entries).format(
         n=formats.number(scope.entries)
     )
     return _("{persons}; {cases} and {entries} go.").format(
-        persons=", ".join(parts), cases=cases, entries=entries
+        persons=persons, cases=cases, entries=entries
     )
 
 
@@ -209,7 +208,9 @@ class RetentionPanel(Translated):
         self.card.wanted.connect(self._purge)
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(self.table, 9)
+        listed = Card(heading=False)
+        listed.body.addWidget(self.table, 1)
+        row.addWidget(listed, 9)
         row.addWidget(self.card, 11)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
