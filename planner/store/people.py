@@ -15,7 +15,6 @@ from planner.store.driver import Connection
 from planner.store.events import Event, events_of
 from planner.store.file_names import file_names
 from planner.store.finding import find_pids
-from planner.store.finding import find_pids
 from planner.store.state import undone_batches
 
 _CHOSEN = "pid IN (SELECT value FROM json_each(?))"
