@@ -1,19 +1,16 @@
 """Rows to mend: the table, and their export in the file's own columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from planner.intake.records import Fault, Parsed
 from ui import formats
 from ui.i18n import _, language, ngettext
 from ui.imports.columns import fault_columns
-from ui.imports.jobs import SUFFIXES, FaultLine, fault_lines, save_faulty
+from ui.imports.jobs import SUFFIXES, FaultLine, Faulty, save_faulty
 from ui.imports.words import Mask
 from ui.models.table import DataTable
 from ui.page import Translated
@@ -22,20 +19,6 @@ from ui.widgets.buttons import Button
 from ui.widgets.card import Card
 from ui.widgets.table import Table
 from ui.widgets.text import Text
-
-
-@dataclass(frozen=True, slots=True)
-class Faulty:
-    """A file that was read, what is wrong with it, and the data date told beside it."""
-
-    parsed: Parsed
-    faults: tuple[Fault, ...]
-    as_of: date | None = None
-
-    @property
-    def left_out(self) -> int:
-        """Rows that are not taken in."""
-        return len({fault.row for fault in self.faults if not fault.note})
 
 
 class FaultsPane(Translated):
@@ -67,7 +50,7 @@ class FaultsPane(Translated):
         self._files = tuple(files)
         lines: list[FaultLine] = []
         for one in files:
-            lines += fault_lines(one.faults, one.parsed.columns)
+            lines += one.lines
         lines.sort(key=lambda line: line.fault.note)
         self.model.set_rows(lines)
         self.table.setColumnHidden(0, len(files) < 2)
@@ -115,8 +98,7 @@ class FaultsPane(Translated):
         else:
             name = QFileDialog.getExistingDirectory(self, _("A folder for the rows to mend"))
         if name:
-            files = [(one.parsed, one.faults, one.as_of) for one in some]
-            job = partial(save_faulty, Path(name), files, language(), suffix, ending)
+            job = partial(save_faulty, Path(name), some, language(), suffix, ending)
             self._session.ask(job, self._saved)
 
     @Slot(object)

@@ -1,11 +1,12 @@
 """What the import page has done off the GUI thread."""
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from planner.actions.change import Change
 from planner.actions.import_files import Choice, ImportReport, read_files, take_in
@@ -13,6 +14,7 @@ from planner.actions.import_preview import (
     FilePreview,
     Open,
     Preview,
+    What,
     keep_choice,
     lenders,
     look_with_choices,
@@ -32,11 +34,31 @@ from planner.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
+class FaultLine:
+    """A fault with the field of its column, which says whether its value is personal."""
+
+    fault: Fault
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """A file that was read, what is wrong with it, how many rows are left out for that, and the
+    data date told beside it. `lines`: the rows that are left out first."""
+
+    parsed: Parsed
+    faults: tuple[Fault, ...]
+    lines: tuple[FaultLine, ...]
+    left_out: int
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
-    """An import that was written: its report, and the files as they were read."""
+    """An import that was written: its report, and what is to be mended."""
 
     report: ImportReport
-    parsed: tuple[Parsed, ...]
+    faulty: tuple[Faulty, ...]
 
 
 Answer = tuple[Done, Change, bytes | None]
@@ -77,20 +99,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class FaultLine:
-    """A fault with the field of its column, which says whether its value is personal."""
-
-    fault: Fault
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
 class Seen:
-    """A preview as the page shows it. `people` (by identity) are those who are asked about,
-    `known` (by debtor id) who they could be."""
+    """A preview as the page shows it, with everything counted. `people` (by identity) are those
+    who are asked about, `known` (by debtor id) who they could be."""
 
     preview: Preview
     lines: tuple[Line, ...]
+    faulty: tuple[Faulty, ...]
+    counts: Mapping[str, int]
     people: Mapping[str, PersonRecord]
     known: Mapping[str, Debtor]
 
@@ -98,10 +114,6 @@ class Seen:
     def files(self) -> tuple[FilePreview, ...]:
         """The files in the order in which they were named."""
         return self.preview.files
-
-    def parsed(self, name: str) -> Parsed:
-        """A file as it was read."""
-        return next(one for one in self.preview.parsed if one.name == name)
 
 
 def first_look(
@@ -156,13 +168,36 @@ def run_preview(
             people |= {person.identity: person for person in records if person.identity in asked}
     with store.read() as conn:
         known = load_debtors(conn, sorted(maybe)) if maybe else {}
-    return Seen(preview, tuple(lines), people, known)
+    faulty = _faulty(preview.parsed, {one.name: one.faults for one in preview.files}, choices)
+    return Seen(preview, tuple(lines), faulty, _counts(preview.files), people, known)
 
 
-def fault_lines(faults: Sequence[Fault], columns: Mapping[str, str]) -> list[FaultLine]:
-    """Faults of one file, the rows that were left out first."""
-    rows = sorted(faults, key=lambda fault: (fault.note, fault.row))
-    return [FaultLine(fault, columns.get(fault.column, "")) for fault in rows]
+def _counts(files: Sequence[FilePreview]) -> dict[str, int]:
+    """Cases by what becomes of them, entries and crews with them; rows that are left out."""
+    found = Counter(one.what for file in files for one in file.differences)
+    counts = {what: found[what] for what in get_args(What)}
+    counts["new"] += sum(file.added for file in files)
+    counts["changed"] += sum(file.changed for file in files)
+    counts["all"] = sum(counts.values())
+    counts["unchanged"] = sum(file.unchanged for file in files)
+    counts["faulty"] = sum(file.faulty for file in files)
+    counts["questions"] = sum(len(file.questions) for file in files)
+    return counts
+
+
+def _faulty(
+    parsed: Sequence[Parsed], faults: Mapping[str, tuple[Fault, ...]], choices: Mapping[str, Choice]
+) -> tuple[Faulty, ...]:
+    """What is to be mended in each file."""
+    found = []
+    for one in parsed:
+        mine = faults[one.name]
+        rows = sorted(mine, key=lambda fault: (fault.note, fault.row))
+        lines = tuple(FaultLine(fault, one.columns.get(fault.column, "")) for fault in rows)
+        left_out = len({fault.row for fault in mine if not fault.note})
+        as_of = choices.get(one.name, Choice()).as_of
+        found.append(Faulty(one, mine, lines, left_out, as_of))
+    return tuple(found)
 
 
 def _lines(file: FilePreview) -> list[Line]:
@@ -197,7 +232,11 @@ def run_take_in(
         cancelled=cancelled,
     )  # fmt: skip
     on_progress(1.0)
-    return Done(report, tuple(parsed)), Change.ALL, report.batch
+    return _done(report, parsed, choices), Change.ALL, report.batch
+
+
+def _done(report: ImportReport, parsed: Sequence[Parsed], choices: Mapping[str, Choice]) -> Done:
+    return Done(report, _faulty(parsed, {one.name: one.faults for one in report.files}, choices))
 
 
 def run_sample(
@@ -214,12 +253,12 @@ def run_sample(
         parsed = read_files(store, paths, on_progress=on_progress, cancelled=cancelled)
     report = take_in(store, parsed, clock=clock, cancelled=cancelled)
     on_progress(1.0)
-    return Done(report, tuple(parsed)), Change.ALL, report.batch
+    return _done(report, parsed, {}), Change.ALL, report.batch
 
 
 def save_faulty(
     place: Path,
-    files: Sequence[tuple[Parsed, Sequence[Fault], date | None]],
+    files: Sequence[Faulty],
     language: str,
     suffix: str,
     ending: str,
@@ -229,7 +268,7 @@ def save_faulty(
     `place` is the file to write for a single one, else the folder, where `ending` is put behind
     each name. Raises PlannerError("file.unwritable").
     """
-    tables = [faulty_rows(one, faults, language, as_of) for one, faults, as_of in files]
+    tables = [faulty_rows(one.parsed, one.faults, language, one.as_of) for one in files]
     some = [table for table in tables if table is not None]
     if len(some) == 1:
         return [write_faulty_rows(place, some[0])]

@@ -20,7 +20,7 @@ from ui import formats
 from ui.i18n import N_, _, language, ngettext
 from ui.imports.column_step import KINDS
 from ui.imports.columns import difference_columns
-from ui.imports.faults_pane import FaultsPane, Faulty
+from ui.imports.faults_pane import FaultsPane
 from ui.imports.jobs import Line, Seen
 from ui.imports.questions_pane import QuestionsPane
 from ui.imports.words import Mask, sentences
@@ -127,10 +127,7 @@ class PreviewStep(Translated):
         self.complete.setChecked(any(self._choice(name).complete for name in lists))
         self.complete.blockSignals(False)
         self.table.setColumnHidden(len(self.model.columns) - 1, len(seen.files) < 2)
-        self.faults.show_files([
-            Faulty(seen.parsed(one.name), one.faults, self._choice(one.name).as_of)
-            for one in seen.files
-        ])  # fmt: skip
+        self.faults.show_files(seen.faulty)
         asked = [question for one in seen.files for question in one.questions]
         self.questions.show_questions(asked, seen.people, seen.known)
         some = [key for key in ("questions", "faulty") if self.count(key)]
@@ -147,18 +144,7 @@ class PreviewStep(Translated):
 
     def count(self, key: str) -> int:
         """The figure of a filter."""
-        if self._seen is None:
-            return 0
-        match key:
-            case "all":
-                return sum(self.count(k) for k in ("new", "changed", "paid", "withdrawn", "absent"))
-            case "unchanged" | "faulty":
-                return sum(int(getattr(one, key)) for one in self._seen.files)
-            case "questions":
-                return len(self.questions.model.rows)
-        own = {"new": "added", "changed": "changed"}.get(key)
-        others = sum(getattr(one, own) for one in self._seen.files) if own else 0
-        return others + sum(one.count(key) for one in self._seen.files)  # type: ignore[arg-type]
+        return 0 if self._seen is None else self._seen.counts[key]
 
     @property
     def writes(self) -> int:

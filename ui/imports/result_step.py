@@ -3,11 +3,10 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from planner.actions.import_files import Choice
 from ui import formats
 from ui.i18n import _, ngettext
 from ui.imports.columns import FILES
-from ui.imports.faults_pane import FaultsPane, Faulty
+from ui.imports.faults_pane import FaultsPane
 from ui.imports.jobs import Done
 from ui.imports.words import Mask, sentences
 from ui.models.table import DataTable
@@ -52,7 +51,7 @@ class ResultStep(Translated):
         self.next.clicked.connect(self.plan_wanted)
         self.retranslate()
 
-    def show_done(self, done: Done, choices: dict[str, Choice]) -> None:
+    def show_done(self, done: Done) -> None:
         """The report of an import."""
         self.done = done
         report = done.report
@@ -60,11 +59,7 @@ class ResultStep(Translated):
         rows = min(len(report.files), 5)
         self.table.setFixedHeight(42 + rows * ROW_HEIGHT)
         self._card.setMaximumHeight(42 + rows * ROW_HEIGHT + 72)
-        parsed = {one.name: one for one in done.parsed}
-        self.faults.show_files([
-            Faulty(parsed[one.name], one.faults, choices.get(one.name, Choice()).as_of)
-            for one in report.files
-        ])  # fmt: skip
+        self.faults.show_files(done.faulty)
 
     def retranslate(self) -> None:
         """All words."""

@@ -351,7 +351,7 @@ class ImportsPage(Page):
 
     @Slot(object)
     def _arrived(self, done: jobs.Done) -> None:
-        self.result.show_done(done, self._choices)
+        self.result.show_done(done)
         self._forget()
         self._show_step(self.result)
         self.message.say(*self.result.summary())
