@@ -179,3 +179,15 @@ def test_nights_out_are_painted(bar: DayBar) -> None:
     plain = picture()
     out, back = picture(sleeps="远山乡"), picture(slept="远山乡")
     assert len({plain, out, back}) == 3
+
+
+def test_a_break_is_drawn_and_told(bar: DayBar) -> None:
+    """The lunch of a crew stands between its stops, and its tip says from when to when."""
+    before = bar.grab().toImage()
+    lane = make_lane(0, (9.5, 11, 14), breaks=((12 * H, 13 * H),))
+    bar.show_lanes((lane, *LANES[1:]))
+    assert bar.grab().toImage() != before
+    spot = bar.ruler.rest(0, lane.breaks[0]).center()
+    assert bar.told_at(spot) == "组0: break from 12:00 to 13:00"
+    assert "stop 1" in bar.told_at(bar.block_rect("P01").center())
+    assert bar.told_at(bar.ruler.rest(0, (17 * H, 18 * H)).center()) == ""

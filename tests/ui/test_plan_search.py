@@ -68,7 +68,7 @@ def test_the_pane_says_how_good_and_when_it_is_flat(pane: SearchPane) -> None:
     """Figures, the difference to the plan that is there, then that waiting hardly helps."""
     assert not pane.take.isEnabled()
     pane.advance(at(1, 150_00))
-    assert pane._text.text() == "Best plan so far: 5 stops, money gained CNY 150"
+    assert pane._text.text() == "Best plan so far: 5 visits, money gained CNY 150"
     assert pane._more.text() == "CNY 30 less than the plan now, 7 s left"
     pane.advance(at(2, 200_00))
     assert pane._more.text() == "CNY 20 more than the plan now, 6 s left"

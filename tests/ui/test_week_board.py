@@ -7,12 +7,13 @@ from itertools import pairwise
 import pytest
 from people import NOW, fill
 from pytestqt.qtbot import QtBot
-from weeks import MONDAY, plans, second_crew, week_from
+from weeks import FAR, MONDAY, plans, second_crew, week_from
 
 from planner.actions.agreements import Agreed, agree
 from planner.actions.outcomes import Outcome
 from planner.actions.plan_week import plan_week
 from planner.actions.record import record
+from planner.actions.remote_rules import save_rules
 from planner.domain.codes import Channel
 from planner.domain.plan import Lodging
 from planner.store.store import NewEvent
@@ -54,7 +55,7 @@ def test_what_falls_on_a_day_is_marked(weekly: Session) -> None:
     with store.write() as tx:
         due = {"promise_id": "p1", "amount": 100_00, "due": day.isoformat()}
         tx.append([NewEvent("promise", stops[1].debtor_id, NOW, due)])
-    column = column_of(book_of(store, day), MONDAY)
+    column = column_of(book_of(store, day), MONDAY, FAR)
     assert [who for who, _ in column.meetings] == [stops[0].debtor_id]
     assert [who for who, _ in column.promises] == [stops[1].debtor_id]
     marks = {c.debtor_id: c.mark for cell in column.cells.values() for c in cell.chips}
@@ -63,6 +64,20 @@ def test_what_falls_on_a_day_is_marked(weekly: Session) -> None:
     told = head_sentence(column)
     assert "Promises due: " in told
     assert "Appointments: " in told
+
+
+def test_a_far_trip_follows_the_settings(weekly: Session) -> None:
+    """What counts as far on the board is what the settings of remote areas say."""
+    plan_week(weekly.store, MONDAY, clock=weekly.clock, iterations=400)
+    days = plans(weekly.store)
+    day, plan = next((d, p) for d, p in days.items() if p.stops)
+    route = next(route for route in plan.routes if route.stops)
+    drive = int((route.stops[0].start - route.depart).total_seconds())
+    (column,) = load_columns(weekly.store, day, day, MONDAY)
+    assert not column.cells[route.crew_id].far
+    save_rules(weekly.store, least_drive=max(1, drive))
+    (column,) = load_columns(weekly.store, day, day, MONDAY)
+    assert column.cells[route.crew_id].far == max(1, drive)
 
 
 def test_far_trips_and_nights_away_are_told(weekly: Session, qtbot: QtBot) -> None:
@@ -79,9 +94,9 @@ def test_far_trips_and_nights_away_are_told(weekly: Session, qtbot: QtBot) -> No
         depart=first - timedelta(minutes=31),
     )
     routes = tuple(away if r.crew_id == route.crew_id else r for r in plan.routes)
-    plain = column_of(book.with_plan(plan), MONDAY)
+    plain = column_of(book.with_plan(plan), MONDAY, FAR)
     assert not plain.cells[route.crew_id].far
-    column = column_of(book.with_plan(replace(plan, routes=routes)), MONDAY)
+    column = column_of(book.with_plan(replace(plan, routes=routes)), MONDAY, FAR)
     cell = column.cells[route.crew_id]
     assert cell.far
     assert cell.sleeps
@@ -89,6 +104,8 @@ def test_far_trips_and_nights_away_are_told(weekly: Session, qtbot: QtBot) -> No
     told = cell_sentence(week, cell)
     assert "Night away" in told
     assert "Far trip: 30 min or more" in told
+    near = column_of(book.with_plan(replace(plan, routes=routes)), MONDAY, 2 * FAR)
+    assert not near.cells[route.crew_id].far
     board = WeekBoard()
     qtbot.addWidget(board)
     board.resize(900, 500)

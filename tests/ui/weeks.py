@@ -10,6 +10,7 @@ from planner.store.store import NewEvent, Store
 from ui.plan.week_book import Week, book_of, column_of, empty_week, with_columns
 
 MONDAY = date(2026, 11, 23)
+FAR = 1800  # seconds
 
 
 def second_crew(store: Store, name: str = "二组", end: int = 18) -> None:
@@ -32,4 +33,6 @@ def plans(store: Store) -> dict[date, Plan]:
 def week_from(store: Store) -> Week:
     """The week of MONDAY as the board shows it."""
     days = [MONDAY + timedelta(days=k) for k in range(7)]
-    return with_columns(empty_week(MONDAY), [column_of(book_of(store, d), MONDAY) for d in days])
+    return with_columns(
+        empty_week(MONDAY), [column_of(book_of(store, d), MONDAY, FAR) for d in days]
+    )

@@ -8,6 +8,7 @@ from ui import formats
 from ui.case import words
 from ui.case.view import PersonView
 from ui.i18n import _, ngettext
+from ui.musts import must_button
 from ui.page import Translated
 from ui.plan.words import tab_word
 from ui.widgets.buttons import Button
@@ -26,6 +27,7 @@ class PersonHead(Translated):
     record_wanted = Signal()
     plan_wanted = Signal()
     hold_wanted = Signal()
+    must_wanted = Signal()
     release_wanted = Signal(int)  # the kind of the pauses to end
 
     def __init__(self, zone: str, parent: QWidget | None = None) -> None:
@@ -46,6 +48,7 @@ class PersonHead(Translated):
         self._plan = Button("secondary", "plan")
         self.hold = Button("secondary", "stop")
         self.release = Button("secondary", "check")
+        self.must = Button("secondary", "pin")
         self._ends = QMenu(self)
         self._ends.triggered.connect(self._end_chosen)
         self._record = Button("primary", "results")
@@ -53,6 +56,7 @@ class PersonHead(Translated):
         self.eye.clicked.connect(self._toggle)
         self._plan.clicked.connect(self.plan_wanted)
         self.hold.clicked.connect(self.hold_wanted)
+        self.must.clicked.connect(self.must_wanted)
         self.release.clicked.connect(self._end)
         self._record.clicked.connect(self.record_wanted)
         self._state = Chip()
@@ -66,6 +70,7 @@ class PersonHead(Translated):
         first.addWidget(self.eye)
         first.addStretch(1)
         first.addWidget(self._plan)
+        first.addWidget(self.must)
         first.addWidget(self.release)
         first.addWidget(self.hold)
         first.addWidget(self._record)
@@ -123,6 +128,10 @@ class PersonHead(Translated):
         view = self._view
         self._plan.setVisible(view is not None and view.seat is not None)
         self.release.setVisible(view is not None and bool(view.holds))
+        text, tip = must_button(view.must if view is not None else None)
+        self.must.setVisible(view is not None and bool(view.open_cases))
+        self.must.setText(text)
+        self.must.setToolTip(tip)
         if view is None:
             return
         debtor, shown = view.debtor, self.open
@@ -176,6 +185,9 @@ class PersonHead(Translated):
         chips = [(text, tone, "flag") for text, tone in words.flag_chips(view.debtor.flags)]
         chips += [(words.hold_words(hold, self._zone), "warn", "stop") for hold in view.holds]
         chips += [(need, "neutral", "crew") for need in view.debtor.needs]
+        if view.must is not None:
+            day = formats.day(view.must.day)
+            chips.append((_("must be visited on {day}").format(day=day), "accent", "pin"))
         for text, tone, icon in chips:
             chip = Chip(text, tone, icon, parent=self._marks)
             self._flow.addWidget(chip)

@@ -10,7 +10,7 @@ from planner.actions.rank import Ranking
 from planner.domain.belief import belief_of
 from planner.domain.codes import Channel, PromiseState
 from planner.domain.facts import PersonFacts, instant
-from planner.domain.people import Debtor, Hold
+from planner.domain.people import Debtor, Hold, Must
 from planner.domain.plan import Plan, Stop
 from planner.domain.promise import promise_state
 from planner.policy.cadence import Cadence, cadence
@@ -24,6 +24,7 @@ from planner.store.facts import load_person_facts
 from planner.store.people import Entry, load_debtor, timeline
 from planner.store.plans import load_plan
 from planner.store.store import Store
+from planner.store.wanted import load_musts
 from ui.cases.ranked import ranking_of
 
 CHECKED = (Channel.CALL, Channel.MESSAGE, Channel.VISIT)
@@ -79,6 +80,7 @@ class PersonView:
     """One person on `day`, looked at `now`. `standing` is None without an open case.
 
     `strip` are the coming days, in the person's own `zone`; `rules` those that protect the person.
+    `must`: a lead wants a visit on `day`.
     """
 
     debtor: Debtor
@@ -97,6 +99,7 @@ class PersonView:
     cadence: Cadence | None
     strip: tuple[Day, ...]
     rules: Mapping[str, Rule]
+    must: Must | None
 
 
 def load_person(store: Store, debtor_id: str, day: date, now: datetime) -> PersonView:
@@ -108,6 +111,7 @@ def load_person(store: Store, debtor_id: str, day: date, now: datetime) -> Perso
         facts = load_person_facts(conn, debtor_id, today)
         lines = _lines(conn, debtor_id, facts, today)
         seat = _seat(load_plan(conn, day), debtor_id)
+        must = load_musts(conn, day).get(debtor_id)
     phone = debtor.phones[0] if debtor.phones else ""
     policy = active_policy(store)
     return PersonView(
@@ -130,6 +134,7 @@ def load_person(store: Store, debtor_id: str, day: date, now: datetime) -> Perso
         cadence=cadence(facts, policy, max(day, today)) if facts.open_cases else None,
         strip=_strip(facts, policy, max(day, today)),
         rules=policy.for_jurisdiction(facts.jurisdiction).rules,
+        must=must,
     )
 
 

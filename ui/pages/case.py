@@ -27,6 +27,7 @@ from ui.case.words import line_title
 from ui.errors import words
 from ui.holds import ask_hold, end_hold
 from ui.i18n import _
+from ui.musts import ask_must, end_must
 from ui.page import Page
 from ui.safe.looked import write_reveal
 from ui.session import Session
@@ -99,6 +100,7 @@ class CasePage(Page):
         self.head.revealed.connect(self._note_reveal)
         self.head.hold_wanted.connect(self._hold)
         self.head.release_wanted.connect(self._release)
+        self.head.must_wanted.connect(self._must)
         self.timeline.undo_wanted.connect(self._undo)
         self.check.aside_wanted.connect(self._ask_aside)
         self.calendar.agreed_wanted.connect(self._ask_agreed)
@@ -115,7 +117,11 @@ class CasePage(Page):
         self._hold_action.triggered.connect(self._hold)
         self._needs_action = QAction(self)
         self._needs_action.triggered.connect(self._ask_needs)
-        self.addActions([self._reveal_action, self._hold_action])
+        self._must_action = QAction(self)
+        self._must_action.setShortcut(QKeySequence("Ctrl+Shift+V"))
+        self._must_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._must_action.triggered.connect(self._must)
+        self.addActions([self._reveal_action, self._hold_action, self._must_action])
 
     def panes(self) -> list[QWidget]:
         """Timeline, head, calendar, loans; the first has the keyboard when the page is opened."""
@@ -123,7 +129,8 @@ class CasePage(Page):
 
     def commands(self) -> list[QAction]:
         """Deeds for this person."""
-        actions = [self._record_action, self._hold_action, self._needs_action, self._reveal_action]
+        actions = [self._record_action, self._hold_action, self._must_action, self._needs_action,
+                   self._reveal_action]  # fmt: skip
         return actions if self._view is not None else []
 
     def keys(self) -> list[tuple[str, str]]:
@@ -131,6 +138,7 @@ class CasePage(Page):
         return [
             ("Ctrl+R", _("Reveal or hide personal data")),
             ("H, Ctrl+H", _("Pause contact")),
+            ("V, Ctrl+Shift+V", _("Has to be visited, or no more")),
             ("N", _("Needs of a visit")),
             ("Delete", _("Undo the chosen entry of the timeline")),
         ]
@@ -212,6 +220,7 @@ class CasePage(Page):
         self._record_action.setText(_("Record an outcome"))
         self._reveal_action.setText(_("Reveal or hide personal data"))
         self._hold_action.setText(_("Pause contact"))
+        self._must_action.setText(_("Has to be visited, or no more"))
         self._needs_action.setText(_("Needs of a visit"))
         for part in (self.check, self.calendar, self.why):
             part.retranslate()
@@ -229,9 +238,11 @@ class CasePage(Page):
         self.session.go("results", self._who)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """H and N, which no field of this page has a use for."""
+        """H, V and N, which no field of this page has a use for."""
         if event.key() == Qt.Key.Key_H and not event.modifiers():
             self._hold()
+        elif event.key() == Qt.Key.Key_V and not event.modifiers():
+            self._must()
         elif event.key() == Qt.Key.Key_N and not event.modifiers():
             self._ask_needs()
         else:
@@ -242,6 +253,17 @@ class CasePage(Page):
         if self._view is not None:
             name = formats.mask_name(self._view.debtor.name)
             ask_hold(self.session, self._view.debtor.debtor_id, name, self)
+
+    def _must(self) -> None:
+        """The lead wants a visit on the window's day, or no more."""
+        view = self._view
+        if view is None or not view.open_cases:
+            return
+        name = formats.mask_name(view.debtor.name)
+        if view.must is not None:
+            end_must(self.session, view.must, name)
+        else:
+            ask_must(self.session, view.debtor.debtor_id, name, view.day, self)
 
     @Slot(int)
     def _release(self, kind: int) -> None:

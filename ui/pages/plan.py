@@ -65,6 +65,7 @@ class PlanPage(Page):
                 "lock": partial(self._in_view, view.lock_selected, WeekView.lock_selected),
                 "drop": partial(self._in_view, view.drop_selected, WeekView.drop_selected),
                 "pause": partial(self._in_view, view.hold_selected, WeekView.hold_selected),
+                "must": partial(self._in_view, view.must_selected, WeekView.must_selected),
                 "whole": self.map.fit,
                 "week": views.flip,
             },

@@ -261,7 +261,7 @@ class CaseList(Translated):
             Column("rule", lambda: _("Why not today"), words.rule_sentence, Kind.TEXT,
                    words.rule_sentence, lambda r: words.tip(words.rule_sentence(r)),
                    width=150, stretch=1),
-            Column("left_out", lambda: _("Why not today"), self._left_out, Kind.TEXT,
+            Column("left_out", lambda: _("Why not in the plan"), self._left_out, Kind.WRAP,
                    self._left_out, lambda r: words.tip(self._left_out(r)), width=150, stretch=1),
             Column("change", lambda: _("Would fit if"), self._change, Kind.CHIP, self._change,
                    width=110, title_tip=lambda: _("The smallest change that brings the person in")),

@@ -36,6 +36,7 @@ COMMANDS = {
     "lock": Command(N_("Lock or unlock the stop"), "Ctrl+Shift+L"),
     "drop": Command(N_("Remove the stop"), "Ctrl+Backspace"),
     "pause": Command(N_("Pause contact"), "Ctrl+H", Qt.Key.Key_H),
+    "must": Command(N_("Has to be visited, or no more"), "Ctrl+Shift+V", Qt.Key.Key_V),
     "whole": Command(N_("Show the whole plan"), "Ctrl+0", Qt.Key.Key_F),
     "week": Command(N_("Day or week"), "Ctrl+Shift+W", Qt.Key.Key_W),
 }

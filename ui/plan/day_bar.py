@@ -3,7 +3,7 @@
 It changes nothing itself: it says what is wanted, and shows what the plan then is.
 """
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -114,6 +114,23 @@ class DayBar(Translated):
         notes += [state[block.state]] if block.state else []
         notes += [_("new here in the proposed plan")] if block.fresh else []
         return f"{text} ({', '.join(notes)})" if notes else text
+
+    def told_at(self, point: QPoint | QPointF) -> str:
+        """What is below a point, in words: a stop, a break, a crew's name; "" for nothing."""
+        spot = QPointF(point)
+        found = self._at(spot)
+        if found is not None:
+            return self._sentence(self.lanes[found[0]], found[1])
+        if spot.x() < LABEL and self.lanes:
+            return _("Show this crew's round on the map")
+        for place, lane in enumerate(self.lanes):
+            for span in lane.breaks:
+                if self.ruler.rest(place, span).adjusted(-2, -6, 2, 6).contains(spot):
+                    start, end = (formats.minutes_of_day(second) for second in span)
+                    return _("{crew}: break from {start} to {end}").format(
+                        crew=lane.name, start=start, end=end
+                    )
+        return ""
 
     def _at(self, spot: QPointF) -> tuple[int, Block] | None:
         ruler = self.ruler
@@ -309,11 +326,7 @@ class DayBar(Translated):
     def event(self, event: QEvent) -> bool:
         """Tooltips say who and when."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            found = self._at(QPointF(event.pos()))
-            text = self._sentence(self.lanes[found[0]], found[1]) if found else ""
-            if found is None and event.pos().x() < LABEL and self.lanes:
-                text = _("Show this crew's round on the map")
-            QToolTip.showText(event.globalPos(), tip(text), self)
+            QToolTip.showText(event.globalPos(), tip(self.told_at(event.pos())), self)
             return True
         return super().event(event)
 

@@ -84,6 +84,8 @@ class BarPainter:
             painter.drawLine(
                 QPointF(ruler.x(lane.depart), middle), QPointF(ruler.x(lane.back), middle)
             )
+        for span in lane.breaks:
+            self._rest(ruler.rest(place, span))
         painter.setPen(crew_pen(style, 4))
         painter.drawLine(QPointF(8, middle), QPointF(34, middle))
         painter.setFont(self._font)
@@ -97,6 +99,18 @@ class BarPainter:
             room.translate(0, LANE / 2 - 3)
             self._beside(room, _("from {place}").format(place=lane.slept))
         self._tail(top, lane, late)
+
+    def _rest(self, rect: QRectF) -> None:
+        """A break: a quiet box with the two strokes of a pause."""
+        painter = self._painter
+        painter.setPen(QPen(self.colour(QPalette.ColorRole.PlaceholderText), 1))
+        painter.setBrush(self.colour(QPalette.ColorRole.Base))
+        painter.drawRoundedRect(rect, 4, 4)
+        if rect.width() >= 10:
+            painter.setPen(QPen(self.colour(QPalette.ColorRole.Text), 1.5))
+            for x in (-2, 2):
+                spot = rect.center() + QPointF(x, 0)
+                painter.drawLine(spot - QPointF(0, 3), spot + QPointF(0, 3))
 
     def _tail(self, top: float, lane: Lane, late: bool) -> None:
         painter = self._painter

@@ -14,6 +14,7 @@ from planner.store.store import Store
 from ui import formats
 from ui.holds import ask_hold
 from ui.map.view import MapView
+from ui.musts import ask_must, end_must
 from ui.plan.blocked import blocked
 from ui.plan.book import NOT_PLANNED, Book, book_marks, load_contacts
 from ui.plan.case_list import CaseList
@@ -80,6 +81,7 @@ class DayView(QWidget):
         self.bar.hinted.connect(self._session.status)
         self.why.lock_wanted.connect(self._toggle_lock)
         self.why.hold_wanted.connect(self._hold)
+        self.why.must_wanted.connect(self._must)
         self.why.bring_wanted.connect(self._bring)
         self.changes.found.connect(self.list.show_changes)
         self.changes.found.connect(self.why.show_changes)
@@ -205,6 +207,22 @@ class DayView(QWidget):
         """Pause contact with a person."""
         if debtor_id:
             ask_hold(self._session, debtor_id, self.name(debtor_id), self)
+
+    @Slot(str)
+    def _must(self, debtor_id: str) -> None:
+        """The lead wants a person visited on this day, or no more."""
+        book = self.book
+        if book is None or not debtor_id:
+            return
+        must = book.ranking.musts.get(debtor_id)
+        if must is not None:
+            end_must(self._session, must, self.name(debtor_id))
+        else:
+            ask_must(self._session, debtor_id, self.name(debtor_id), book.day, self)
+
+    def must_selected(self) -> None:
+        """The same for the chosen person."""
+        self._must(self.selected)
 
     @Slot()
     def hold_selected(self) -> None:

@@ -54,6 +54,9 @@ class Deciding(QObject):
 
     @Slot(float)
     def _search_began(self, limit: float) -> None:
+        if self._view.foot.isAncestorOf(QApplication.focusWidget() or self._view):
+            # Its buttons are switched off now, and would leave the keyboard anywhere.
+            self._view.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
         there = self._view.book is not None and self._view.book.plan is not None
         old = None
         if there and self._view.book is not None and self._deeds.anew:

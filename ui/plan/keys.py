@@ -17,6 +17,7 @@ def key_list() -> list[tuple[str, str]]:
         ("L, Ctrl+Shift+L", _("Lock or unlock the stop")),
         ("Del, Ctrl+Backspace", _("Remove the stop")),
         ("H, Ctrl+H", _("Pause contact")),
+        ("V, Ctrl+Shift+V", _("Has to be visited, or no more")),
         ("Ctrl+←/→", _("Timetable: earlier, later")),
         ("Ctrl+↑/↓", _("Timetable: to the crew above, below")),
         ("T, 1 … 9", _("Give the stop to a crew")),

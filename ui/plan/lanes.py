@@ -14,6 +14,7 @@ TAIL = 104  # pixels for the end of its day
 HEAD = 22  # height of the time axis
 LANE = 40  # height of a lane
 BLOCK = 26  # height of a block
+REST = 14  # height of a break
 NARROWEST = 16  # width of a block that can still be hit and read
 
 
@@ -34,8 +35,8 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One crew's day. `open`/`close` are its working hours; `slept` and `sleeps` the places of the
-    nights before and after it that are not spent at home."""
+    """One crew's day. `open`/`close` are its working hours, `breaks` from ... to ...; `slept` and
+    `sleeps` the places of the nights before and after it that are not spent at home."""
 
     crew_id: str
     name: str
@@ -46,6 +47,7 @@ class Lane:
     back: int
     metres: int
     blocks: tuple[Block, ...]
+    breaks: tuple[tuple[int, int], ...] = ()
     slept: str = ""
     sleeps: str = ""
 
@@ -86,6 +88,7 @@ def lanes_of(
             Lane(
                 route.crew_id, route.crew, index, crew.start if crew else depart,
                 crew.end if crew else back, depart, back, route.metres, blocks,
+                tuple((second(begin), second(end)) for begin, end in route.breaks),
                 route.slept.name if route.slept else "", route.sleeps.name if route.sleeps else "",
             )
         )  # fmt: skip
@@ -125,6 +128,11 @@ class Ruler:
         left, right = self.x(block.start), self.x(block.leave)
         wide = max(NARROWEST, right - left)
         return QRectF(left, self.top(place) + (LANE - BLOCK) / 2, wide, BLOCK)
+
+    def rest(self, place: int, span: tuple[int, int]) -> QRectF:
+        """The rectangle of a break: flatter than a stop."""
+        top = self.top(place) + (LANE - REST) / 2
+        return QRectF(self.x(span[0]), top, max(4.0, self.x(span[1]) - self.x(span[0])), REST)
 
     def position(self, lane: Lane, x: float, without: str) -> int:
         """Before how many of the lane's other stops a block dropped at `x` would come."""

@@ -99,7 +99,9 @@ class SearchPane(Translated):
             self._text.setText(_("Working out the ways between the addresses"))
             self._more.setText(_("The search for the best plan begins in a moment."))
             return
-        visits = ngettext("{n} stop", "{n} stops", now.visits).format(n=formats.number(now.visits))
+        visits = ngettext("{n} visit", "{n} visits", now.visits).format(
+            n=formats.number(now.visits)
+        )
         if not now.visits:
             self._text.setText(_("Looking for a first plan"))
             self._more.setText("")

@@ -18,11 +18,11 @@ from planner.actions.appointments import appointments
 from planner.actions.difference import Totals, totals
 from planner.actions.policy import active_policy
 from planner.actions.rank import Ranking, load_weights
+from planner.actions.remote_rules import load_rules
 from planner.domain.people import Crew
 from planner.domain.plan import Route
 from planner.policy.pack import Policies
 from planner.ranking.params import Weights
-from planner.routing.remote_trip import RemoteRules
 from planner.store.known import event_count
 from planner.store.store import Store
 from ui import formats
@@ -30,7 +30,6 @@ from ui.plan.book import Book, load_book, load_day_plan
 
 DAYS = 7
 PROMISE, APPOINTMENT = "promise", "appointment"
-FAR = timedelta(seconds=RemoteRules().least_drive)  # a drive so long leads to a remote area
 _Key = tuple[int, Weights, Policies]
 
 
@@ -82,8 +81,8 @@ class Chip:
 class Cell:
     """One crew on one day. Seconds, metres, minor units; `first`, `last` are clock times.
 
-    `slept`, `sleeps`: the crew wakes or goes to bed away from home. `far`: the longest drive to a
-    stop leads so far that the trip is one to a remote area.
+    `slept`, `sleeps`: the crew wakes or goes to bed away from home. `far`: the drive, in seconds,
+    from which on a trip is one to a remote area, when the crew drives so long; else 0.
     """
 
     day: date
@@ -97,7 +96,7 @@ class Cell:
     money: int  # value less cost of the way
     slept: bool = False
     sleeps: bool = False
-    far: bool = False
+    far: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +188,10 @@ def load_columns(store: Store, day: date, last: date, today: date) -> tuple[Colu
 
     Runs off the GUI thread: a day that has to be ranked comes alone, so that it is shown soon.
     """
-    found = [column_of(book_of(store, day), today)]
+    far = load_rules(store).least_drive
+    found = [column_of(book_of(store, day), today, far)]
     while (day := day + timedelta(days=1)) <= last and _kept(store, day)[1] is not None:
-        found.append(column_of(book_of(store, day), today))
+        found.append(column_of(book_of(store, day), today, far))
     return tuple(found)
 
 
@@ -217,8 +217,8 @@ def _crew_lines(columns: tuple[Column, ...]) -> tuple[CrewLine, ...]:
     return tuple(line for line in lines if line.crew_id in busy)
 
 
-def column_of(book: Book, today: date) -> Column:
-    """A day of the board out of its book."""
+def column_of(book: Book, today: date, far: int) -> Column:
+    """A day of the board out of its book; a drive of `far` seconds leads to a remote area."""
     due, meetings = _due(book.ranking), _meetings(book.ranking)
     marks = dict.fromkeys(due, PROMISE) | dict.fromkeys(meetings, APPOINTMENT)
     cells: dict[str, Cell] = {}
@@ -228,7 +228,7 @@ def column_of(book: Book, today: date) -> Column:
                 cells[crew.crew_id] = _empty_cell(book.day, crew)
     for route in book.plan.routes if book.plan else ():
         if route.stops or route.crew_id in cells or route.slept or route.sleeps:
-            cells[route.crew_id] = cell_of(book, route, marks)
+            cells[route.crew_id] = cell_of(book, route, marks, far)
     return Column(
         book.day, book, cells, book.day_rule, book.day < today,
         tuple((who, _name(book, who)) for who in due),
@@ -240,8 +240,8 @@ def _empty_cell(day: date, crew: Crew) -> Cell:
     return Cell(day, crew.crew_id, (), "", "", 0, crew.end - crew.start, 0, 0)
 
 
-def cell_of(book: Book, route: Route, marks: dict[str, str]) -> Cell:
-    """A crew's day as a cell."""
+def cell_of(book: Book, route: Route, marks: dict[str, str], far: int) -> Cell:
+    """A crew's day as a cell; `far` as in `column_of`."""
     zone = ZoneInfo(book.zone)
     barred = set(book.outdated())
 
@@ -273,16 +273,16 @@ def cell_of(book: Book, route: Route, marks: dict[str, str]) -> Cell:
         money=sum(stop.value for stop in route.stops) - route.cost,
         slept=route.slept is not None,
         sleeps=route.sleeps is not None,
-        far=_far(route),
+        far=far if _far(route, far) else 0,
     )
 
 
-def _far(route: Route) -> bool:
+def _far(route: Route, far: int) -> bool:
     """Whether the crew drives long to its first stop or from its last one home."""
     if not route.stops:
         return False
     leave, back = route.stops[0].start - route.depart, route.back - route.stops[-1].leave
-    return max(leave, back) >= FAR
+    return max(leave, back).total_seconds() >= far
 
 
 def _name(book: Book, debtor_id: str) -> str:

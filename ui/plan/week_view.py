@@ -6,8 +6,8 @@ Days come one after the other, off the GUI thread; each is shown as soon as it i
 from datetime import date, timedelta
 from functools import partial
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from planner.actions.plan_week import Week as MadeWeek
 from planner.store.people import Entry
@@ -15,6 +15,7 @@ from planner.store.store import Store
 from ui.dialogs.reason import ReasonDialog
 from ui.holds import ask_hold
 from ui.i18n import _, ngettext
+from ui.musts import ask_must, end_must
 from ui.page import Translated
 from ui.plan.book import load_contacts
 from ui.plan.week_board import WeekBoard
@@ -93,6 +94,7 @@ class WeekView(Translated):
         self.why.drop_wanted.connect(self._drop)
         self.why.lock_wanted.connect(self._toggle_lock)
         self.why.hold_wanted.connect(self._hold)
+        self.why.must_wanted.connect(self._must)
         self.foot.create_wanted.connect(self.plan_week)
         self.foot.enough.connect(deeds.enough)
         self.message.pressed.connect(self._ask_reason)
@@ -205,6 +207,9 @@ class WeekView(Translated):
 
     @Slot()
     def _search_began(self) -> None:
+        if self.foot.isAncestorOf(QApplication.focusWidget() or self):
+            # Its button is switched off now, and would leave the keyboard anywhere.
+            self.board.setFocus(Qt.FocusReason.OtherFocusReason)
         self.foot.start(self.deeds.seconds)
 
     @Slot(object)
@@ -259,6 +264,23 @@ class WeekView(Translated):
         found = self.week.find(debtor_id) if self.week is not None else None
         if found is not None:
             ask_hold(self._session, debtor_id, found[1].name, self)
+
+    @Slot(str)
+    def _must(self, debtor_id: str) -> None:
+        """The lead wants a person visited on the day of the stop, or no more."""
+        found = self.week.find(debtor_id) if self.week is not None else None
+        column = self.week.column(found[0].day) if self.week is not None and found else None
+        if found is None or column is None or column.book is None:
+            return
+        must = column.book.ranking.musts.get(debtor_id)
+        if must is not None:
+            end_must(self._session, must, found[1].name)
+        else:
+            ask_must(self._session, debtor_id, found[1].name, column.day, self)
+
+    def must_selected(self) -> None:
+        """The same for the chosen stop."""
+        self._must(self.selected)
 
     @Slot(str)
     def _open_person(self, debtor_id: str) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from ui import formats
 from ui.i18n import _, code, ngettext
-from ui.plan.week_book import APPOINTMENT, FAR, PROMISE, Cell, Chip, Column, Week
+from ui.plan.week_book import APPOINTMENT, PROMISE, Cell, Chip, Column, Week
 from ui.plan.words import money, time_span
 
 _NAMES = 6  # so many people are named in a tip
@@ -125,7 +125,7 @@ def cell_sentence(week: Week, cell: Cell) -> str:
     ]  # fmt: skip
     if cell.far:
         far = _("Far trip: {minutes} min or more to the first stop, or home from the last.")
-        lines.append(far.format(minutes=FAR.seconds // 60))
+        lines.append(far.format(minutes=cell.far // 60))
     if cell.slept or cell.sleeps:
         lines.append(trip_words(cell))
     lines.append(_("Press to open the day."))

@@ -17,6 +17,7 @@ from planner.actions.smallest import Smallest
 from planner.store.people import Entry
 from ui import formats
 from ui.i18n import _, code, ngettext
+from ui.musts import must_button, must_sentence
 from ui.outcomes import outcome_words
 from ui.page import Translated
 from ui.plan import words
@@ -38,6 +39,7 @@ class Why(Translated):
     drop_wanted = Signal(str)
     lock_wanted = Signal(str)
     hold_wanted = Signal(str)
+    must_wanted = Signal(str)
     opened = Signal(str)
     bring_wanted = Signal(str)
 
@@ -125,12 +127,13 @@ class Why(Translated):
         self._drop = Button("secondary", "minus")
         self._lock = Button("secondary", "lock")
         self._hold = Button("secondary", "stop")
+        self._must = Button("secondary", "pin")
         self._open = Button("quiet")
         for button, slot in (
             (self._bring, self._want_bring), (self._add, self._want_add),
             (self._drop, self._want_drop),
             (self._lock, self._want_lock), (self._hold, self._want_hold),
-            (self._open, self._want_open),
+            (self._must, self._want_must), (self._open, self._want_open),
         ):  # fmt: skip
             button.clicked.connect(slot)
             row.addWidget(button)
@@ -251,6 +254,9 @@ class Why(Translated):
             text = _("A visit is permitted, but not worth a trip today.")
         else:
             text = _("A visit is permitted.")
+        must = book.ranking.musts.get(row.debtor_id)
+        if must is not None:
+            text += "\n" + must_sentence(must)
         self._rule.setText(text)
 
     def _fill_change(self, book: Book, row: Row) -> None:
@@ -293,6 +299,9 @@ class Why(Translated):
         planned = book.plan is not None
         self._add.setVisible(planned and seat is None and row.tab == "ready")
         self._drop.setVisible(seat is not None)
+        text, tip = must_button(book.ranking.musts.get(row.debtor_id))
+        self._must.setText(text)
+        self._must.setToolTip(tip)
         self._lock.setVisible(seat is not None)
         if seat is not None:
             self._lock.setText(_("Unlock") if seat.stop.locked else _("Lock"))
@@ -320,6 +329,9 @@ class Why(Translated):
 
     def _want_hold(self) -> None:
         self.hold_wanted.emit(self.debtor_id)
+
+    def _want_must(self) -> None:
+        self.must_wanted.emit(self.debtor_id)
 
     def _want_open(self) -> None:
         self.opened.emit(self.debtor_id)

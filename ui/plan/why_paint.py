@@ -69,7 +69,7 @@ class PartBars(Translated):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette, metrics = self.palette(), QFontMetricsF(self.font())
         words = max((metrics.horizontalAdvance(self._word(k)) for k, _v in self._parts), default=0)
-        label = min(words + 10, self.width() * 0.5)
+        label = min(words + 10, self.width() * 0.58)
         figure = metrics.horizontalAdvance("\N{MINUS SIGN}00.0") + 6
         room = self.width() - label - figure
         lowest = min((v for _k, v in self._parts), default=0.0)

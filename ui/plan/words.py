@@ -26,7 +26,7 @@ _REASONS = {
     "days": N_("right moment"),
     "meet": N_("likely at home"),
     "access": N_("short way"),
-    "watch": N_("on watch"),
+    "watch": N_("special attention"),
 }
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _MONEY = ("value", "extra_cost", "more_value", "difference", "value_per_hour", "needed")

@@ -77,15 +77,15 @@ class WeekSearch(QObject):
 
     @Slot(object)
     def _advanced(self, search: Search) -> None:
-        stops = ngettext("{n} stop", "{n} stops", search.visits).format(n=search.visits)
+        visits = ngettext("{n} visit", "{n} visits", search.visits).format(n=search.visits)
         spent, limit = self._since.elapsed() / 1000, self.deeds.seconds
-        text = _("{visits}, {left} s left").format(visits=stops, left=max(0, round(limit - spent)))
+        text = _("{visits}, {left} s left").format(visits=visits, left=max(0, round(limit - spent)))
         self.advanced.emit(spent / limit, text)
 
     @Slot(object)
     def _made(self, week: Week) -> None:
         stops = sum(plan.stops for plan in week.plans)
-        visits = ngettext("{n} stop", "{n} stops", stops).format(n=stops)
+        visits = ngettext("{n} visit", "{n} visits", stops).format(n=stops)
         days = ngettext("{n} day", "{n} days", len(week.plans)).format(n=len(week.plans))
         said = _("The week is planned: {visits} on {days}.").format(visits=visits, days=days)
         if week.missed:

@@ -195,8 +195,7 @@ class Table(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        tall = any(column.kind is Kind.WRAP for column in model.columns)
-        self.verticalHeader().setDefaultSectionSize(_TALL if tall else ROW_HEIGHT)
+        self._set_height()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(36)
@@ -238,8 +237,16 @@ class Table(QTableView):
                 hint.PositionAtCenter if centre else hint.EnsureVisible,
             )
 
+    def _set_height(self) -> None:
+        """Rows are tall enough for two lines where a column that is shown has them."""
+        shown = (c for n, c in enumerate(self._model.columns) if not self.isColumnHidden(n))
+        height = _TALL if any(column.kind is Kind.WRAP for column in shown) else ROW_HEIGHT
+        if height != self.verticalHeader().defaultSectionSize():
+            self.verticalHeader().setDefaultSectionSize(height)
+
     def fit(self) -> None:
         """Widths: what a sample of rows needs, the rest to the columns that stretch."""
+        self._set_height()
         columns = self._model.columns
         if not columns:
             return
