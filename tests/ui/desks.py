@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from planner.store import protect
@@ -83,9 +83,13 @@ def press(button: QWidget, qtbot: QtBot) -> None:
 
 
 def type_in(field: QWidget, text: str, qtbot: QtBot) -> None:
-    """Type key by key."""
+    """Type key by key; what no key of a Latin keyboard writes comes as from an input method."""
     field.setFocus()
-    qtbot.keyClicks(field, text)
+    if text.isascii():
+        qtbot.keyClicks(field, text)
+    else:
+        assert isinstance(field, QLineEdit)
+        field.insert(text)
 
 
 def unlock(desk: Desk, qtbot: QtBot, words: str = WORDS) -> MainWindow:

@@ -41,6 +41,8 @@ class ConfirmRestore(QDialog):
         self.words.setVisible(asks)
         self.words.textChanged.connect(self._check)
         self.sure = QCheckBox(_("I know what is lost"))
+        self.sure.setChecked(lost == 0)  # then there is nothing to know
+        self.sure.setVisible(lost != 0)
         self.sure.toggled.connect(self._check)
         self.go = Button("primary", "undo")
         self.go.setText(_("Restore"))

@@ -34,11 +34,12 @@ class Draft:
 
 
 def typed(widget: QWidget) -> list[Draft]:
-    """The fields below `widget` in which somebody typed something that was not saved."""
+    """The fields of the window `widget` in which somebody typed something that was not saved."""
     found = []
     for edit in widget.findChildren(QWidget):
         text = _text(edit).strip()
-        if text and edit.isVisible() and edit.property("draft") is not False:
+        ours = edit.isVisible() and edit.window() is widget.window()
+        if text and ours and edit.property("draft") is not False:
             found.append(Draft(edit.accessibleName() or edit.window().windowTitle(), text))
     return found[:_MOST]
 
