@@ -4,7 +4,8 @@
 
 Leaves FOLDER/<page>-<zh|en>-<light|dark>[-<width>].png. The demo is made for a Tuesday at 18:40
 local time, with plans of that day and of the rest of the week, a few outcomes recorded and a few
-decisions taken, so that no picture is empty. "week" is the plan screen turned to its week. The
+decisions taken, so that no picture is empty. "week" is the plan screen turned to its week, the
+"imports-" pictures are the steps of an import, which is undone again. The
 "safe-" pictures show what stands around a workspace: first run, lock, backups, a mandate's end.
 """
 
@@ -12,10 +13,13 @@ import argparse
 import sys
 import tempfile
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from pictures_import import make_files
+from pictures_import import steps as import_steps
 from PySide6.QtCore import QEvent, QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 from safe_pictures import safe_pictures
@@ -92,7 +96,14 @@ def settle(session: Session, quiet: int = 900) -> None:
     session.background.activity.disconnect(activity)
 
 
-def pictures(app: QApplication, session: Session, folder: Path, sizes: list[str], who: str) -> None:
+def pictures(
+    app: QApplication,
+    session: Session,
+    folder: Path,
+    sizes: list[str],
+    who: str,
+    files: tuple[Path, Path],
+) -> None:
     """Every page in every look, at every size."""
     for look in ("light", "dark"):
         for language, short in LANGUAGES.items():
@@ -109,6 +120,13 @@ def pictures(app: QApplication, session: Session, folder: Path, sizes: list[str]
                     settle(session)
                     end = "" if size == sizes[0] else f"-{wide}"
                     name = folder / f"{key}-{short}-{look}{end}.png"
+                    window.grab().save(str(name))
+                    print(name)  # noqa: T201
+                window.go("imports", None)
+                settle(session)
+                for step in import_steps(window, files, partial(settle, session)):
+                    end = "" if size == sizes[0] else f"-{wide}"
+                    name = folder / f"imports-{step}-{short}-{look}{end}.png"
                     window.grab().save(str(name))
                     print(name)  # noqa: T201
             window.close()
@@ -137,7 +155,8 @@ def main() -> None:
         assert plan is not None
         who = plan.routes[0].stops[len(OUTCOMES)].debtor_id
         if options.only != "safe":
-            pictures(app, session, options.folder, options.sizes, who)
+            files = make_files(path.parent)
+            pictures(app, session, options.folder, options.sizes, who, files)
         session.close()
         if options.only != "pages":
             safe_pictures(app, path, Path(place), options.folder, options.sizes, lambda: EVENING)

@@ -1,7 +1,7 @@
 """Bring a lender's files in: good rows in one transaction, bad rows listed, one step to undo."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +14,8 @@ from planner.actions.policy import home_country
 from planner.actions.same_person import Persons, whom
 from planner.clock import Clock
 from planner.errors import PlannerError
-from planner.intake.read import read_file
+from planner.intake.merge import joined
+from planner.intake.read import read_file, without_collector
 from planner.intake.records import (
     CrewRecord,
     Fault,
@@ -153,17 +154,17 @@ def take_in(
     backup_before(store, "import", cancelled=cancelled)
     moved(0.2)
     now = clock()
-    with store.write() as tx:
+    with without_collector(), store.write() as tx:
         batch = next_id(now)
         home = home_country(store.zone)
-        task = _Task(tx, batch, now, home, same)
+        task = _Task(tx, batch, now, home, same, tuple(parsed))
         reports = []
         for done, one in enumerate(_in_order(parsed), 1):
             if cancelled and cancelled():
                 raise PlannerError("import.cancelled")
             reports.append(_write_file(task, one, choices.get(one.name, Choice())))
             moved(0.2 + 0.7 * done / len(parsed))
-        anything = any(report.added + report.changed for report in reports)
+        anything = bool(task.adopted) or any(one.added + one.changed for one in reports)
         if anything:
             summary = [
                 {"name": "", "kind": r.kind, "rows": r.rows, "faulty": r.faulty} for r in reports
@@ -183,6 +184,9 @@ class _Task:
     now: datetime
     home: str
     same: Mapping[str, str]
+    beside: tuple[Parsed, ...]  # all files of the import
+    adopted: set[str] = field(default_factory=set)  # who is known in a further way
+    emptied: set[str] = field(default_factory=set)  # lenders whose absent cases are withdrawn
 
 
 def _in_order(parsed: Sequence[Parsed]) -> list[Parsed]:
@@ -225,8 +229,13 @@ def _write_people(task: _Task, one: Parsed, choice: Choice) -> tuple[Tally, list
     people = cast(list[PersonRecord], one.records)
     found = whom(tx.conn, one.name, people)
     ids, lost = _whose(task, found, people)
-    kept = [person for person in people if person.identity in ids]
-    mine = [ids[person.identity] for person in kept]
+    together: dict[str, PersonRecord] = {}
+    for person in people:
+        who = ids.get(person.identity)
+        if who:
+            first = together.get(who)
+            together[who] = joined(first, person) if first else person
+    mine, kept = list(together), list(together.values())
     known = load_debtors(tx.conn, mine)
     holds = open_holds(tx.conn, mine)
     events = []
@@ -245,7 +254,7 @@ def _write_people(task: _Task, one: Parsed, choice: Choice) -> tuple[Tally, list
         tally.added += before is None
         tally.changed += before is not None and bool(payload or paused)
         tally.unchanged += before is not None and not payload and not paused
-        if payload:
+        if payload or debtor_id in task.adopted:
             events.append(NewEvent("person.listed", debtor_id, task.now, payload))
         events += paused
     tx.append(events, task.batch)
@@ -274,15 +283,16 @@ def _whose(
         who = ids.get(person.identity)
         if who is None:
             ids[person.identity] = new_debtor_id(task.tx, person.identity)
-        elif who:
-            know_as(task.tx, who, person.identity)
+        elif who and know_as(task.tx, who, person.identity, task.batch):
+            task.adopted.add(who)
     return {name: who for name, who in ids.items() if who}, lost
 
 
 def _withdraw_absent(task: _Task, one: Parsed, people: Sequence[PersonRecord]) -> int:
     """Close the open cases of the file's lenders that no row of it names; how many."""
     by_person: dict[str, list[dict[str, Any]]] = {}
-    gone = absent(task.tx.conn, one, people)
+    gone = absent(task.tx.conn, one, people, task.beside, task.emptied)
+    task.emptied.update(case.lender for person in people for case in person.cases)
     for who, case_id in gone:
         by_person.setdefault(who, []).append({"case_id": case_id, "status": "withdrawn"})
     told = [
@@ -293,14 +303,24 @@ def _withdraw_absent(task: _Task, one: Parsed, people: Sequence[PersonRecord]) -
     return len(gone)
 
 
-def absent(conn: Connection, one: Parsed, people: Sequence[PersonRecord]) -> list[tuple[str, str]]:
+def absent(
+    conn: Connection, one: Parsed, people: Sequence[PersonRecord], beside: Sequence[Parsed] = (),
+    known: Set[str] = frozenset(),
+) -> list[tuple[str, str]]:  # fmt: skip
     """(debtor id, case id) of open cases that a complete list would name and this one does not.
 
-    With faulty rows there are none: such a row may be the one that names the case. Nor are there
-    any when the file holds only the mended rows of another one.
+    What a file `beside` it names is not absent: a list may come in parts. With faulty rows in one
+    of them there are none: such a row may be the one that names the case. Nor are there any when
+    the file holds only the mended rows of another one. Lenders in `known` were looked at before.
     """
-    if one.faulty or one.partial:
+    lists = [other for other in beside if other.kind == "cases"]
+    if one.partial or one.faulty or any(other.faulty for other in lists):
         return []
-    cases = [case for person in people for case in person.cases]
-    lenders, named = {case.lender for case in cases}, {case.case_id for case in cases}
-    return absent_cases(conn, lenders, named)
+    lenders = {case.lender for person in people for case in person.cases}
+    named = {
+        case.case_id
+        for records in (people, *(cast(list[PersonRecord], other.records) for other in lists))
+        for person in records
+        for case in person.cases
+    }
+    return absent_cases(conn, lenders - known, named)

@@ -14,6 +14,7 @@ from planner.domain.codes import HoldKind
 from planner.domain.people import Case, Debtor
 from planner.errors import PlannerError
 from planner.intake.look import Look, look_at
+from planner.intake.read import without_collector
 from planner.intake.records import CrewRecord, Fault, Note, Parsed, PersonRecord
 from planner.intake.synonyms import ADVICE
 from planner.store import settings
@@ -100,6 +101,17 @@ def preview_import(
     parsed = read_files(
         store, paths, as_of=as_of, choices=choices, on_progress=on_progress, cancelled=cancelled
     )
+    with without_collector():
+        return _compare(store, parsed, on_progress, cancelled)
+
+
+def _compare(
+    store: Store,
+    parsed: Sequence[Parsed],
+    on_progress: Callable[[float], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> Preview:
+    """What files that were read would change."""
     coming = set()
     for one in parsed:
         if one.kind == "cases":
@@ -107,11 +119,15 @@ def preview_import(
                 coming.add(person.identity)
                 coming |= {case.case_id for case in person.cases}
     files = []
+    emptied: set[str] = set()
     with store.read() as conn:
         for done, one in enumerate(parsed, 1):
             if cancelled and cancelled():
                 raise PlannerError("import.cancelled")
-            files.append(_file(conn, one) if one.kind == "cases" else _other(conn, one, coming))
+            if one.kind == "cases":
+                files.append(_file(conn, one, parsed, emptied))
+            else:
+                files.append(_other(conn, one, coming))
             if on_progress:
                 on_progress(0.7 + 0.3 * done / len(parsed))
     return Preview(tuple(files), tuple(parsed))
@@ -172,7 +188,10 @@ def _headers(look: Look) -> str:
     return "|".join(sorted(column.key for column in look.columns if column.field != ADVICE))
 
 
-def _file(conn: Connection, one: Parsed) -> FilePreview:
+def _file(
+    conn: Connection, one: Parsed, beside: Sequence[Parsed], emptied: set[str]
+) -> FilePreview:
+    """A list of cases; `emptied` are lenders whose absent cases stand with an earlier file."""
     people = cast(list[PersonRecord], one.records)
     found = whom(conn, one.name, people)
     known = load_debtors(conn, list(found.ids.values()))
@@ -188,7 +207,8 @@ def _file(conn: Connection, one: Parsed) -> FilePreview:
         changes += mine
         touched = {one.case_id for one in mine}
         unchanged += sum(case.case_id not in touched for case in person.cases)
-    gone = absent(conn, one, people)
+    gone = absent(conn, one, people, beside, emptied)
+    emptied.update(case.lender for person in people for case in person.cases)
     missing = load_debtors(conn, [who for who, _ in gone])
     changes += [_absent(missing[who], case_id) for who, case_id in gone]
     return FilePreview(

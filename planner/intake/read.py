@@ -55,7 +55,7 @@ def read_file(
     if not path.is_file():
         raise PlannerError("intake.not_found", file=path.name)
     stream = frames(path, form, cancelled=cancelled, seconds=seconds)
-    with contextlib.closing(stream), _without_collector():
+    with contextlib.closing(stream), without_collector():
         if form == "layer":
             return _read_layer(path.name, stream, on_progress)
         return _read_sheets(
@@ -64,7 +64,7 @@ def read_file(
 
 
 @contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Hold the cyclic garbage collector: hundreds of thousands of new records, none of them in a
     cycle, make it walk all of them again and again (a fifth of the time)."""
     was_on = gc.isenabled()

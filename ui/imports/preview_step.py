@@ -198,6 +198,8 @@ class PreviewStep(Translated):
     def _choose(self) -> None:
         self._filter = str(self._group.checkedButton().property("key"))
         self._show()
+        if self._filter == "questions":  # 1, 2, 3 answer at once
+            self.questions.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_filter(self, key: str) -> None:
         """Show one part of the preview."""
