@@ -76,7 +76,7 @@ def test_lines_say_what_the_ranking_says(page: CasesPage, session: Session) -> N
     assert points == sorted(points, reverse=True)
     for line in lines:
         table = book.ranking.table
-        i = book.places[line.debtor_id]
+        i = book.row_of(line.debtor_id)
         assert (line.amount, line.loans) == (table.amount[i], table.open_cases[i])
         assert line.days == session.day.toordinal() - table.overdue_since[i]
 
@@ -125,7 +125,8 @@ def test_sum_of_the_chosen_rows(qtbot: QtBot, page: CasesPage, session: Session)
     with qtbot.waitSignal(page.table.summed):
         page.table.selectAll()
     total = sum(line.amount for line in page.model.rows)
-    assert said[-1] == f"6 persons chosen, CNY {total / 100:,.2f}"
+    loans = sum(line.loans for line in page.model.rows)
+    assert said[-1] == f"Chosen: 6 persons, {loans} cases, CNY {total / 100:,.2f}"
     with qtbot.waitSignal(page.table.summed):
         page.table.selectRow(0)
     assert said[-1] == ""
@@ -271,7 +272,7 @@ def test_hostile_name_is_only_text(
     rename(session.store, ids[0], NASTY)
     page.refresh()
     settle(background)
-    place = page.model.place_of(page._book.places[ids[0]])  # type: ignore[union-attr]
+    place = page.model.place_of(page._book.row_of(ids[0]))  # type: ignore[union-attr]
     shown = [page.model.index(place, column).data() for column in range(9)]
     assert not any("<img" in str(text) for text in shown)
     tips = [page.model.index(place, c).data(Qt.ItemDataRole.ToolTipRole) or "" for c in range(9)]

@@ -7,13 +7,15 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from planner.actions.filters import Filter, fitting
 from planner.actions.rank import TABS, Ranking
 from planner.domain.codes import CODES, Channel
 from planner.domain.facts import I64, NEVER, instant, moment
 from planner.domain.localtime import midnight
 from planner.policy.check import check_contact
 from planner.store.facts import load_person_facts
-from planner.store.people import PersonRow, find_persons, load_rows
+from planner.store.finding import find_pids
+from planner.store.people import PersonRow, load_rows
 from planner.store.store import Store
 from ui.cases.ranked import ranking_of
 
@@ -55,12 +57,24 @@ class CaseBook:
     last_at: I64  # instant, 0 = none
     last_code: I64  # index into CODES, -1 = none
     until: I64  # instant from which a visit may be permitted again; 0 or NEVER as in verdicts
-    places: dict[str, int]  # debtor id -> row
+    row_of_pid: I64  # row by a person's number in the file, -1 = none
 
     @property
     def n(self) -> int:
         """Number of persons."""
         return len(self.tab)
+
+    def row_of(self, debtor_id: str) -> int:
+        """The row of a person, -1 = without an open case; a search, not for many at once."""
+        try:
+            return self.ranking.table.debtor_ids.index(debtor_id)
+        except ValueError:
+            return -1
+
+    def rows_of_pids(self, pids: I64) -> I64:
+        """The rows of those numbers of persons who have an open case, in the order given."""
+        rows = self.row_of_pid[pids[pids < len(self.row_of_pid)]]
+        return rows[rows >= 0]
 
     def rows_of(self, tab: str, hits: Bools | None = None) -> I64:
         """Rows of one tab (or ALL) in the order of the ranking; `hits` leaves the others out."""
@@ -134,8 +148,14 @@ def book_of(ranking: Ranking, until: I64) -> CaseBook:
         last_at=last_at,
         last_code=last_code,
         until=until,
-        places={who: i for i, who in enumerate(table.debtor_ids)},
+        row_of_pid=_row_of_pid(table.pids),
     )
+
+
+def _row_of_pid(pids: I64) -> I64:
+    row_of = np.full(int(pids.max()) + 1 if len(pids) else 0, -1, np.int64)
+    row_of[pids] = np.arange(len(pids))
+    return row_of
 
 
 def load_case_book(store: Store, day: date) -> CaseBook:
@@ -179,19 +199,26 @@ def load_lines(store: Store, book: CaseBook, rows: I64) -> tuple[list[CaseRow], 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hits:
-    """What a search found: `mask` over the rows of `book`; `others` have no open case."""
+    """What a search and a filter leave: `mask` over the rows of `book`; `others` were found by the
+    search and have no open case."""
 
     text: str
+    chosen: Filter
     book: CaseBook
     mask: Bools
     others: int
 
 
-def search_book(store: Store, book: CaseBook, text: str) -> Hits:
-    """Persons that fit `text`; runs off the GUI thread."""
-    with store.read() as conn:
-        ids = find_persons(conn, text=text)
-    rows = [book.places[who] for who in ids if who in book.places]
-    mask = np.zeros(book.n, np.bool_)
-    mask[rows] = True
-    return Hits(text, book, mask, len(ids) - len(rows))
+def narrow_book(store: Store, book: CaseBook, text: str, chosen: Filter) -> Hits:
+    """Persons that fit `text` ("" = all) and the filter; runs off the GUI thread."""
+    mask, others = np.ones(book.n, np.bool_), 0
+    if text:
+        with store.read() as conn:
+            pids = find_pids(conn, text)
+        rows = book.rows_of_pids(pids)
+        mask[:] = False
+        mask[rows] = True
+        others = len(pids) - len(rows)
+    if chosen.asks:
+        mask &= fitting(store, book.ranking, chosen)
+    return Hits(text, chosen, book, mask, others)

@@ -9,7 +9,7 @@ from planner.store.people import PersonRow
 from ui import formats
 from ui.cases.book import CaseRow
 from ui.cases.places import place_of
-from ui.i18n import _, code
+from ui.i18n import _, code, language, ngettext
 from ui.models.table import Column, Kind
 from ui.outcomes import outcome_words
 from ui.plan.words import tab_word
@@ -122,6 +122,16 @@ class Columns:
             Column("last", lambda: _("Last contact"), self._last, Kind.MUTED,
                    lambda r: r.last_at, self._last_tip, width=150, stretch=1),
         )  # fmt: skip
+
+
+def sum_words(persons: int, cases: int, minor: int) -> str:
+    """What is chosen: how many persons and cases, and what they owe, in round and to the fen."""
+    count = ngettext("{n} person", "{n} persons", persons).format(n=formats.number(persons))
+    loans = ngettext("{n} case", "{n} cases", cases).format(n=formats.number(cases))
+    exact, rounded = formats.money_exact(minor), formats.money(minor)
+    if language() == "zh_CN" and rounded[-1] in "万亿":
+        exact = f"{rounded}元（{exact}）"
+    return _("Chosen: {persons}, {cases}, {sum}").format(persons=count, cases=loans, sum=exact)
 
 
 def as_tsv(rows: Sequence[CaseRow], people: Sequence[PersonRow], zone: str, day: date) -> str:

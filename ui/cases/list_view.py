@@ -26,14 +26,14 @@ def tight(card: Card) -> None:
 
 
 class CaseTable(Table):
-    """`summed(count, minor)` when other rows are chosen; `copy_wanted` on Ctrl+C."""
+    """`summed(persons, cases, minor)` when other rows are chosen; `copy_wanted` on Ctrl+C."""
 
-    summed = Signal(int, object)
+    summed = Signal(int, int, object)
     copy_wanted = Signal()
 
     def __init__(self, model: BookModel, parent: QWidget | None = None) -> None:
         self._book_model = model
-        self._before: tuple[int, list[str]] | None = None
+        self._before: tuple[int, I64] | None = None  # the bar, persons: the current one first
         super().__init__(model, parent)
         self._cells = CaseCells(self, model)
         self.setItemDelegate(self._cells)
@@ -73,7 +73,7 @@ class CaseTable(Table):
         """Choose a person's line if it is shown."""
         book = self._book_model.book
         if book is not None:
-            self.go_to(self._book_model.place_of(book.places.get(debtor_id, -1)))
+            self.go_to(self._book_model.place_of(book.row_of(debtor_id)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+C copies."""
@@ -88,8 +88,10 @@ class CaseTable(Table):
     def _sum(self) -> None:
         book = self._book_model.book
         rows = self.chosen_rows()
-        total = int(book.ranking.table.amount[rows].sum()) if book is not None else 0
-        self.summed.emit(len(rows), total)
+        table = book.ranking.table if book is not None else None
+        total = int(table.amount[rows].sum()) if table is not None else 0
+        cases = int(table.open_cases[rows].sum()) if table is not None else 0
+        self.summed.emit(len(rows), cases, total)
 
     def _sorted(self, section: int, order: Qt.SortOrder) -> None:
         """A column that is not in memory cannot sort: the arrow goes back."""
@@ -106,24 +108,24 @@ class CaseTable(Table):
         book = self._book_model.book
         if book is None:
             return
-        ids, rows = book.ranking.table.debtor_ids, self.chosen_rows()
+        pids, rows = book.ranking.table.pids, self.chosen_rows()
         current = self.currentIndex().row()
-        who = int(self._book_model.shown[current]) if current >= 0 else -1
-        kept = [ids[i] for i in rows[:_KEPT].tolist()] if len(rows) <= _KEPT else []
-        self._before = (self.verticalScrollBar().value(), [ids[who] if who >= 0 else "", *kept])
+        who = pids[self._book_model.shown[current]] if current >= 0 else np.int64(0)
+        kept = pids[rows] if len(rows) <= _KEPT else pids[:0]
+        self._before = (self.verticalScrollBar().value(), np.concatenate([[who], kept]))
 
     def _restore(self) -> None:
         book, before = self._book_model.book, self._before
         self._before = None
         if book is None or before is None:
             return
-        scroll, (current, *kept) = before
+        scroll, persons = before
         chosen = QItemSelection()
-        for place in self._places(kept):
+        for place in self._places(persons[1:]):
             cell = self._book_model.index(place, 0)
             chosen.select(cell, cell)
         flags = QItemSelectionModel.SelectionFlag
-        place = self._book_model.place_of(book.places.get(current, -1))
+        place = next(iter(self._places(persons[:1])), -1)
         if place >= 0:
             self.selectionModel().setCurrentIndex(self._book_model.index(place, 0), flags.NoUpdate)
         if not chosen.isEmpty():
@@ -134,8 +136,9 @@ class CaseTable(Table):
             self.verticalScrollBar().setValue(scroll)
         self._timer.start()
 
-    def _places(self, ids: list[str]) -> list[int]:
+    def _places(self, pids: I64) -> list[int]:
+        """The lines of those persons who are shown, from top to bottom."""
         book = self._book_model.book
         assert book is not None
-        places = (self._book_model.place_of(book.places.get(who, -1)) for who in ids)
+        places = map(self._book_model.place_of, book.rows_of_pids(pids).tolist())
         return sorted(place for place in places if place >= 0)

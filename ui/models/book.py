@@ -61,6 +61,7 @@ class BookModel(DataTable):
         self._stale: set[int] = set()  # lines in `_cells` whose names are missing or old
         self._queue: list[int] = []
         self._busy: set[str] = set()
+        self._asked: dict[str, int] = {}  # rows of the book of those who were asked for
         self._absent: set[str] = set()  # asked for in vain: not asked for again
         self._rows = _Lines(self)  # type: ignore[assignment]
         self._timer = QTimer(self)
@@ -198,6 +199,7 @@ class BookModel(DataTable):
                 if who not in self._absent and self._people.get(who, (-1,))[0] != self._age
             }  # fmt: skip
             if self._busy:
+                self._asked = dict(zip(ids, rows.tolist(), strict=True))
                 self.wanted.emit([who for who in ids if who in self._busy])
 
     def arrived(self, people: Sequence[PersonRow]) -> None:
@@ -211,8 +213,8 @@ class BookModel(DataTable):
         for person in people:
             self._people[person.debtor_id] = (self._age, person)
             self._people.move_to_end(person.debtor_id)
-            index = book.places.get(person.debtor_id)
-            if index is not None and self._place[index] >= 0:
+            index = self._asked.get(person.debtor_id, -1)
+            if 0 <= index < book.n and self._place[index] >= 0:
                 places.append(int(self._place[index]))
                 self._made.pop(places[-1], None)
                 self._cells.pop(places[-1], None)

@@ -1,5 +1,6 @@
 """Cases: everybody with an open case, by the state of the rules, searched, sorted and summed."""
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from planner.actions.change import Change
+from planner.actions.filters import Choices, Filter
 from planner.actions.rank import TABS
 from planner.errors import PlannerError
 from planner.store.people import PersonRow
@@ -25,9 +27,11 @@ from ui.cases.book import (
     load_case_book,
     load_lines,
     load_people,
-    search_book,
+    narrow_book,
 )
-from ui.cases.columns import ICONS, Columns, as_tsv
+from ui.cases.columns import ICONS, Columns, as_tsv, sum_words
+from ui.cases.filter_bar import FilterBar
+from ui.cases.filter_jobs import drop, keep, offered
 from ui.cases.list_view import CaseTable, tight
 from ui.cases.search_box import SearchBox
 from ui.errors import words
@@ -59,6 +63,7 @@ class CasesPage(Page):
         self._tab = "ready"
         self._tab_before = ""  # the tab to come back to when the search ends
         self._wanted = ""
+        self._filter = Filter()
         self._columns = Columns(session.store.zone, session.day)
         self._build()
         self._connect()
@@ -70,10 +75,15 @@ class CasesPage(Page):
         self._search.setMaximumWidth(560)
         self._note = Text("muted")
         self._copy = Button("quiet", "export")
+        self._filters = Button("quiet", "filter")
+        self._filters.setCheckable(True)
+        self.filter_bar = FilterBar()
+        self.filter_bar.hide()
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(self._search, 1)
         top.addWidget(self._note, 1)
+        top.addWidget(self._filters)
         top.addWidget(self._copy)
         self._group = QButtonGroup(self)
         holder = QWidget()
@@ -100,6 +110,7 @@ class CasesPage(Page):
         box.setSpacing(12)
         box.addWidget(self._message)
         box.addLayout(top)
+        box.addWidget(self.filter_bar)
         box.addWidget(holder)
         box.addWidget(card, 1)
         self.lead_to(self.table)
@@ -111,6 +122,10 @@ class CasesPage(Page):
             leave.connect(self._to_table)
         self._group.buttonClicked.connect(self._chip_pressed)
         self._copy.clicked.connect(self.copy)
+        self._filters.toggled.connect(self.filter_bar.setVisible)
+        self.filter_bar.changed.connect(self._filter_changed)
+        self.filter_bar.save_wanted.connect(self._save_filter)
+        self.filter_bar.delete_wanted.connect(self._delete_filter)
         self._empty.pressed.connect(self._act_empty)
         self.table.opened.connect(self._open)
         self.table.copy_wanted.connect(self.copy)
@@ -162,9 +177,10 @@ class CasesPage(Page):
         self._book = book
         self._columns.day = book.day
         self._hits = None
-        if self._search.wanted and not self._wanted:
+        self.session.ask(partial(offered, self.session.store, book.ranking), self._offered)
+        if (self._search.wanted or self._filter.asks) and not self._wanted:
             # The lines of before stay until the search has been asked again.
-            self._search.ask()
+            self._narrow()
         else:
             self._fill()
             self._go_wanted()
@@ -191,20 +207,64 @@ class CasesPage(Page):
         self._failed(error)
 
     def _search_ended(self) -> None:
+        if self._filter.asks:
+            self._narrow()
+            return
         self._hits = None
         self._check_tab(self._tab_before or self._tab)
         self._tab_before = ""
         self._fill()
 
     @Slot(str)
-    def _ask_hits(self, text: str) -> None:
+    def _ask_hits(self, _text: str) -> None:
+        self._narrow()
+
+    def _narrow(self) -> None:
+        """Ask who fits the search and the filter together."""
         if self._book is not None:
-            job = partial(search_book, self.session.store, self._book, text)
+            text = self._search.wanted
+            job = partial(narrow_book, self.session.store, self._book, text, self._filter)
             self.session.ask(job, self._found, self._failed)
 
     @Slot(object)
+    def _offered(self, found: tuple[Choices, dict[str, Filter]]) -> None:
+        self.filter_bar.offer(found[0])
+        self.filter_bar.show_saved(found[1], self.filter_bar.saved.currentText())
+
+    @Slot(object)
+    def _filter_changed(self, chosen: Filter) -> None:
+        if chosen.tab in self._chips:
+            self._check_tab(chosen.tab)
+        self._filter = chosen
+        self._say_filter()
+        if chosen.asks or self._search.wanted:
+            self._narrow()
+        else:
+            self._search_ended()
+
+    @Slot(str)
+    def _save_filter(self, name: str) -> None:
+        chosen = replace(self._filter, tab=self._tab)
+        self.session.do(partial(keep, self.session.store, name, chosen), self._kept)
+
+    @Slot(str)
+    def _delete_filter(self, name: str) -> None:
+        self.session.do(partial(drop, self.session.store, name), self._kept)
+
+    @Slot(object)
+    def _kept(self, found: tuple[str, dict[str, Filter]]) -> None:
+        name, saved = found
+        self.filter_bar.show_saved(saved, name)
+        said = _("Filter “{name}” saved").format(name=name) if name else _("Filter deleted")
+        self.session.toast(said)
+
+    def _say_filter(self) -> None:
+        self._filters.setText(_("Filter (on)") if self._filter.asks else _("Filter"))
+
+    @Slot(object)
     def _found(self, hits: Hits) -> None:
-        if hits.text == self._search.wanted and hits.book is self._book:
+        asked = (self._search.wanted, self._filter)
+        if (hits.text, hits.chosen) == asked and hits.book is self._book:
             self._hits = hits
             counts = hits.book.counts(hits.mask)
             if counts[ALL] and not counts[self._tab]:
@@ -251,11 +311,13 @@ class CasesPage(Page):
         elif hits is not None and counts[ALL]:
             n = formats.number(counts[ALL])
             self._empty.say(_("Nobody in this list fits."), _("Show all {n} that fit").format(n=n))
+        elif hits is not None and not hits.text:
+            self._empty.say(_("Nobody fits this filter."), _("Clear"))
         elif hits is not None:
             self._empty.say(
                 _("Nobody fits “{text}”.").format(text=hits.text),
                 _("End the search"),
-                more=_("Name, initials, end of phone or ID, case number, township"),
+                more=_("Name, initials, end of phone or ID, case number, address"),
             )
         else:
             self._empty.say(_("Nobody is in this list today."), _("Show all"))
@@ -266,6 +328,8 @@ class CasesPage(Page):
             self.session.go("imports", "choose")
         elif counts.get(ALL):
             self._show_tab(ALL)
+        elif not self._search.wanted:
+            self.filter_bar.show_filter(Filter(), tell=True)
         else:
             self._search.clear()
             self._search.take_keyboard()
@@ -289,10 +353,11 @@ class CasesPage(Page):
         if book is None or not who:
             return
         self._wanted = ""
-        index = book.places.get(who, -1)
+        index = book.row_of(who)
         if index >= 0:
             if self.model.place_of(index) < 0:
                 self._search.clear()
+                self.filter_bar.show_filter(Filter(), tell=self._filter.asks)
                 self._show_tab(book.row(index).tab)
             self.table.go_to_person(who)
 
@@ -309,15 +374,10 @@ class CasesPage(Page):
     def _open(self, row: CaseRow) -> None:
         self.session.go("case", row.debtor_id)
 
-    @Slot(int, object)
-    def _say_sum(self, count: int, minor: int) -> None:
-        text = ""
-        if count > 1:
-            text = ngettext("{n} person chosen, {sum}", "{n} persons chosen, {sum}", count).format(
-                n=formats.number(count), sum=formats.money_exact(minor)
-            )
+    @Slot(int, int, object)
+    def _say_sum(self, count: int, cases: int, minor: int) -> None:
         if self.isVisible():
-            self.session.status.emit(text)
+            self.session.status.emit(sum_words(count, cases, minor) if count > 1 else "")
 
     def copy(self) -> None:
         """The chosen rows, or all that are shown, onto the clipboard, as lines with tabs."""
@@ -340,9 +400,12 @@ class CasesPage(Page):
 
     def retranslate(self) -> None:
         """All words of the page."""
-        hint = _("Name, initials, end of phone or ID, case number, township")
+        hint = _("Name, initials, end of phone or ID, case number, address")
         self._search.say(_("Search in the cases"), hint)
         self._find_action.setText(_("Search in the cases"))
+        self.filter_bar.retranslate()
+        self._say_filter()
+        self._filters.setToolTip(_("Lender, stage, amount, days, place, promise, last contact"))
         self._copy.setText(_("Copy rows"))
         self._copy.setToolTip(_("The chosen rows, or all of this list, for a spreadsheet (Ctrl+C)"))
         self.table.setAccessibleName(_("Cases of the day"))

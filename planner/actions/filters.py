@@ -1,0 +1,220 @@
+"""Filters of the cases: which persons, by what is known of them; named ones are kept.
+
+A filter narrows the ranked book of a day; its parts must all hold. What the columns of the book do
+not have (lender, places, phones) is asked of the workspace.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.actions.rank import Ranking
+from planner.domain.codes import CODES, Grade, PromiseState
+from planner.domain.facts import I64
+from planner.domain.promise import GRACE, TOLERANCE
+from planner.policy.pack import Policies
+from planner.store import settings
+from planner.store.driver import Connection
+from planner.store.store import Store
+
+Bools = npt.NDArray[np.bool_]
+SAVED_KEY: Final = "filters"
+LONGEST_NAME: Final = 40
+QUALITY: Final = ("no_phone", "no_id", "no_address", "no_position", "coarse_position", "good")
+PROMISES: Final = ("none", "pending", "kept", "partly", "broken")
+NEVER_CONTACTED: Final = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a person must fulfil; "" and None ask for nothing.
+
+    Amounts are minor units over all open cases, both ends belong to the band; days likewise.
+    `stage` is the name of a stage of the rules, `place` a part of a township or an address,
+    `promise` what became of the promise made last (PROMISES), `last` the code of the last contact
+    or NEVER_CONTACTED, `quality` one of QUALITY, `tab` the list in which the filter was made.
+    """
+
+    lender: str = ""
+    stage: str = ""
+    amount_from: int | None = None
+    amount_to: int | None = None
+    days_from: int | None = None
+    days_to: int | None = None
+    place: str = ""
+    promise: str = ""
+    last: str = ""
+    quality: str = ""
+    tab: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether it narrows anything; the list alone does not."""
+        return any(getattr(self, one.name) not in ("", None) for one in fields(self)
+                   if one.name != "tab")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What there is to choose from in this workspace."""
+
+    lenders: tuple[str, ...]
+    places: tuple[str, ...]
+    stages: tuple[str, ...]
+    last: tuple[str, ...]
+
+
+def choices(store: Store, ranking: Ranking) -> Choices:
+    """Lenders with open cases, townships, stages, codes of last contacts."""
+    with store.read() as conn:
+        lenders = conn.execute(
+            "SELECT DISTINCT lender FROM loan WHERE status = 'open' AND lender <> '' ORDER BY 1"
+        ).fetchall()
+        places = conn.execute(
+            "SELECT DISTINCT township FROM address WHERE township <> '' ORDER BY 1"
+        ).fetchall()
+    code, some = _last_codes(ranking)
+    last = [CODES[k] for k in np.unique(code[some]).tolist()]
+    return Choices(
+        tuple(one for (one,) in lenders), tuple(one for (one,) in places),
+        tuple(stage.name for stage in ranking.policy.stages), tuple(last),
+    )  # fmt: skip
+
+
+def fitting(store: Store, ranking: Ranking, chosen: Filter) -> Bools:
+    """Which of the n persons of `ranking` fit `chosen`; its list (`tab`) is not looked at."""
+    table = ranking.table
+    keep = _within(table.amount, chosen.amount_from, chosen.amount_to)
+    days = np.maximum(0, ranking.day.toordinal() - table.overdue_since.astype(np.int64))
+    keep &= _within(days, chosen.days_from, chosen.days_to)
+    if chosen.stage:
+        keep &= _within(days, *stage_days(ranking.policy, chosen.stage))
+    if chosen.last:
+        code, some = _last_codes(ranking)
+        known = chosen.last in CODES
+        keep &= (some & (code == CODES.index(chosen.last))) if known else ~some
+    if chosen.promise:
+        keep &= _promised(ranking, chosen.promise)
+    if chosen.quality:
+        keep &= _quality(store, ranking, chosen.quality)
+    with store.read() as conn:
+        if chosen.lender:
+            where = "loan WHERE status = 'open' AND lender = ?"
+            keep &= _rows(conn, ranking, where, chosen.lender)
+        if chosen.place.strip():
+            where = "address WHERE valid AND (instr(township, ?1) OR instr(text, ?1))"
+            keep &= _rows(conn, ranking, where, chosen.place.strip())
+    return keep
+
+
+def stage_days(policy: Policies, name: str) -> tuple[int | None, int | None]:
+    """First and last day of a stage of the rules; nothing of an unknown one, which bars nobody."""
+    stages = policy.stages
+    for place, stage in enumerate(stages):
+        if stage.name == name:
+            after = stages[place + 1].from_days - 1 if place + 1 < len(stages) else None
+            return stage.from_days, after
+    return None, None
+
+
+def _within(values: npt.NDArray[np.integer[Any]], low: int | None, high: int | None) -> Bools:
+    keep = np.ones(len(values), np.bool_)
+    if low is not None:
+        keep &= values >= low
+    if high is not None:
+        keep &= values <= high
+    return keep
+
+
+def _last_codes(ranking: Ranking) -> tuple[I64, Bools]:
+    """Code of the last contact of each person, and who has one at all."""
+    table = ranking.table
+    some = np.diff(table.contact_off) > 0
+    code = np.zeros(table.n, np.int64)
+    code[some] = table.contact_code[table.contact_off[1:][some] - 1]
+    return code, some
+
+
+def _promised(ranking: Ranking, state: str) -> Bools:
+    """Persons whose promise made last is in that state; see `domain.promise.promise_state`."""
+    table, today = ranking.table, ranking.day.toordinal()
+    some = np.diff(table.promise_off) > 0
+    if state == "none":
+        return ~some
+    last = table.promise_off[1:][some] - 1
+    paid, amount = table.promise_paid[last], table.promise_amount[last]
+    kept = paid >= amount * TOLERANCE
+    pending = ~kept & (table.promise_due[last] >= today - GRACE.days)
+    states = np.select(
+        [kept, pending, paid > 0],
+        [PromiseState.KEPT, PromiseState.PENDING, PromiseState.PARTLY],
+        PromiseState.BROKEN,
+    )
+    fit = np.zeros(table.n, np.bool_)
+    fit[some] = states == PromiseState[state.upper()]
+    return fit
+
+
+def _quality(store: Store, ranking: Ranking, what: str) -> Bools:
+    table = ranking.table
+    owner = np.repeat(np.arange(table.n), np.diff(table.address_off))
+    found = table.address_valid & ~np.isnan(table.address_lat)
+    placed = np.bincount(owner[found], minlength=table.n) > 0
+    sharp = found & (table.address_grade < Grade.TOWNSHIP)
+    near = np.bincount(owner[sharp], minlength=table.n) > 0
+    with store.read() as conn:
+        match what:
+            case "no_phone":
+                return _rows(conn, ranking, "person WHERE phones = '[]'")
+            case "no_id":
+                return _rows(conn, ranking, "person WHERE id_number = ''")
+            case "no_address":
+                none: Bools = np.diff(table.address_off) == 0
+                return none
+            case "no_position":
+                return ~placed
+            case "coarse_position":
+                return placed & ~near
+            case _:  # all that a visit needs
+                lacking = "person WHERE phones = '[]' OR id_number = ''"
+                return near & ~_rows(conn, ranking, lacking)
+
+
+def _rows(conn: Connection, ranking: Ranking, where: str, *params: str) -> Bools:
+    """The persons of the book for whom a table has a row under `where`."""
+    (text,) = conn.execute(f"SELECT group_concat(pid) FROM {where}", params).fetchone()
+    pids = np.fromstring(text, dtype=np.int64, sep=",") if text else np.zeros(0, np.int64)
+    found: Bools = np.isin(ranking.table.pids, pids)
+    return found
+
+
+def saved_filters(store: Store) -> dict[str, Filter]:
+    """The named filters of this workspace, by name. What a newer program added is left out."""
+    with store.read() as conn:
+        kept: Mapping[str, Any] = settings.get(conn, SAVED_KEY, {})
+    known = {one.name for one in fields(Filter)}
+    return {
+        name: Filter(**{key: value for key, value in kept[name].items() if key in known})
+        for name in sorted(kept)
+    }
+
+
+def save_filter(store: Store, name: str, chosen: Filter) -> None:
+    """Keep `chosen` under `name`; an older one of that name is replaced."""
+    plain = " ".join(name.split())[:LONGEST_NAME]
+    if not plain:
+        raise ValueError("a filter needs a name")
+    told = {key: value for key, value in asdict(chosen).items() if value not in ("", None)}
+    with store.write() as tx:
+        kept = settings.get(tx.conn, SAVED_KEY, {})
+        settings.put(tx, SAVED_KEY, {**kept, plain: told})
+
+
+def delete_filter(store: Store, name: str) -> None:
+    """Forget a named filter; nothing happens when there is none."""
+    with store.write() as tx:
+        kept = settings.get(tx.conn, SAVED_KEY, {})
+        settings.put(tx, SAVED_KEY, {key: one for key, one in kept.items() if key != name})

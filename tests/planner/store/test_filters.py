@@ -1,0 +1,131 @@
+"""Filters of the cases: each part says what a plain reading of the persons says."""
+
+import random
+from datetime import date
+from pathlib import Path
+
+import pytest
+from store_factory import append, listed, make_store, random_event
+
+from planner.actions.filters import (
+    PROMISES,
+    QUALITY,
+    Filter,
+    choices,
+    delete_filter,
+    fitting,
+    save_filter,
+    saved_filters,
+    stage_days,
+)
+from planner.actions.rank import Ranking, rank
+from planner.domain.codes import CODES, Grade
+from planner.domain.people import Debtor
+from planner.domain.promise import promise_state
+from planner.store.facts import load_person_facts
+from planner.store.people import load_debtor
+from planner.store.store import Store
+
+DAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> tuple[Store, Ranking]:
+    """Twelve persons with random histories."""
+    rnd = random.Random(5)
+    store = make_store(tmp_path)
+    append(store, *(random_event(rnd, f"P{rnd.randrange(12)}") for _ in range(300)))
+    append(store, listed("Q", phones=[], id_number="", addresses=[]))
+    return store, rank(store, DAY)
+
+
+def _fit(store: Store, ranking: Ranking, chosen: Filter) -> set[str]:
+    mask = fitting(store, ranking, chosen)
+    return {who for who, fits in zip(ranking.table.debtor_ids, mask.tolist(), strict=True) if fits}
+
+
+def _quality(one: Debtor) -> set[str]:
+    spots = [a for a in one.addresses if a.valid and a.lat is not None]
+    near = [a for a in spots if a.grade < Grade.TOWNSHIP]
+    found = {
+        "no_phone": not one.phones, "no_id": not one.id_number, "no_address": not one.addresses,
+        "no_position": not spots, "coarse_position": bool(spots) and not near,
+        "good": bool(near and one.phones and one.id_number),
+    }  # fmt: skip
+    return {name for name, holds in found.items() if holds}
+
+
+def _expected(store: Store, ranking: Ranking, chosen: Filter) -> set[str]:
+    fits = set()
+    for who in ranking.table.debtor_ids:
+        with store.read() as conn:
+            one, facts = load_debtor(conn, who), load_person_facts(conn, who, DAY)
+        late = max(0, (DAY - facts.overdue_since).days)
+        last = facts.contacts[-1].code if facts.contacts else "none"
+        promise = "none"
+        if facts.promises:
+            word, paid = facts.promises[-1], facts.promises_paid[-1]
+            promise = promise_state(word.amount, word.due, paid, DAY).name.lower()
+        low, high = stage_days(ranking.policy, chosen.stage)
+        lenders = {case.lender for case in one.cases if case.status == "open"}
+        places = [a for a in one.addresses if a.valid]
+        holds = (
+            not chosen.lender or chosen.lender in lenders,
+            low is None or low <= late <= (high if high is not None else late),
+            chosen.amount_from is None or facts.amount >= chosen.amount_from,
+            chosen.amount_to is None or facts.amount <= chosen.amount_to,
+            chosen.days_from is None or late >= chosen.days_from,
+            chosen.days_to is None or late <= chosen.days_to,
+            not chosen.place or any(chosen.place in a.township + a.text for a in places),
+            not chosen.promise or promise == chosen.promise,
+            not chosen.last or last == chosen.last,
+            not chosen.quality or chosen.quality in _quality(one),
+        )
+        if all(holds):
+            fits.add(who)
+    return fits
+
+
+def test_every_part_says_what_a_plain_reading_says(book: tuple[Store, Ranking]) -> None:
+    """Each value of each part, alone, leaves the persons whom plain Python finds; together the
+    parts leave those who fit all of them."""
+    store, ranking = book
+    offered = choices(store, ranking)
+    amounts = sorted(ranking.table.amount.tolist())
+    middle = amounts[len(amounts) // 2]
+    asked = [
+        *(Filter(lender=one) for one in offered.lenders),
+        *(Filter(stage=one) for one in offered.stages),
+        *(Filter(place=one) for one in (*offered.places, "镇", "号", "nowhere", "%")),
+        *(Filter(promise=one) for one in PROMISES), *(Filter(quality=one) for one in QUALITY),
+        *(Filter(last=one) for one in (*offered.last, "none", CODES[-1])),
+        Filter(amount_from=middle), Filter(amount_to=middle), Filter(days_from=31, days_to=400),
+        Filter(amount_from=middle, promise="none"), Filter(last="none", quality="no_phone"),
+    ]  # fmt: skip
+    for chosen in asked:
+        assert _fit(store, ranking, chosen) == _expected(store, ranking, chosen), chosen
+    assert _fit(store, ranking, Filter()) == set(ranking.table.debtor_ids)
+    store.close()
+
+
+def test_a_saved_filter_comes_back_as_it_was(book: tuple[Store, Ranking]) -> None:
+    """Named filters live in the workspace, sorted by name; the same name replaces, deleting one
+    that is not there does nothing, a part that nobody knows is left out."""
+    store, _ = book
+    mine = Filter(lender="甲银行", days_from=31, tab="ready")
+    save_filter(store, " 大额  晚期 ", mine)
+    save_filter(store, "乙", Filter(quality="no_phone"))
+    assert saved_filters(store) == {"乙": Filter(quality="no_phone"), "大额 晚期": mine}
+    save_filter(store, "乙", Filter(place="河东"))
+    delete_filter(store, "大额 晚期")
+    delete_filter(store, "nobody")
+    assert saved_filters(store) == {"乙": Filter(place="河东")}
+    with pytest.raises(ValueError, match="name"):
+        save_filter(store, "  ", mine)
+    store.close()
+
+
+def test_the_list_alone_narrows_nothing() -> None:
+    """A filter that only remembers its list asks for nothing."""
+    assert not Filter(tab="ready").asks
+    assert Filter(amount_from=0).asks
