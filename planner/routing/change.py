@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from planner.routing.gaps import I64, Gaps
 from planner.routing.problem import Problem
@@ -53,6 +54,11 @@ class Present:
     overtime: tuple[int, ...]  # minor units an hour beyond the end of the shift
     even: bool  # every visit pays the same in all its windows
 
+    @cached_property
+    def worth(self) -> dict[int, int]:
+        """Prizes less cost of the present routes, by shift."""
+        return {s: _worth(self.problem, route) for s, route in self.routes.items()}
+
 
 def longer(problem: Problem, s: int, latest: int) -> Problem:
     """The problem with another end of shift `s`."""
@@ -83,7 +89,7 @@ def timed(plan: Present, visit: int, one: Change) -> Change | None:
     timed = {s: retime(problem, s, order) for s, order in orders.items()}
     if any(_wrong(one, r) for r in timed.values()):
         return None
-    lost = sum(_worth(plan.problem, plan.routes.get(s)) for s in orders)
+    lost = sum(plan.worth.get(s, 0) for s in orders)
     gained = sum(_worth(problem, r.route) for r in timed.values())
     loss = lost - gained
     if one.kind != "LONGER":
