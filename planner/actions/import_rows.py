@@ -20,7 +20,7 @@ from planner.intake.records import (
 from planner.store.crews import load_crews
 from planner.store.driver import Connection
 from planner.store.events import NewEvent
-from planner.store.known import debtors_of_cases, event_count, load_debtors
+from planner.store.known import debtors_of_cases, event_count, listed, load_debtors
 from planner.store.store import Writer, find_debtor
 
 
@@ -43,6 +43,8 @@ def differences(debtor_id: str, person: PersonRecord, before: Debtor | None) -> 
         payload["id_number"] = person.id_number
     if person.phones:
         payload["phones"] = list(person.phones)
+        if before is not None:  # other lenders' lists know other ones: none is taken away
+            payload["phones"] = list(dict.fromkeys((*before.phones, *person.phones)))
     if person.flags:
         payload["flags"] = int(person.flags)
     if person.needs is not None and (person.needs or before is not None):
@@ -93,6 +95,8 @@ def history_events(
     records = cast(list[HistoryRecord], one.records)
     by_case = debtors_of_cases(conn, {_case_id(r) for r in records if r.contract_no})
     named = {r.identity: find_debtor(conn, r.identity) for r in records if r.identity}
+    there = listed(conn, [who for who in named.values() if who])
+    named = {identity: who for identity, who in named.items() if who in there}
     whose = [by_case.get(_case_id(r)) or named.get(r.identity) for r in records]
     visited = [who for who, r in zip(whose, records, strict=True) if who and r.address]
     people = load_debtors(conn, visited)

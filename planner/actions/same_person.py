@@ -68,7 +68,10 @@ def whom(conn: Connection, file: str, records: Sequence[PersonRecord]) -> Person
     taken = set(ids.values())
     for one in strangers:
         same, question = _judge(file, one, alike.get(one.name, []))
-        if same and same not in taken:
+        if same and same in taken:  # two rows of a file: nobody is split without being asked
+            known = ((same, one.name),)
+            question = Question(file, _row(one), one.identity, one.name, "several", known)
+        if same and not question:
             ids[one.identity] = same
             taken.add(same)
         elif question:

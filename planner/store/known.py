@@ -96,6 +96,17 @@ def absent_cases(
     )
 
 
+def listed(conn: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of `ids` that a list tells of, not taken back since."""
+    return {
+        who
+        for (who,) in conn.execute(
+            f"SELECT debtor_id FROM person JOIN who USING (pid) WHERE {_CHOSEN}",
+            (json.dumps(list(ids)),),
+        )
+    }
+
+
 def open_holds(conn: Connection, ids: Sequence[str]) -> set[tuple[str, HoldKind]]:
     """(debtor id, kind) of every hold without an end."""
     return {

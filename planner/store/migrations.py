@@ -151,6 +151,13 @@ def m0004_search(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 4")
 
 
+@steps()
+def m0005_adopted(db: Database) -> None:
+    """The import by which a file's words for a person were taken on: undone with it."""
+    db.conn.execute("ALTER TABLE identity ADD COLUMN batch BLOB")
+    db.conn.execute("PRAGMA user_version = 5")
+
+
 def known_version() -> int:
     """The newest schema this program knows."""
     return len(steps._migrations)

@@ -30,6 +30,11 @@ from planner.store.lock import at_rest, take_lock
 from planner.store.migrations import check_version, migrate
 
 _IDLE_READERS = 4
+# An identity that was taken on by an import which is undone.
+UNDONE = (
+    "(identity.batch IS NOT NULL AND EXISTS (SELECT 1 FROM undone"
+    " WHERE undone.pid = identity.pid AND undone.batch = identity.batch))"
+)
 
 
 class Writer:
@@ -414,7 +419,8 @@ def make_debtor(tx: Writer, identity: str) -> str:
         "INSERT INTO who (debtor_id, key) VALUES (?, ?)", (debtor_id, os.urandom(KEY_BYTES))
     ).lastrowid
     tx.conn.execute(
-        "INSERT INTO identity VALUES (?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO identity (hash, pid) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE"
+        f" SET pid = excluded.pid, batch = NULL WHERE {UNDONE}",
         (keyed_hash(tx.conn, "identity", identity), pid),
     )
     return debtor_id
@@ -423,7 +429,7 @@ def make_debtor(tx: Writer, identity: str) -> str:
 def find_debtor(conn: Connection, identity: str) -> str | None:
     """The id of the person with this identity, None when unknown."""
     found = conn.execute(
-        "SELECT debtor_id FROM identity JOIN who USING (pid) WHERE hash = ?",
+        f"SELECT debtor_id FROM identity JOIN who USING (pid) WHERE hash = ? AND NOT {UNDONE}",
         (keyed_hash(conn, "identity", identity),),
     ).fetchone()
     return str(found[0]) if found else None

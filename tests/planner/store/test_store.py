@@ -113,6 +113,7 @@ def test_a_crew_listed_before_crews_had_terms_is_usual(tmp_path: Path) -> None:
         with store.write() as tx:
             for statement in (
                 "ALTER TABLE crew DROP COLUMN work", "ALTER TABLE person DROP COLUMN needs",
+                "ALTER TABLE identity DROP COLUMN batch",
                 "DROP TABLE must", "DELETE FROM _sqlite_migrations WHERE name >= 'm0003_crews'",
                 "PRAGMA user_version = 2",
             ):  # fmt: skip
