@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from inline import InlineBackground
-from looks import texts
+from looks import clipped, texts
 from openpyxl import load_workbook
 from people import NOW, fill
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from planner.actions.import_files import import_files
@@ -21,6 +21,7 @@ from planner.store.overview import load_counts
 from planner.store.people import find_persons, load_debtor
 from planner.store.state import derived_hash
 from planner.store.store import NewEvent, undo
+from ui import i18n
 from ui.imports import jobs
 from ui.pages.imports import ImportsPage
 from ui.session import Session
@@ -80,6 +81,12 @@ def press(qtbot: QtBot, button: object, background: InlineBackground) -> None:
     assert button.isEnabled()  # type: ignore[attr-defined]
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)  # type: ignore[call-overload]
     background.settle()
+
+
+def cut(page: ImportsPage) -> list[str]:
+    """Texts that do not fit, once everything has its place."""
+    QApplication.processEvents()
+    return clipped(page)
 
 
 def save_as(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
@@ -333,3 +340,34 @@ def test_earlier_imports_are_listed(
     assert not page.begin.empty.isVisible()
     rows = page.begin.earlier._model.rows
     assert [(one.names, one.undone) for one in rows] == [("b.csv", True), ("a.csv", False)]
+
+
+@pytest.mark.parametrize("name", ["en", "zh_CN"])
+def test_every_step_fits_and_speaks(
+    page: ImportsPage, session: Session, drop: Callable[..., None], qtbot: QtBot, tmp_path: Path,
+    background: InlineBackground, name: str,
+) -> None:  # fmt: skip
+    """At the smallest window no text is cut in any step, in either language, also when the
+    language changes while a step is in view; what was chosen stays chosen."""
+    page.resize(1240, 660)
+    import_files(session.store, [written(tmp_path, row("C1", number=ID_ONE))], clock=session.clock)
+    strange = HEAD.replace("贷款机构,", "甲乙丙,").replace("姓名", "某人")
+    drop(written(tmp_path, row("C2", "李四"), row("C3", "王五"), name="b.csv", head=strange))
+    assert page._steps.currentWidget() is page.columns
+    page.columns.lender.setEditText("Lender")
+    i18n.use(name)
+    assert page.columns.choices["b.csv"].lender == "Lender"
+    assert cut(page) == []
+    page.leave()
+    drop(
+        written(tmp_path, row("C2", number=ID_TWO), row("C4", "李四", amount="待核"), name="c.csv")
+    )
+    for key in ("all", "new", "unchanged", "faulty", "questions"):
+        page.preview.show_filter(key)
+        assert cut(page) == []
+    i18n.use("zh_CN" if name == "en" else "en")
+    assert cut(page) == []
+    i18n.use(name)
+    press(qtbot, page.preview.go, background)
+    assert cut(page) == []
+    assert ("What came in" in " ".join(texts(page))) is (name == "en")

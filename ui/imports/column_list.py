@@ -81,6 +81,10 @@ class ColumnList(QScrollArea):
             grid.addWidget(chip, row, 3)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(len(self._columns) + 1, 1)
+        old = self.takeWidget()
+        if old is not None:  # not at once: the event at hand may go on to its parts
+            old.hide()
+            old.deleteLater()
         self.setWidget(inner)
         self._mark()
 
