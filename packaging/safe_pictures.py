@@ -95,7 +95,7 @@ def flows(app: QApplication, demo: Path, place: Path, clock: Clock, shoot: Shoot
 
 def desk_on(path: Path, clock: Clock, shoot: Shoot) -> Desk:
     """A desk that has begun."""
-    desk = Desk(path, clock, MainWindow)
+    desk = Desk(path, clock, lambda session, page: MainWindow(session, "light", page))
     shoot(desk.frame, "")
     desk.frame.show()
     desk.start()

@@ -6,7 +6,6 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt
@@ -87,7 +86,7 @@ def run(arguments: Sequence[str], clock: Clock = system_clock) -> int:
     catcher = errors.Catcher()
     catcher.install()
     path = workspace_path(options.workspace)
-    desk = Desk(path, clock, partial(MainWindow, theme_name=machine.load_theme()))
+    desk = Desk(path, clock, lambda session, page: MainWindow(session, machine.load_theme(), page))
     catcher.caught.connect(desk.show_error)
     desk.entered.connect(settle)
     if options.screenshot:

@@ -41,7 +41,7 @@ MINIMUM = (1180, 700)
 class MainWindow(QMainWindow):
     """Builds the frame and moves between pages; all else is in the pages."""
 
-    def __init__(self, session: Session, theme_name: str = "system") -> None:
+    def __init__(self, session: Session, theme_name: str = "system", page: str = "today") -> None:
         super().__init__()
         self.session = session
         self._theme = theme_name
@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
         self._actions()
         self._connect()
         self.retranslate()
-        self.go("today", None)
+        self.go(page, None)
         self._reload()
         session.background.activity.connect(self._first_rest)
 

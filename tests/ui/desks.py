@@ -39,7 +39,7 @@ def protected(path: Path, fill: Callable[[Store], object] | None = None) -> str:
 @contextmanager
 def opened(path: Path, qtbot: QtBot) -> Iterator[Desk]:
     """A desk on `path` that has begun; at the end every widget of it is gone."""
-    desk = Desk(path, clock, MainWindow)
+    desk = Desk(path, clock, lambda session, page: MainWindow(session, "light", page))
     desk.frame.resize(1366, 768)
     desk.frame.show()
     desk.start()

@@ -1,6 +1,10 @@
 """Locking: the same window, nothing of the workspace left, the same page afterwards."""
 
 import gc
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -70,8 +74,7 @@ def test_ctrl_l_locks_and_the_same_page_comes_back(path: Path, qtbot: QtBot) -> 
         shows(desk, desk.frame.unlock, qtbot)
         assert desk.frame.windowTitle() == "Fairvisit – plan – locked"
         assert "张" not in " ".join(texts(desk.frame))
-        with qtbot.waitSignal(desk.left, timeout=LONG) if desk._leaving else _nothing():
-            pass
+        qtbot.waitUntil(lambda: desk._leaving is None, timeout=LONG)
         with pytest.raises(PlannerError, match="closed"), store.read():
             pass
         window = unlock(desk, qtbot)
@@ -81,16 +84,6 @@ def test_ctrl_l_locks_and_the_same_page_comes_back(path: Path, qtbot: QtBot) -> 
         shown = " ".join(texts(window))
         assert "张*" in shown
         assert "张伟" not in shown
-
-
-class _nothing:
-    """A context that does nothing."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *_: object) -> None:
-        return None
 
 
 def locked(desk: Desk, qtbot: QtBot) -> None:
@@ -250,3 +243,44 @@ def test_idle_watch(qtbot: QtBot) -> None:
     now[0] = 1e9
     watch.look()
     assert seen == [True]
+
+
+ON_A_BUS = """
+from PySide6.QtCore import QTimer
+from PySide6.QtDBus import QDBusConnection, QDBusMessage
+from PySide6.QtWidgets import QApplication
+from ui.safe.system_lock import SERVICE, SystemLock
+app = QApplication([])
+bus = QDBusConnection.sessionBus()
+bus.registerService(SERVICE)
+lock = SystemLock()
+lock.listen(bus)
+heard = []
+lock.sleeping.connect(lambda: heard.append(1))
+place = "/org/freedesktop/login1"
+for path, face, name, told in (
+    (place, "Manager", "PrepareForSleep", [False]),
+    (place, "Manager", "PrepareForSleep", [True]),
+    (place + "/session/_31", "Session", "Lock", []),
+):
+    signal = QDBusMessage.createSignal(path, SERVICE + "." + face, name)
+    signal.setArguments(told)
+    bus.send(signal)
+watch = QTimer(interval=5)
+watch.timeout.connect(lambda: app.quit() if len(heard) == 2 else None)
+watch.start()
+app.exec()
+print(len(heard))
+"""
+
+
+@pytest.mark.skipif(shutil.which("dbus-run-session") is None, reason="no D-Bus here")
+def test_signals_of_the_system_are_heard() -> None:
+    """On a bus of its own the signals of logind, before sleep and at a lock, are heard once each;
+    waking up is not one of them."""
+    done = subprocess.run(
+        ["dbus-run-session", "--", sys.executable, "-c", ON_A_BUS],
+        cwd=Path(__file__).parents[2], env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True, text=True, timeout=90, check=False,
+    )  # fmt: skip
+    assert done.stdout.split() == ["2"], done.stderr

@@ -47,7 +47,8 @@ class Place:
 
 
 class Desk(QObject):
-    """Owns the frame, the open session and what watches over it. `entered(MainWindow)` whenever
+    """Owns the frame, the open session and what watches over it; `make_window(session, page)` makes
+    the window of an open workspace with this page in view. `entered(MainWindow)` whenever
     a workspace has come into view, `asked` when a screen before it waits for the user, `left` when
     the workspace is closed."""
 
@@ -59,7 +60,7 @@ class Desk(QObject):
         self,
         path: Path,
         clock: Clock,
-        make_window: Callable[[Session], MainWindow],
+        make_window: Callable[[Session, str], MainWindow],
         make_background: Callable[[], Background] = Background,
     ) -> None:
         super().__init__()
@@ -217,9 +218,9 @@ class Desk(QObject):
         if place is not None:
             session.set_day(place.day)
         note = self.frame.note.accessibleName() if self.frame.note.isVisible() else ""
-        window = self._make_window(session)
+        window = self._make_window(session, place.page if place is not None else "today")
         self.frame.take_in(window)
-        if place is not None:
+        if place is not None and place.item is not None:
             window.go(place.page, place.item)
         self._watch(opening.minutes)
         if not opening.read_only:
