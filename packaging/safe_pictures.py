@@ -153,7 +153,9 @@ def settings_flows(desk: Desk, shoot: Shoot) -> None:
     page.retention.table.go_to(0)
     pause(800)
     card = page.retention.card
-    card.reason.setText(i18n._("Reason"))
+    chinese = i18n.language() == "zh_CN"
+    card.reason.setText("委托合同到期" if chinese else "The mandate has expired")
+    card.by.setText("合规部" if chinese else "Compliance office")
     pause()
     shoot(desk.frame, "mandate")
 

@@ -27,7 +27,7 @@ from planner.store import keys, os_keyring
 from planner.store.backup import backups
 from planner.store.lock import take_lock
 from planner.store.store import Store
-from ui import i18n
+from ui import i18n, machine
 from ui.dialogs.confirm_restore import ConfirmRestore
 from ui.safe import jobs, places
 from ui.safe.strength import Strength, strength
@@ -295,3 +295,18 @@ def test_nothing_is_clipped_before_the_window(path: Path, qtbot: QtBot, language
         qtbot.waitUntil(lambda: clipped(desk.frame) == [], timeout=LONG)
         i18n.use("en" if language == "zh_CN" else "zh_CN")
         qtbot.waitUntil(lambda: clipped(desk.frame) == [], timeout=LONG)
+
+
+def test_language_can_be_changed_first(path: Path, qtbot: QtBot) -> None:
+    """On the first screen a press changes the language, for the workspace's window too."""
+    with opened(path, qtbot) as desk:
+        shows(desk, desk.frame.first, qtbot)
+        press(desk.frame.other, qtbot)
+        assert "设置密码并开始" in texts(desk.frame)
+        assert machine.load_language() == "zh_CN"
+        press(desk.frame.first.later, qtbot)
+        entered(desk, qtbot)
+        assert (
+            desk.frame.windowTitle().endswith("未加密保护")
+            or "Fair" not in desk.frame.windowTitle()
+        )

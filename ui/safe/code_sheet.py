@@ -104,7 +104,7 @@ class CodeSheet(Translated):
 
     @Slot()
     def _typed(self) -> None:
-        typed = self.tail.text().strip().upper()
+        typed = self.tail.text().strip().upper().replace("0", "O").replace("1", "I")
         self.done.setEnabled(bool(self._code) and typed == self._code[-_TAIL:])
 
     @Slot()

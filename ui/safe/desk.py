@@ -318,13 +318,15 @@ class Desk(QObject):
             one.hide()
             one.deleteLater()
         # What is left of the window must be collected here: in another thread Qt would fall over.
+        resting = not gc.isenabled()
         gc.disable()
         try:
             self.frame.put_out()
             gc.unfreeze()
             gc.collect()
         finally:
-            gc.enable()
+            if not resting:
+                gc.enable()
         then()
         self._leaving = session
         self._run(partial(jobs.leave, session, kept), self._left, self._failed)

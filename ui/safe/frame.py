@@ -13,12 +13,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import machine
+from ui import i18n, machine
 from ui.i18n import _
 from ui.page import Translated
 from ui.safe.cards import FirstCard, UnlockCard, WaitCard
 from ui.safe.code_sheet import CodeSheet
 from ui.safe.trouble import TroubleCard
+from ui.shell.top_bar import LANGUAGE_NAMES
+from ui.widgets.buttons import Button
 from ui.widgets.card import Card
 from ui.widgets.message_bar import MessageBar
 
@@ -37,6 +39,8 @@ class Frame(QWidget):
         self.trouble, self.code = TroubleCard(), code
         self._cards = (self.wait, self.first, self.unlock, self.trouble, self.code)
         self.note = MessageBar()
+        self.other = Button("quiet", "globe")  # before the window there is no other place for it
+        self.other.clicked.connect(self._use_other)
         self._shown: Translated = self.wait
         self._subtitle = ""
         self.window_inside: QMainWindow | None = None
@@ -48,6 +52,7 @@ class Frame(QWidget):
         column.addStretch(2)
         column.addWidget(self.note)
         column.addWidget(self._card)
+        column.addWidget(self.other, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         entry = QWidget()
         row = QHBoxLayout(entry)
@@ -63,6 +68,7 @@ class Frame(QWidget):
     def retranslate(self) -> None:
         """Title and the names of what the frame itself has."""
         self.note.name_cross(_("Close the message"))
+        self.other.setText(dict(LANGUAGE_NAMES)[_other()])
         if self.window_inside is None:
             parts = (_("Fairvisit"), self._subtitle)
             self.setWindowTitle(" – ".join(part for part in parts if part))
@@ -72,6 +78,12 @@ class Frame(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+
+    def _use_other(self) -> None:
+        """The other language, now and for the next start."""
+        name = _other()
+        machine.save_language(name)
+        i18n.use(name)
 
     def show_card(self, card: Translated, subtitle: str = "") -> None:
         """Show one of the cards; the window inside must be gone."""
@@ -130,6 +142,10 @@ class Frame(QWidget):
         machine.save_layout("window", self.saveGeometry())
         self.closed.emit()
         super().closeEvent(event)
+
+
+def _other() -> str:
+    return next(name for name in i18n.LANGUAGES if name != i18n.language())
 
 
 def dialogs(frame: QWidget) -> Sequence[QWidget]:
