@@ -41,15 +41,14 @@ class Panes(QObject):
         self.bar_card, why_card = _card(left, usual), _card(self.widget, usual)
         self._below, self._side = QStackedWidget(self.bar_card), QStackedWidget(why_card)
         self._splitters = {"plan-upper": upper, "plan-left": left, "plan-across": self.widget}
-        for splitter, parts, sizes, stretches in (
-            (upper, (list_card, map_card), (500, 414), (1, 2)),
-            (left, (upper, self.bar_card), (392, 204), (1, 0)),
-            (self.widget, (left, why_card), (920, 310), (1, 0)),
+        for splitter, parts, stretches in (
+            (upper, (list_card, map_card), (1, 2)),
+            (left, (upper, self.bar_card), (1, 0)),
+            (self.widget, (left, why_card), (1, 0)),
         ):
             for place, part in enumerate(parts):
                 splitter.addWidget(part)
                 splitter.setStretchFactor(place, stretches[place])
-            splitter.setSizes(sizes)
             splitter.setHandleWidth(8)
             splitter.splitterMoved.connect(self._keep)
         list_card.body.addWidget(cases)
@@ -68,6 +67,9 @@ class Panes(QObject):
             self._side.addWidget(pane)
         list_card.setMinimumWidth(300)
         why_card.setMinimumWidth(270)
+        upper.setSizes([500, 414])
+        left.setSizes([392, 204])
+        self.widget.setSizes([920, 310])
         for name, splitter in self._splitters.items():
             state = machine.load_layout(name)
             if state is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -57,6 +57,7 @@ class CrewBlock(Translated):
         self.late = QSpinBox()
         self.late.setRange(0, _LATEST)
         self.late.setSingleStep(5)
+        self.late.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.absent = QCheckBox()
         self.absent.toggled.connect(self._available)
         self._late_word = Text("body")

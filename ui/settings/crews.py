@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from planner.actions.change import Change
 from planner.actions.crews import export_crews, save_work
@@ -78,17 +78,21 @@ class CrewsPanel(Translated):
         self._drafts: dict[str, Work] = {}
         self._shown = ""  # id of the crew in the form
         self._params = load_params()
-        self._card, self._form_card = Card(), Card()
+        self._card, self._form_card = Card(heading=False), Card()
         self._intro = Text("muted", wrap=True)
         self._export = Button("secondary", "export")
         self._export.clicked.connect(self.export)
-        self._card.head.addWidget(self._export)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._intro, 1)
+        head.addWidget(self._export)
+        self._card.body.addLayout(head)
         self._model = DataTable(_COLUMNS, self)
         self.table = Table(self._model)
         self.table.chosen.connect(self._chosen)
         self._empty = EmptyState("crew")
         self._empty.pressed.connect(self._import)
-        for widget in (self._intro, self.table, self._empty):
+        for widget in (self.table, self._empty):
             self._card.body.addWidget(widget)
         self.terms = CrewTerms()
         self.terms.changed.connect(self._edited)
