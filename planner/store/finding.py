@@ -23,7 +23,7 @@ def find_pids(conn: Connection, text: str, limit: int | None = None) -> I64:
         return np.zeros(0, np.int64)
     found = _hits(conn, query, limit)
     numbers = search.long_numbers(text)
-    if numbers and (limit is None or len(found) < limit):
+    if numbers and len(found) < min(_TAILS, limit or _TAILS):  # a broad beginning is enough
         wider = _hits(conn, search.match(text, tails=True), None if limit is None else _TAILS)
         more = _with_numbers(conn, np.setdiff1d(wider, found)[:_TAILS], numbers)
         found = np.union1d(found, more)
