@@ -14,6 +14,7 @@ import numpy as np
 from planner.actions import edit_plan
 from planner.actions.another_day import next_days
 from planner.actions.edit_plan import Bench
+from planner.actions.heed import kept_out
 from planner.actions.policy import refuse_stale
 from planner.actions.proposal import Proposal, proposal
 from planner.actions.rank import rank
@@ -32,7 +33,7 @@ from planner.actions.smallest import (
 from planner.actions.under_way import Told
 from planner.actions.visit_rows import day_start
 from planner.actions.ways import price_of
-from planner.actions.whole_day import BY_HAND, KEPT_OUT, OTHER_DAY, staying_out
+from planner.actions.whole_day import BY_HAND, OTHER_DAY, planned_elsewhere, taken_out
 from planner.clock import Clock
 from planner.domain.plan import Plan, Unserved
 from planner.errors import PlannerError
@@ -60,12 +61,12 @@ def smallest_changes(
     day that is past, ("plan.no_crew").
     """
     now = (clock or store.clock)()
-    ranking, out = bench.ranking, staying_out(plan)
+    ranking, out = bench.ranking, taken_out(plan)
     planned = {stop.debtor_id for route in plan.routes for stop in route.stops}
     ids = ranking.table.debtor_ids
     eligible = [ids[row] for row in np.flatnonzero(ranking.verdicts.eligible).tolist()]
     left = [who for who in eligible if who not in planned]
-    decided = {who: one for who, one in out.items() if one.reason in KEPT_OUT}
+    decided = kept_out(store, ranking, ())
     found: dict[str, Smallest] = {}
     placed: set[str] = set()
     asked = [who for who in left if who not in decided]
@@ -77,6 +78,7 @@ def smallest_changes(
             if error.code != "plan.day_over" or plan.day < _today(bench, now):
                 raise
             placed |= some  # every crew is at home: another day is the only way
+            decided |= _busy(store, plan, now)
             continue
         decided |= {who: one for who, one in opened.out.items() if one.reason == OTHER_DAY}
         placed |= {ids[one.row] for one in opened.rest.task.candidates}
@@ -97,6 +99,13 @@ def smallest_changes(
     return {who: found[who] for who in left}
 
 
+def _busy(store: Store, plan: Plan, now: datetime) -> dict[str, Unserved]:
+    """Who is planned on another day than that of `plan`."""
+    with store.read() as conn:
+        busy = planned_elsewhere(conn, plan.day, now, store.zone)
+    return {who: Unserved(who, OTHER_DAY, {"day": day.isoformat()}) for who, day in busy.items()}
+
+
 def _today(bench: Bench, now: datetime) -> date:
     return now.astimezone(ZoneInfo(bench.zone)).date()
 
@@ -113,7 +122,8 @@ def _changes(opened: Opened, out: Mapping[str, Unserved], zone: str) -> dict[str
         problem,
         rest.present,
         visits,
-        last=[_latest(opened, zone)] * len(task.crews),
+        # Nobody who is at home already is sent out again by a later end of the shift.
+        last=[_latest(opened, zone) if c.start < c.end else 0 for c in task.crews],
         overtime=[_overtime(opened, k) for k in range(len(task.crews))],
     )
     best: dict[str, tuple[tuple[bool, int], int]] = {}
@@ -121,9 +131,8 @@ def _changes(opened: Opened, out: Mapping[str, Unserved], zone: str) -> dict[str
         who, rank_of = ids[task.candidates[visit].row], (change.kind == "UNPIN", change.loss)
         if who not in best or rank_of < best[who][0]:
             best[who] = rank_of, visit
-    hand = {who for who, one in out.items() if one.reason == BY_HAND}
     return {
-        who: in_words(opened, visit, found[visit], by_hand=who in hand)
+        who: in_words(opened, visit, found[visit], by_hand=who in out)
         for who, (_, visit) in best.items()
     }
 
@@ -177,7 +186,8 @@ def bring_in(
     changed = _done(plan, change)
     people = [debtor_id, *figures.get("people", ())]
     opened = open_rest(store, bench, changed, now, told=AS_PLANNED, must=frozenset(people))
-    fresh = searched(store, _warm(opened, people, change), search, made_at=now)
+    warm = _warm(opened, people, change)
+    fresh = searched(store, bench, warm, search, made_at=now, people=people)
     whole = offered(changed, opened, fresh).plan
     _refuse_without(whole, debtor_id)
     if figures["value"] <= figures["cost"]:
@@ -263,7 +273,7 @@ def _on_day(
         if search.seconds is None and search.iterations is None:
             search = replace(search, seconds=FRESH_SECONDS)
     opened = open_rest(store, other, target, now, must=frozenset([debtor_id]))
-    fresh = searched(store, opened, search, made_at=now)
+    fresh = searched(store, other, opened, search, made_at=now, people=[debtor_id])
     whole = offered(target, opened, fresh).plan
     _refuse_without(whole, debtor_id)
     return proposal(plan, whole if plan else replace(whole, plan_id=fresh.plan_id))

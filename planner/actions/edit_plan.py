@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from planner.actions.candidates import Candidate, value_at
 from planner.actions.crew_faults import crew_faults
 from planner.actions.day_problem import DayProblem, planned_route, problem_of
+from planner.actions.heed import wanted_by_lead
 from planner.actions.make_plan import PLAIN_TRAVEL, refuse_outdated, rule_faults
+from planner.actions.overtaken import refuse_moved, refuse_twice, same_plan
 from planner.actions.policy import active_policy
 from planner.actions.rank import Ranking
 from planner.actions.stays import stays_of
@@ -181,18 +183,25 @@ def lock(plan: Plan, debtor_id: str, locked: bool = True) -> Plan:
     )
 
 
-def save_edit(store: Store, plan: Plan, *, clock: Clock) -> bytes:
+def save_edit(store: Store, plan: Plan, *, clock: Clock, base: Plan | None = None) -> bytes:
     """Save an edited plan as a new version of its day; returns the batch that undoes it.
 
-    Raises PlannerError("plan.outdated") when a stop that is new or has another time than in the
-    saved plan is no longer permitted by what is recorded at this moment.
+    `base`: the version that was edited. Raises PlannerError("plan.outdated") when a stop that is
+    new or has another time than in the saved plan is no longer permitted by what is recorded at
+    this moment, ("move_day.overtaken") when `base` is not what is saved any more,
+    ("move_day.recorded") when a stop would move at which a visit is recorded, and
+    ("move_day.planned") when somebody new is planned on another day.
     """
     now = clock()
     batch = next_id(now)
-    policy = active_policy(store)
+    policy, wanted = active_policy(store), wanted_by_lead(store, plan.day)
     with store.write() as tx:
         present = load_plan(tx.conn, plan.day)
+        if base is not None and not same_plan(present, base):
+            raise PlannerError("move_day.overtaken", day=str(plan.day))
         refuse_outdated(tx.conn, store.zone, policy, plan, fresh_routes(present, plan))
+        refuse_moved(tx.conn, store.zone, present, plan)
+        refuse_twice(tx.conn, store.zone, present, plan, now, wanted)
         save_plan(tx, replace(plan, made_at=now), b"", batch)
     return batch
 

@@ -4,7 +4,7 @@ The lead's decisions about remote areas come first; then nobody waits longer tha
 The rules' judgement of a day is never touched by any of it: whom they bar is no candidate at all.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -77,6 +77,23 @@ def reason_to_wait(who: str, one: Decided, day: date) -> Unserved | None:
 def by_person(decided: Iterable[Decided]) -> dict[str, Decided]:
     """The decision in force about each person."""
     return {who: one for one in decided for who in one.people}
+
+
+def wanted_by_lead(store: Store, day: date) -> frozenset[str]:
+    """Whom the lead's decisions about remote areas send somebody to on `day`."""
+    told = by_person(decisions(store, day))
+    return frozenset(who for who, one in told.items() if on_trip(one, day))
+
+
+def kept_out(store: Store, ranking: Ranking, firm: Container[str]) -> dict[str, Unserved]:
+    """Whom the lead's decisions keep out of any plan of the ranking's day, and why, by debtor id;
+    never those in `firm` nor who has an appointment."""
+    ids, day = ranking.table.debtor_ids, ranking.day
+    known, agreed = set(ids), {ids[row] for row in appointments(ranking)}
+    told = {who: reason_to_wait(who, one, day)
+            for who, one in by_person(decisions(store, day)).items()
+            if who in known and who not in agreed and who not in firm}  # fmt: skip
+    return {who: one for who, one in told.items() if one is not None}
 
 
 def wishes_for(

@@ -16,6 +16,7 @@ from planner.actions.day_problem import DayProblem, planned_route
 from planner.actions.day_task import day_task
 from planner.actions.executors import Place, solve_at
 from planner.actions.heed import Wishes, with_reasons
+from planner.actions.locked import locked_in_words
 from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
 from planner.actions.stays import nights_money
@@ -66,7 +67,8 @@ def make_plan(
     """Plan `day` for every crew that works, save the plan with its snapshot, and return it.
 
     Locked stops of the present plan of that day stay where they are. On the day itself stops
-    already made stay, crews go on from where they are, and nobody is planned earlier than now.
+    already made stay, crews go on from where they are, and nobody is planned earlier than now. Who
+    is planned on another day is left out, but for an appointment on this one.
     `wishes` stand in for those of the workspace: the lead's decisions about remote areas, and who
     has waited long. `cancelled` ends the search early with the best plan so far. `executor` says
     where the work is done, `on_trouble` hears what went wrong there (the plan is made all the
@@ -74,7 +76,8 @@ def make_plan(
     `may_save` is asked once, last of all, before the plan is saved. Raises
     PlannerError("plan.stale_data"), ("plan.no_crew"), ("plan.faulty"), what reading the rules
     raises, ("plan.outdated") when something recorded during the search bars a visit of the plan,
-    and ("plan.given_up") when `may_save` says no; then nothing is saved.
+    ("plan.locked_unreachable") when a crew cannot make its locked stops in their order, and
+    ("plan.given_up") when `may_save` says no; then nothing is saved.
     """
     refuse_stale(store, clock(), reason)
     now = clock()
@@ -82,18 +85,19 @@ def make_plan(
     with store.read() as conn:
         present = load_plan(conn, day)
         stands = standings_today(conn, present, now, travel, store.zone)
-    work = day_task(store, ranking, present, travel=travel, stands=stands, wishes=wishes)
+    work = day_task(store, ranking, present, travel=travel, stands=stands, now=now, wishes=wishes)
     task = work.task
-    solution = solve_at(
-        executor,
-        work.search,
-        seconds=seconds,
-        iterations=iterations,
-        seed=seed,
-        on_progress=on_progress,
-        cancelled=cancelled,
-        on_trouble=on_trouble,
-    )
+    with locked_in_words({crew.crew_id: crew.name for crew in task.crews}):
+        solution = solve_at(
+            executor,
+            work.search,
+            seconds=seconds,
+            iterations=iterations,
+            seed=seed,
+            on_progress=on_progress,
+            cancelled=cancelled,
+            on_trouble=on_trouble,
+        )
     solution = engine.priced(
         task.problem, solution.routes, solution.iterations, solution.seconds, seed
     )

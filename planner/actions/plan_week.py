@@ -63,10 +63,10 @@ def plan_week(
     """Plan the `days` calendar days from `first` on which crews may go; save one plan for each.
 
     All plans are saved together and undone together. Locked stops of present plans stay where they
-    are; nobody is planned who is in a plan between today and `first`. `wishes` stand in for those
-    of the workspace (the lead's decisions, long waits). Raises what `make_plan` raises,
-    PlannerError("plan.no_crew") when nobody may go on any of the days, ("plan.locked_unreachable")
-    when a crew cannot make its locked stops in their order.
+    are; nobody is planned who is in the plan of another day to come, but for an appointment in this
+    week. `wishes` stand in for those of the workspace (the lead's decisions, long waits). Raises
+    what `make_plan` raises, PlannerError("plan.no_crew") when nobody may go on any of the days,
+    ("plan.locked_unreachable") when a crew cannot make its locked stops in their order.
     """
     refuse_stale(store, clock(), reason)
     offered, wishes = week_days(store, first, days, now=clock(), travel=travel, wishes=wishes)
@@ -117,7 +117,7 @@ def _crews_of(week: WeekProblem) -> list[tuple[Shift, str]]:
 
 
 def _wanted(days: tuple[WeekDay, ...], wishes: Wishes) -> set[str]:
-    """Who has to be visited in this week, except those whom an earlier plan visits."""
+    """Who has to be visited in this week, except those whom another plan visits."""
     wanted = set(wishes.must)
     for one in days:
         wanted |= {who for who in wishes.decided if wishes.wanted(who, one.ranking.day)}

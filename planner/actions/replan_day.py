@@ -3,12 +3,21 @@
 Nothing is saved: the plan is a proposal with its difference, and `edit_plan.save_edit` takes it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from planner.actions.appointments import appointments
 from planner.actions.edit_plan import Bench
+from planner.actions.heed import (
+    Wishes,
+    kept_out,
+    problem_heeding,
+    wanted_by_lead,
+    wishes_for,
+)
+from planner.actions.locked import locked_in_words
 from planner.actions.make_plan import judged_plan
 from planner.actions.proposal import Proposal, proposal
 from planner.actions.rank import Ranking
@@ -20,14 +29,14 @@ from planner.actions.whole_day import (
     beginning,
     joined,
     planned_elsewhere,
-    staying_out,
+    taken_out,
     told_apart,
 )
 from planner.clock import Clock
 from planner.domain.plan import Plan, Unserved
 from planner.errors import PlannerError
-from planner.routing.replan import BUDGET, replan
-from planner.routing.solve import Progress
+from planner.routing.replan import BUDGET, remaining, replan
+from planner.routing.solve import Progress, priced
 from planner.store.store import Store
 
 NOBODY: Mapping[str, tuple[float, float]] = {}
@@ -74,12 +83,12 @@ def replan_day(
     """The rest of the day of `plan`, planned anew from this moment.
 
     Stops with a recorded visit stay as they are, the one under way is finished first, locked stops
-    keep their crew and order. A crew goes on from `positions` (latitude, longitude), else from its
-    last stop, else from home; `late` are seconds it is behind its plan. The stops of crews in
-    `absent` go to the others as far as that pays; the locked ones must. `assume_made`: stops whose
-    planned end is past count as made though nothing is recorded. Who may no longer be visited
-    leaves; who was taken out by hand or is planned on another day stays out. Without `seconds` and
-    `iterations` the search takes 0.3 s.
+    keep their crew and order. A crew goes on from `positions` (latitude, longitude; on the day
+    itself), else from its last stop, else from home; `late` are seconds it is behind its plan. The
+    stops of crews in `absent` go to the others as far as that pays; the locked ones must.
+    `assume_made`: stops whose planned end is past count as made though nothing is recorded. Who may
+    no longer be visited leaves; who was taken out by hand or is planned on another day stays out.
+    Without `seconds` and `iterations` the search takes 0.3 s.
 
     Raises PlannerError("plan.day_over"), ("plan.no_crew"), ("plan.locked_unreachable") when locked
     stops of a crew can no longer be reached in their order, and what judging raises.
@@ -88,7 +97,7 @@ def replan_day(
     told = Told(positions, late, assume_made)
     opened = open_rest(store, bench, plan, now, told=told, absent=absent)
     search = Search(seconds, iterations, seed, on_progress, cancelled)
-    return offered(plan, opened, searched(store, opened, search, made_at=now))
+    return offered(plan, opened, searched(store, bench, opened, search, made_at=now))
 
 
 def open_rest(
@@ -118,12 +127,19 @@ def open_rest(
         busy = planned_elsewhere(conn, plan.day, now, store.zone)
         stays = stays_of(plan) if plan.routes else stays_around(conn, plan.day)
     begin = beginning(plan.day, now, store.zone)
+    if begin != now:  # where crews are now says nothing of a day that is still to come
+        told = replace(told, positions={})
     stands = standings(plan, made, begin, bench.travel, told)
     if begin == now and all(crew.start >= crew.end for crew in ranking.crews):
         raise PlannerError("plan.day_over", day=str(plan.day))
-    out = {who: one for who, one in staying_out(plan).items() if who not in must}
-    out |= {who: Unserved(who, OTHER_DAY, {"day": day.isoformat()}) for who, day in busy.items()}
     ahead = [(crew, s) for crew, one in stands.items() for s in one.ahead]
+    firm = {s.debtor_id for _, s in ahead if s.locked}
+    out = {**taken_out(plan), **kept_out(store, ranking, firm)}
+    out = {who: one for who, one in out.items() if who not in must}
+    firm |= {ranking.table.debtor_ids[row] for row in appointments(ranking)}
+    firm |= wanted_by_lead(store, plan.day)
+    busy = {who: day for who, day in busy.items() if who not in firm}
+    out |= {who: Unserved(who, OTHER_DAY, {"day": day.isoformat()}) for who, day in busy.items()}
     without = set(out)
     if only is not None:
         planned = {s.debtor_id for _, s in ahead}
@@ -137,31 +153,58 @@ def open_rest(
     return Opened(ranking, rest, out)
 
 
-def searched(store: Store, opened: Opened, search: Search, *, made_at: datetime) -> Plan:
-    """The plan of what is left, judged; raises as `replan_day`."""
-    task = opened.rest.task
+def searched(
+    store: Store,
+    bench: Bench,
+    opened: Opened,
+    search: Search,
+    *,
+    made_at: datetime,
+    people: Iterable[str] = (),
+) -> Plan:
+    """The plan of what is left, judged; raises as `replan_day`.
+
+    The search heeds the wishes of the workspace: who is planned because of a long wait or of the
+    lead's decision may change the crew, but does not leave for want of value. With `people`, who
+    are brought in by hand, no decision counts about them or about others who are not planned.
+    """
+    rest, task = opened.rest, opened.rest.task
+    wishes = _wishes(store, bench, opened, frozenset(people))
     seconds = BUDGET if search.seconds is None and search.iterations is None else search.seconds
-    try:
+    with locked_in_words({crew.crew_id: crew.name for crew in task.crews}):
         new = replan(
-            task.problem,
-            opened.rest.present,
-            opened.rest.nows,
+            problem_heeding(task, opened.ranking, wishes),
+            rest.present,
+            rest.nows,
             seconds=seconds,
             iterations=search.iterations,
             seed=search.seed,
             on_progress=search.on_progress,
             cancelled=search.cancelled,
-        )
-    except PlannerError as error:
-        if error.code != "engine.pinned":
-            raise
-        names = {crew.crew_id: crew.name for crew in task.crews}
-        crew = names.get(str(error.params.get("shift")), "")
-        raise PlannerError("plan.locked_unreachable", crew=crew) from error
+        ).solution
+    plain = remaining(task.problem, rest.present, rest.nows)
     return judged_plan(
-        store, opened.ranking, replace(task, problem=new.problem), new.solution,
+        store, opened.ranking, replace(task, problem=plain),
+        priced(plain, new.routes, new.iterations, new.seconds, search.seed),
         made_at=made_at, seed=search.seed,
     )  # fmt: skip
+
+
+def _wishes(store: Store, bench: Bench, opened: Opened, by_hand: frozenset[str]) -> Wishes:
+    """The wishes about those who are planned, and the lead's decisions; see `searched`."""
+    table, rest = opened.ranking.table, opened.rest
+    ahead = {
+        table.debtor_ids[rest.task.candidates[stop.visit].row]
+        for route in rest.present.routes
+        for stop in route.stops
+    }
+    ahead |= {s.debtor_id for one in rest.stands.values() for s in one.ahead}
+    known = wishes_for(store, [bench.ranking], days=1, travel=bench.travel)
+    bonus = {who: money for who, money in known.bonus.items() if who in ahead}
+    decided = known.decided
+    if by_hand:
+        decided = {who: one for who, one in decided.items() if who in ahead - by_hand}
+    return Wishes(bonus, known.must & ahead, decided=decided)
 
 
 def offered(plan: Plan, opened: Opened, fresh: Plan) -> Proposal:

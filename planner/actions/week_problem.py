@@ -15,7 +15,7 @@ import numpy as np
 from planner.actions.appointments import appointments
 from planner.actions.candidates import Candidate
 from planner.actions.day_problem import DayChoice, day_choice
-from planner.actions.heed import Wishes, choice_heeding, wishes_for
+from planner.actions.heed import Wishes, choice_heeding, on_trip, wishes_for
 from planner.actions.rank import Ranking, rank
 from planner.actions.stays import Stay, lodgings
 from planner.actions.under_way import from_now
@@ -38,7 +38,7 @@ LATE_SHARE = 0.5  # of its value a follow-up of a promise loses on later days th
 class WeekDay:
     """A day that has crews and people: its ranking and who may go to whom.
 
-    `busy` are people who were candidates but for an earlier plan, with the day of that plan; `told`
+    `busy` are people who were candidates but for another plan, with the day of that plan; `told`
     those whom the lead's decisions keep out.
     """
 
@@ -93,8 +93,7 @@ def week_days(
     with store.read() as conn:
         present = {first + timedelta(days=k): load_plan(conn, first + timedelta(days=k))
                    for k in range(days)}  # fmt: skip
-        before = [load_plan(conn, day) for day in planned_days(conn) if today <= day < first]
-    busy = {s.debtor_id: p.day for p in before if p for route in p.routes for s in route.stops}
+        plans = [load_plan(conn, day) for day in planned_days(conn) if day >= today]
     found: list[WeekDay] = []
     refused: PlannerError | None = None
     rankings = [from_now(rank(store, day), now, store.zone) for day in present]
@@ -110,17 +109,27 @@ def week_days(
             continue
         choice, told = choice_heeding(choice, ranking, wishes)
         if choice.candidates or told:
-            found.append(_without(WeekDay(ranking, choice, told=told), busy))
+            found.append(WeekDay(ranking, choice, told=told))
     if not found and refused is not None:
         raise refused
     if not found:
         raise PlannerError("plan.no_crew", day=str(first), least=1)
-    return _pinned_once(tuple(found), _appointed(tuple(found))), wishes
+    mine = {one.ranking.day for one in found}  # plans of other days stay as they are
+    busy = {s.debtor_id: p.day for p in plans if p and p.day not in mine
+            for route in p.routes for s in route.stops}  # fmt: skip
+    chosen = tuple(_without(one, busy, wishes) for one in found)
+    return _pinned_once(chosen, _appointed(chosen)), wishes
 
 
-def _without(one: WeekDay, busy: Mapping[str, date]) -> WeekDay:
-    """The day less the people who are planned already."""
-    choice = one.choice
+def _without(one: WeekDay, busy: Mapping[str, date], wishes: Wishes) -> WeekDay:
+    """The day less the people who are planned already on another one, but for those who are locked
+    into it, have an appointment on it or are sent for by the lead."""
+    choice, ranking = one.choice, one.ranking
+    pinned = {key for keys in choice.pins.values() for key in keys}
+    firm = {one.key(c)[0] for c in choice.candidates if f"{c.row}@{c.address}" in pinned}
+    firm |= {ranking.table.debtor_ids[row] for row in appointments(ranking)}
+    firm |= {who for who, told in wishes.decided.items() if on_trip(told, ranking.day)}
+    busy = {who: day for who, day in busy.items() if who not in firm}
     kept = [c for c in choice.candidates if one.key(c)[0] not in busy]
     names = {f"{c.row}@{c.address}" for c in kept}
     pins = {crew: [key for key in keys if key in names] for crew, keys in choice.pins.items()}

@@ -19,7 +19,6 @@ from planner.store.plans import load_plan, planned_days
 
 OTHER_DAY = "OTHER_DAY"
 BY_HAND = "LOCKED"  # without figures: somebody took the stop out
-KEPT_OUT = ("LEAD_WAITS", "OTHER_MEANS")
 
 
 def joined(plan: Plan, rest: Rest) -> Plan:
@@ -63,13 +62,10 @@ def _whole(route: Route, rest: Rest) -> Route:
     )
 
 
-def staying_out(plan: Plan) -> dict[str, Unserved]:
-    """Whom planning does not put in by itself: taken out of `plan` by hand, or kept out of it by a
-    decision of the lead, as the plan says it."""
+def taken_out(plan: Plan) -> dict[str, Unserved]:
+    """Whom somebody took out of `plan` by hand: planning does not put them in by itself."""
     return {
-        one.debtor_id: one
-        for one in plan.not_planned
-        if one.reason in KEPT_OUT or (one.reason == BY_HAND and not one.figures)
+        one.debtor_id: one for one in plan.not_planned if one.reason == BY_HAND and not one.figures
     }
 
 

@@ -303,7 +303,11 @@ def test_a_bundle_that_waits_is_not_planned_piecemeal(tmp_path: Path) -> None:
             ("LEAD_WAITS", {"until": str(WEDNESDAY)})
         ] * 4
         undo_batch(store, batch)
-        assert make_plan(store, TUESDAY, clock=clock, iterations=400).stops == 4
+        # Whom Thursday's plan has stays there; a week planned anew is free.
+        assert make_plan(store, TUESDAY, clock=clock, iterations=400).stops == 0
+        again = week(store, clock, 3)
+        assert sum(plan.stops for plan in again.plans) == 4
+        assert "LEAD_WAITS" not in {u.reason for plan in again.plans for u in plan.not_planned}
 
 
 def test_a_night_out_by_decision_is_slept_whatever_it_costs(far: tuple[Store, Clock]) -> None:
