@@ -160,6 +160,9 @@ def test_the_loop_by_keys_and_clicks(
     key(window, Qt.Key.Key_6, control)
     assert isinstance(window.page, ImportsPage)
     drop(window.page, files)
+    go = window.page.preview.go
+    qtbot.waitUntil(lambda: go.isVisible() and go.isEnabled(), timeout=60_000)
+    QTest.mouseClick(go, Qt.MouseButton.LeftButton)
 
     def loaded() -> bool:
         with store.read() as conn:

@@ -79,7 +79,9 @@ class ColumnList(QScrollArea):
             chip = Chip()
             self._chips[column.key] = chip
             grid.addWidget(chip, row, 3)
+        grid.setColumnMinimumWidth(1, 300)
         grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(4, 1)  # so that cells and choice stay close on a wide screen
         grid.setRowStretch(len(self._columns) + 1, 1)
         old = self.takeWidget()
         if old is not None:  # not at once: the event at hand may go on to its parts

@@ -5,6 +5,7 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
@@ -28,6 +29,7 @@ from planner.intake.read import read_file
 from planner.store.state import derived_hash
 from planner.store.store import Store
 
+SCHEMA = Path(__file__).resolve().parents[2] / "data" / "schemas" / "import_preview.json"
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 HEAD = "贷款机构,合同号,姓名,身份证号,手机号,逾期总金额（元）,逾期天数,数据日期,家庭地址,案件状态\n"
 ID_ONE, ID_TWO = "11010519491231002X", "110105198001010032"
@@ -254,7 +256,9 @@ def test_preview_on_the_command_line(tmp_path: Path) -> None:
         assert done.exit_code == 0, done.output
         return done.stdout
 
-    told = json.loads(run("--preview", "--json"))["files"][0]
+    shape = json.loads(run("--preview", "--json"))
+    jsonschema.validate(shape, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    told = shape["files"][0]
     assert not workspace.exists()
     assert told["counts"]["new"] == 1
     assert told["differences"][0]["name"] == "张**"
