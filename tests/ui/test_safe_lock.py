@@ -284,3 +284,20 @@ def test_signals_of_the_system_are_heard() -> None:
         capture_output=True, text=True, timeout=90, check=False,
     )  # fmt: skip
     assert done.stdout.split() == ["2"], done.stderr
+
+
+def test_locked_screen_takes_the_keyboard_and_no_more_room(path: Path, qtbot: QtBot) -> None:
+    """After a wrong word and an opening, the locked card is as high as it was, and typing goes
+    into its field."""
+    with opened(path, qtbot) as desk:
+        card, frame = desk.frame.unlock, desk.frame
+        shows(desk, card, qtbot)
+        high = frame._card.height()
+        type_in(card.edit, "wrong", qtbot)
+        qtbot.keyClick(card.edit, Qt.Key.Key_Return)
+        qtbot.waitUntil(card.message.isVisible, timeout=LONG)
+        card.edit.clear()
+        unlock(desk, qtbot)
+        locked(desk, qtbot)
+        qtbot.waitUntil(lambda: frame._card.height() == high, timeout=LONG)
+        assert frame.focusWidget() is card.edit

@@ -38,6 +38,12 @@ class Frame(QWidget):
         self.wait, self.first, self.unlock = WaitCard(), FirstCard(), UnlockCard()
         self.trouble, self.code = TroubleCard(), code
         self._cards = (self.wait, self.first, self.unlock, self.trouble, self.code)
+        self._fields: dict[QWidget, QWidget] = {
+            self.first: self.first.fields.first,
+            self.unlock: self.unlock.edit,
+            self.trouble: self.trouble.again,
+            self.code: self.code.tail,
+        }
         self.note = MessageBar()
         self.other = Button("quiet", "globe")  # before the window there is no other place for it
         self.other.clicked.connect(self._use_other)
@@ -97,7 +103,16 @@ class Frame(QWidget):
             one.setVisible(one is card)
         self._stack.setCurrentWidget(self._entry)
         self.retranslate()
-        card.setFocus(Qt.FocusReason.OtherFocusReason)
+        # What was hidden in a card while it was out of view still counts in the layouts above it.
+        parts: tuple[QWidget, QWidget] = (card, self._card)
+        for part in parts:
+            layout = part.layout()
+            if layout is not None:
+                layout.invalidate()
+            part.updateGeometry()
+        # Named, not handed on: a window that is not active passes no focus on to a part.
+        field = self._fields.get(card)
+        (field or card).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def card(self) -> Translated:
