@@ -1,5 +1,6 @@
 """What may have happened since somebody looked at a plan: reasons not to save another over it."""
 
+import json
 from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime
@@ -11,12 +12,17 @@ from planner.domain.plan import Plan, Stop
 from planner.errors import PlannerError
 from planner.store.driver import Connection
 from planner.store.facts import load_facts
+from planner.store.plans import plan_to_json
 from planner.store.wanted import load_musts
 
 
 def same_plan(one: Plan | None, other: Plan) -> bool:
-    """Whether these are one version, whenever it was saved."""
-    return one is not None and replace(one, made_at=other.made_at) == other
+    """Whether these are one version, whenever it was saved; as they are written, because a plan
+    that was read back has lists where the one just made has tuples."""
+    if one is None:
+        return False
+    told = (plan_to_json(replace(plan, made_at=other.made_at)) for plan in (one, other))
+    return len({json.dumps(each, sort_keys=True) for each in told}) == 1
 
 
 def refuse_moved(conn: Connection, zone: str, present: Plan | None, plan: Plan) -> None:

@@ -66,7 +66,7 @@ def edit(
     edited = how(bench, plan)
     if edited.faults:
         return edited, Change.NOTHING, None
-    return edited, Change.PLAN, edit_plan.save_edit(store, edited.plan, clock=clock)
+    return edited, Change.PLAN, edit_plan.save_edit(store, edited.plan, clock=clock, base=plan)
 
 
 def move(debtor_id: str, crew_id: str, position: int, bench: Bench, plan: Plan) -> Edited:

@@ -107,7 +107,9 @@ class Offers(QObject):
         if self.proposal is None or self._taking:
             return
         self._taking = True
-        job = partial(_take, self._session.store, self._session.clock, self.proposal.plan)
+        plan, before = self.proposal.plan, self._before
+        base = before if before is not None and before.day == plan.day else None
+        job = partial(_take, self._session.store, self._session.clock, plan, base)
         self._session.deed(self.text, job, self._taken, self._refused, toast=False)
 
     @Slot(object)
@@ -152,5 +154,5 @@ def _in(
     return bring_in(store, bench, plan, debtor_id, change, clock=clock, seconds=seconds, **hooks)
 
 
-def _take(store: Store, clock: Clock, plan: Plan) -> tuple[Plan, Change, bytes]:
-    return plan, Change.PLAN, save_edit(store, plan, clock=clock)
+def _take(store: Store, clock: Clock, plan: Plan, base: Plan | None) -> tuple[Plan, Change, bytes]:
+    return plan, Change.PLAN, save_edit(store, plan, clock=clock, base=base)

@@ -103,6 +103,8 @@ def _wrong(world: World, plan: Plan, old: Plan | None, now: Plans, deed: str) ->
     firm = wanted_by_lead(world.store, plan.day)
     firm |= {s.debtor_id for r in (old.routes if old else ()) for s in r.stops if s.locked}
     firm |= {ranking.table.debtor_ids[row] for row in appointments(ranking)}
+    if deed in ("edit", "move", "bring"):  # who stands on both days already is not made to leave
+        firm |= {s.debtor_id for r in (old.routes if old else ()) for s in r.stops}
     for route in plan.routes:
         for stop in route.stops:
             if visit(stop) in known or stop.debtor_id in made:

@@ -170,3 +170,26 @@ def test_an_edit_that_was_overtaken_is_not_saved(
         edit_plan.save_edit(demo_store, moved.plan, clock=clock)
     assert refused.value.code == "plan.outdated"
     edit_plan.save_edit(demo_store, edit_plan.lock(plan, second.debtor_id), clock=clock)
+
+
+def test_two_edits_of_one_version_do_not_overwrite_each_other(
+    bench: Bench, plan: Plan, demo_store: Store
+) -> None:
+    """The second edit of a version that is no longer the saved one is refused."""
+    first, second = plan.routes[0].stops[:2]
+    mine, theirs = (edit_plan.drop(bench, plan, s.debtor_id).plan for s in (first, second))
+    edit_plan.save_edit(demo_store, mine, clock=clock, base=plan)
+    with pytest.raises(PlannerError) as refused:
+        edit_plan.save_edit(demo_store, theirs, clock=clock, base=plan)
+    assert refused.value.code == "move_day.overtaken"
+
+
+def test_a_visited_stop_stays_where_it_is(bench: Bench, plan: Plan, demo_store: Store) -> None:
+    """No edit drops or moves a stop at which a visit is recorded."""
+    first = plan.routes[0].stops[0]
+    dropped = edit_plan.drop(bench, plan, first.debtor_id).plan
+    told = Outcome(first.debtor_id, "VIS-NC", first.arrive)
+    record(demo_store, told, clock=clock, allow_future=True)
+    with pytest.raises(PlannerError) as refused:
+        edit_plan.save_edit(demo_store, dropped, clock=clock)
+    assert refused.value.code == "move_day.recorded"
