@@ -65,11 +65,12 @@ class Panes(QObject):
         self._below.addWidget(search)
         for pane in side:
             self._side.addWidget(pane)
+        self.bar_card.setMinimumHeight(204)  # four crews
         list_card.setMinimumWidth(300)
         why_card.setMinimumWidth(270)
-        upper.setSizes([500, 414])
-        left.setSizes([392, 204])
         self.widget.setSizes([920, 310])
+        left.setSizes([392, 204])
+        upper.setSizes([500, 414])
         for name, splitter in self._splitters.items():
             state = machine.load_layout(name)
             if state is not None:
