@@ -80,7 +80,10 @@ def judge(world: World, before: Plans, deed: str) -> list[str]:
         if plan == old:
             continue
         found += [f"{deed} {day}: {what}" for what in _wrong(world, plan, old, now, deed)]
-    found += [f"{deed}: {what}" for what in _nights(now)]
+    if (
+        deed == "week"
+    ):  # a lead's tour takes all its days: one of them made alone waits for the other
+        found += [f"{deed}: {what}" for what in _nights(now)]
     found += [f"{deed}: {what}" for what in _ledger_sums(world, now)]
     return found
 
