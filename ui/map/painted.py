@@ -65,8 +65,8 @@ class PaintedMap(QWidget):
         self._flat: list[tuple[float, float]] = []  # projected: stops, then loose ones
         self._ground = GroundPainter(Ground())
         self._backdrop: tuple[Camera, QPixmap] | None = None
-        # Thousands of marks take their time: painted in a turn of the event loop of their own, after
-        # the panes beside the map.
+        # Thousands of marks take their time: painted in a turn of the event loop of their own,
+        # after the panes beside the map.
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.update)
         self._pressed: QPoint | None = None
