@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication
 
 LOOK_EVERY = 5_000  # milliseconds between two looks at the time
 _USED = frozenset(
@@ -39,18 +39,25 @@ class IdleWatch(QObject):
         self.stop()
         self._seconds = minutes * 60.0
         self._last = self._now()
-        app = QApplication.instance()
-        if minutes > 0 and app is not None:
-            app.installEventFilter(self)
+        if minutes > 0:
+            self._follow()
             self._timer.start()
 
     def stop(self) -> None:
         """Watch no more."""
         self._seconds = 0.0
         self._timer.stop()
-        app = QApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        for window in QGuiApplication.topLevelWindows():
+            window.removeEventFilter(self)
+
+    def _follow(self) -> None:
+        """Hear what the windows hear: every key and movement comes by them first.
+
+        Not a filter on the application: that sees objects of the web engine that are only half
+        made, and Python cannot touch those.
+        """
+        for window in QGuiApplication.topLevelWindows():
+            window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note the time of what somebody does; nothing is held back."""
@@ -60,7 +67,9 @@ class IdleWatch(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Say so when it is time."""
+        """Say so when it is time; windows that have come meanwhile are heard from now on."""
+        if self._seconds:
+            self._follow()
         if self._seconds and self._now() - self._last >= self._seconds:
             self.stop()
             self.idle.emit()
