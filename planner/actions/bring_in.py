@@ -13,11 +13,13 @@ import numpy as np
 
 from planner.actions import edit_plan
 from planner.actions.another_day import next_days
+from planner.actions.candidates import working_crews
 from planner.actions.edit_plan import Bench
 from planner.actions.heed import kept_out
+from planner.actions.make_plan import NO_SKILL
 from planner.actions.policy import refuse_stale
 from planner.actions.proposal import Proposal, proposal
-from planner.actions.rank import rank
+from planner.actions.rank import Ranking, rank
 from planner.actions.replan_day import Opened, Search, offered, open_rest, searched
 from planner.actions.smallest import (
     CREW,
@@ -31,7 +33,7 @@ from planner.actions.smallest import (
     in_words,
 )
 from planner.actions.under_way import Told
-from planner.actions.visit_rows import day_start
+from planner.actions.visit_rows import day_start, visit_terms
 from planner.actions.ways import price_of
 from planner.actions.whole_day import BY_HAND, OTHER_DAY, planned_elsewhere, taken_out
 from planner.clock import Clock
@@ -85,18 +87,31 @@ def smallest_changes(
         found |= _changes(opened, out, bench.zone)
     rest = [who for who in left if who not in found and who not in decided]
     later = next_days(store, bench, plan.day, [who for who in rest if who in placed])
-    why = {one.debtor_id: one.reason for one in plan.not_planned}
+    told = {one.debtor_id: {"why": one.reason} for one in plan.not_planned}
+    unable = _unable(ranking)
     for who in left:
         if who in decided:
             one = decided[who]
             found[who] = Smallest(NONE, {"why": one.reason, **one.figures})
         elif who in later:
-            figures = {"day": later[who].isoformat(), "why": why.get(who, "NO_WINDOW")}
-            found[who] = Smallest(DAY, figures)
+            why = unable.get(who) or told.get(who, {"why": "NO_WINDOW"})
+            found[who] = Smallest(DAY, {"day": later[who].isoformat(), **why})
+        elif who not in found and who in placed:
+            found[who] = Smallest(NONE, unable.get(who, {"why": "NO_WINDOW"}))
         elif who not in found:
-            reason = "NO_WINDOW" if who in placed else "NO_ADDRESS"
-            found[who] = Smallest(NONE, {"why": reason})
+            found[who] = Smallest(NONE, {"why": "NO_ADDRESS"})
     return {who: found[who] for who in left}
+
+
+def _unable(ranking: Ranking) -> dict[str, dict[str, str]]:
+    """Why nobody of the day can go to some people: what every crew lacks, by debtor id."""
+    terms = visit_terms(ranking, working_crews(ranking))
+    lacking = {ranking.table.debtor_ids[row]: terms.missing(row) for row in terms.lacking}
+    return {
+        who: {"why": NO_SKILL, "skill": ", ".join(missing)}
+        for who, missing in lacking.items()
+        if missing
+    }
 
 
 def _busy(store: Store, plan: Plan, now: datetime) -> dict[str, Unserved]:

@@ -14,6 +14,7 @@ UNLOCK   by "hand": it was taken out by hand and fits; by "pinned": `stop` is un
 DAY      day: the next day (ISO) on which a crew can go there; why: what bars it on this one
 NONE     why: NO_WINDOW (no day near has permitted hours within reach), NO_ADDRESS, OTHER_DAY (it is
          planned on `day`), LEAD_WAITS and OTHER_MEANS (the lead decided so)
+With DAY and NONE why is NO_SKILL where no crew of the day has the `skill` the person needs.
 """
 
 from collections.abc import Mapping

@@ -16,6 +16,7 @@ from planner.actions.make_plan import make_plan, rule_faults
 from planner.actions.proposal import Proposal
 from planner.actions.smallest import KINDS, Smallest
 from planner.domain.plan import Plan
+from planner.domain.work import Work
 from planner.errors import PlannerError
 from planner.store.plans import load_plan
 from planner.store.store import Store
@@ -139,6 +140,20 @@ def test_too_late_for_today(store: Store, bench: Bench, plan: Plan) -> None:
     )
     days = {one.figures["day"] for one in found.values() if one.kind == "DAY"}
     assert days == {"2026-11-21"}
+
+
+def test_no_crew_has_what_a_person_needs(store: Store, bench: Bench, plan: Plan) -> None:
+    """The skill that every crew of the day lacks is named; where a crew of the next day has it,
+    with that day."""
+    who = min(set(smallest_changes(store, bench, plan)))
+    known = replace(bench.ranking, needs={who: ("潮汕话",)})
+    found = smallest_changes(store, replace(bench, ranking=known), plan)
+    assert found[who] == Smallest("NONE", {"why": "NO_SKILL", "skill": "潮汕话"})
+    able = replace(known.crews[0], crew_id="able", weekdays=(6,), work=Work(skills=("潮汕话",)))
+    crews = replace(known, crews=(*known.crews, able))
+    change = smallest_changes(store, replace(bench, ranking=crews), plan)[who]
+    told = {"day": "2026-11-21", "why": "NO_SKILL", "skill": "潮汕话"}
+    assert change == Smallest("DAY", told)
 
 
 def test_planned_on_another_day(tmp_path: Path) -> None:
