@@ -11,7 +11,7 @@ from planner.domain.work import missing_skills
 from planner.routing.retime import Retimed
 
 BOUNDS = {"engine.duration": "LONG", "engine.driving": "DRIVING", "engine.break": "BREAK"}
-CREW_CODES = frozenset({"NO_SKILL", "APPOINTMENT", *BOUNDS.values()})
+CREW_CODES = frozenset({"NO_SKILL", "APPOINTMENT", "PAST", *BOUNDS.values()})
 
 
 def crew_faults(

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from planner.actions.begun import begun, held, in_past, kept, now_of
 from planner.actions.candidates import Candidate, value_at
 from planner.actions.crew_faults import crew_faults
 from planner.actions.day_problem import DayProblem, planned_route, problem_of
@@ -34,13 +35,14 @@ from planner.store.plans import load_plan, save_plan
 from planner.store.store import Store
 
 Fault = tuple[str, dict[str, Any]]
+_NEVER = 2**62
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
     """The plan after an edit. With `faults` it must not be used: each is (code, figures);
-    rule ids name a broken contact rule, "LATE" a crew that would be back after its shift; the
-    others are those of `crew_faults`."""
+    rule ids name a broken contact rule, "LATE" a crew that would be back after its shift, "PAST" a
+    place that is behind the crew; the others are those of `crew_faults`."""
 
     plan: Plan
     faults: tuple[Fault, ...]
@@ -48,11 +50,16 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What an edit needs to know: the ranking of the plan's day and the ways between places."""
+    """What an edit needs to know: the ranking of the plan's day and the ways between places.
+
+    `now` (aware): on its own day stops that have begun stay and nobody comes before it; None = as
+    if nothing of the day had passed.
+    """
 
     ranking: Ranking
     zone: str
     travel: TravelTimes = PLAIN_TRAVEL
+    now: datetime | None = None
 
     def eligible(self, debtor_id: str) -> bool:
         """Whether the rules permit a visit on the plan's day at all."""
@@ -71,12 +78,18 @@ def move(bench: Bench, plan: Plan, debtor_id: str, crew_id: str, position: int) 
     origin, stop = find_stop(plan, debtor_id)
     if stop.locked and origin.crew_id != crew_id:
         raise PlannerError("plan.locked", debtor=debtor_id)
+    now = now_of(plan, bench.now, bench.zone)
+    if now is not None and stop in begun(plan, origin.crew_id, now):
+        return Edited(plan, (_past(bench, origin, now),))
     routes = [_without(route, debtor_id) for route in plan.routes]
     return _judged(bench, plan, _put(routes, crew_id, position, stop), plan.not_planned)
 
 
 def drop(bench: Bench, plan: Plan, debtor_id: str) -> Edited:
-    """Take a stop out; who might be visited is listed as left out by hand (reason LOCKED)."""
+    """Take a stop out; who might be visited is listed as left out by hand (reason LOCKED).
+
+    Also one that should have begun: whoever takes it out knows that the visit was not made.
+    """
     _, stop = find_stop(plan, debtor_id)
     if stop.locked:
         raise PlannerError("plan.locked", debtor=debtor_id)
@@ -120,7 +133,11 @@ def add(bench: Bench, plan: Plan, debtor_id: str, store: Store) -> Edited:
         round_problem(bench, replace(route, stops=(*route.stops, stop)), plan)
         for route in plan.routes
     ]
-    detours = [_detours(task) for task in tasks]
+    now = now_of(plan, bench.now, bench.zone)
+    detours = [
+        _detours(task, len(begun(plan, route.crew_id, now)))
+        for task, route in zip(tasks, plan.routes, strict=True)
+    ]
 
     def judged(k: int, position: int) -> Edited:
         routes = _put(list(plan.routes), plan.routes[k].crew_id, position, stop)
@@ -134,14 +151,15 @@ def add(bench: Bench, plan: Plan, debtor_id: str, store: Store) -> Edited:
     return min(tries, key=lambda one: (len(one.faults), sum(r.cost for r in one.plan.routes)))
 
 
-def _detours(task: DayProblem) -> list[int]:
+def _detours(task: DayProblem, past: int) -> list[int]:
     """What the bare way to the round's last stop costs from each of the places between the others,
-    minor units."""
+    minor units; more than anything from the `past` first of them, which are behind the crew."""
     shift = task.problem.shifts[0]
     cost = task.problem.matrix_of(shift).cost
     *others, new = (int(place) for place in task.problem.location)
     way = [shift.start, *others, shift.end]
-    return [int(cost[a, new]) + int(cost[new, b]) - int(cost[a, b]) for a, b in pairwise(way)]
+    bare = [int(cost[a, new]) + int(cost[new, b]) - int(cost[a, b]) for a, b in pairwise(way)]
+    return [_NEVER] * past + bare[past:]
 
 
 def _fitting(
@@ -262,18 +280,26 @@ def retime(bench: Bench, route: Route, plan: Plan) -> tuple[Route, list[Fault]]:
     rules' judge then says what is wrong with that.
     """
     task = round_problem(bench, route, plan)
+    now = now_of(plan, bench.now, bench.zone)
+    behind = begun(plan, route.crew_id, now)
     timed = engine.retime(task.problem, 0, range(len(route.stops)))
     locked = {stop.debtor_id for stop in route.stops if stop.locked}
     cases = {stop.debtor_id: stop.case_ids for stop in route.stops}
     fresh = planned_route(bench.ranking, task, timed.route, locked, cases)
-    fresh = replace(fresh, longer=route.longer)
+    fresh = kept(replace(fresh, longer=route.longer), behind)
     (crew,) = task.crews
     end = task.midnight + timedelta(seconds=crew.end)
     late = math.ceil((fresh.back - end).total_seconds() / 60)
     wrong = crew_faults(bench.ranking, task, timed, crew)
     if late > 0 and crew.work.overtime is None:
         wrong.insert(0, ("LATE", {"crew": crew.name, "minutes": late, "end": f"{end:%H:%M}"}))
+    if now is not None and in_past(fresh, behind, now):
+        wrong.insert(0, _past(bench, route, now))
     return fresh, wrong
+
+
+def _past(bench: Bench, route: Route, now: datetime) -> Fault:
+    return "PAST", {"crew": route.crew, "now": f"{now.astimezone(ZoneInfo(bench.zone)):%H:%M}"}
 
 
 def round_problem(bench: Bench, route: Route, plan: Plan) -> DayProblem:
@@ -295,7 +321,9 @@ def round_problem(bench: Bench, route: Route, plan: Plan) -> DayProblem:
         for row in (rows[stop.debtor_id],)
     ]
     stays = stays_of(replace(plan, routes=(route,)))
-    return problem_of(ranking, bench.travel, bench.zone, crews, stops, {}, {}, stays=stays)
+    task = problem_of(ranking, bench.travel, bench.zone, crews, stops, {}, {}, stays=stays)
+    now = now_of(plan, bench.now, bench.zone)
+    return task if now is None else held(task, route, plan, now)
 
 
 def _address(bench: Bench, row: int, stop: Stop) -> int:

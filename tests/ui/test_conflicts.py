@@ -57,8 +57,9 @@ def test_each_conflict_is_a_sentence(
         assert "15" in sentence
     skill = words.left_out_sentence(book, Unserved("P9", "NO_SKILL", {"skill": "方言"}))
     assert "方言" in skill
-    for name in ("NO_SKILL", "APPOINTMENT", "LONG", "DRIVING", "BREAK"):
-        told = fault_sentence((name, {"crew": "A", "minutes": 5, "skill": "方言"}))
+    for name in ("NO_SKILL", "APPOINTMENT", "LONG", "DRIVING", "BREAK", "PAST"):
+        figures = {"crew": "A", "minutes": 5, "skill": "方言", "now": "12:00"}
+        told = fault_sentence((name, figures))
         assert "A" in told
         assert "{" not in told
 

@@ -62,8 +62,9 @@ def refusal(error: PlannerError, rules: Mapping[str, Rule]) -> str:
 def edit(
     store: Store, clock: Clock, bench: Bench, plan: Plan, how: Editor
 ) -> tuple[Edited, Change, bytes | None]:
-    """Change the plan and save it, unless that breaks a rule; a deed of the session."""
-    edited = how(bench, plan)
+    """Change the plan as of this moment and save it, unless that breaks a rule; a deed of the
+    session."""
+    edited = how(replace(bench, now=clock()), plan)
     if edited.faults:
         return edited, Change.NOTHING, None
     return edited, Change.PLAN, edit_plan.save_edit(store, edited.plan, clock=clock, base=plan)

@@ -12,7 +12,7 @@ from planner.actions.make_plan import make_plan, rule_faults
 from planner.actions.outcomes import Outcome
 from planner.actions.rank import Ranking, rank
 from planner.actions.record import record
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, Stop
 from planner.errors import PlannerError
 from planner.store.plans import load_plan
 from planner.store.store import Store
@@ -193,3 +193,62 @@ def test_a_visited_stop_stays_where_it_is(bench: Bench, plan: Plan, demo_store: 
     with pytest.raises(PlannerError) as refused:
         edit_plan.save_edit(demo_store, dropped, clock=clock)
     assert refused.value.code == "move_day.recorded"
+
+
+NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
+
+
+def halves(plan: Plan, crew: int) -> tuple[list[Stop], list[Stop]]:
+    """The stops of a round that have begun by noon, and the others."""
+    stops = plan.routes[crew].stops
+    return [s for s in stops if s.start <= NOON], [s for s in stops if s.start > NOON]
+
+
+def test_on_a_running_day_nobody_comes_into_the_past(
+    bench: Bench, plan: Plan, demo_store: Store
+) -> None:
+    """At noon stops are taken out, moved and put in: what has begun keeps its very times, all else
+    begins after noon, as late as the way there takes; no rule is broken."""
+    now = replace(bench, now=NOON)
+    done = 0
+    for crew in range(len(plan.routes)):
+        ahead = halves(plan, crew)[1]
+        for stop in ahead:
+            without = edit_plan.drop(now, plan, stop.debtor_id)
+            assert not without.faults
+            edits = [without, edit_plan.add(now, without.plan, stop.debtor_id, demo_store)]
+            last = len(plan.routes[crew].stops) - 1
+            edits.append(edit_plan.move(now, plan, stop.debtor_id, plan.routes[crew].crew_id, last))
+            for edited in (one for one in edits if not one.faults):
+                done += 1
+                for k, route in enumerate(edited.plan.routes):
+                    here = halves(plan, k)[0]
+                    assert list(route.stops[: len(here)]) == here
+                    assert all(s.start > NOON for s in route.stops[len(here) :])
+                    assert all(a.leave <= b.arrive for a, b in pairwise(route.stops))
+                assert rule_faults(bench.ranking, edited.plan.routes) == []
+    assert done > 10
+
+
+def test_on_a_running_day_the_past_is_refused(bench: Bench, plan: Plan) -> None:
+    """Neither does a stop go before one that has begun, nor does one that has begun go elsewhere;
+    taken out because nobody was there, it leaves the others where they are."""
+    now = replace(bench, now=NOON)
+    crew = next(k for k in range(len(plan.routes)) if all(halves(plan, k)))
+    (first, *others), (later, *_) = halves(plan, crew)
+    crew_id = plan.routes[crew].crew_id
+    for who, place in ((later, 0), (first, len(plan.routes[crew].stops) - 1)):
+        refused = edit_plan.move(now, plan, who.debtor_id, crew_id, place)
+        assert ("PAST", {"crew": plan.routes[crew].crew, "now": "12:00"}) in refused.faults
+    gone = edit_plan.drop(now, plan, first.debtor_id)
+    assert not gone.faults
+    assert list(gone.plan.routes[crew].stops[: len(others)]) == others
+
+
+def test_the_hour_counts_only_on_the_day_itself(bench: Bench, plan: Plan) -> None:
+    """The day before an edit is timed as if no hour were given."""
+    crew = plan.routes[0]
+    who = crew.stops[-1].debtor_id
+    early = replace(bench, now=NOW)
+    moves = [edit_plan.move(one, plan, who, crew.crew_id, 0) for one in (bench, early)]
+    assert moves[0] == moves[1]

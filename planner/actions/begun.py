@@ -1,0 +1,88 @@
+"""A round of a running day that is changed by hand: what has begun stays, the rest comes after now.
+
+A stop has begun when its planned start is past: as long as nothing else is said the crew is where
+the plan has it.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from planner.actions.day_problem import DayProblem
+from planner.domain.plan import Plan, Route, Stop
+from planner.routing.problem import Windows
+
+
+def now_of(plan: Plan, now: datetime | None, zone: str) -> datetime | None:
+    """`now` (aware) if it lies on the day of `plan`; None when the plan is of another day."""
+    if now is None or now.astimezone(ZoneInfo(zone)).date() != plan.day:
+        return None
+    return now
+
+
+def begun(plan: Plan, crew_id: str, now: datetime | None) -> tuple[Stop, ...]:
+    """The stops of a crew's round in `plan` that have begun by `now`; none where it is None."""
+    stops = (s for r in plan.routes if r.crew_id == crew_id for s in r.stops)
+    return tuple(s for s in stops if now is not None and s.start <= now)
+
+
+def held(task: DayProblem, route: Route, plan: Plan, now: datetime) -> DayProblem:
+    """The problem of one round (visit k is stop k of `route`) with what has begun at its very time.
+
+    Nobody else is reached before a crew that leaves now, or after the stop it is at, can be there.
+    Who is next in `plan` may keep the time there: the crew may be on its way.
+    """
+    problem, shift = task.problem, task.problem.shifts[0]
+    behind = {s.debtor_id: s for s in begun(plan, route.crew_id, now)}
+    was = [s for r in plan.routes if r.crew_id == route.crew_id for s in r.stops]
+    ahead = next((s for s in was if s.debtor_id not in behind), None)
+    ready, spot = now, shift.start
+    made = [k for k, stop in enumerate(route.stops) if stop.debtor_id in behind]
+    if made:
+        last = max(made, key=lambda k: route.stops[k].leave)
+        ready, spot = max(now, route.stops[last].leave), int(problem.location[last])
+    w, table = problem.windows, problem.matrix_of(shift).duration
+    opens, service = w.open.copy(), problem.service.copy()
+    for k, stop in enumerate(route.stops):
+        first = _seconds(task, ready) + int(table[spot, problem.location[k]])
+        if ahead is not None and stop.debtor_id == ahead.debtor_id:
+            first = min(first, _seconds(task, ahead.start))
+        opens[w.visit == k] = np.maximum(opens[w.visit == k], first)
+    for k in made:
+        stay = route.stops[k].leave - route.stops[k].start
+        service[k] = round(stay.total_seconds())
+    open_ = (opens <= w.close) & ~np.isin(w.visit, made)
+    # What has begun keeps its time even where a rule has closed that hour since.
+    at = np.array([_seconds(task, route.stops[k].start) for k in made], np.int32)
+    visit = np.concatenate([w.visit[open_], np.array(made, np.int32)])
+    order = np.argsort(visit, kind="stable")
+    windows = Windows(
+        visit[order],
+        np.concatenate([w.day[open_], np.zeros(len(made), np.int32)])[order],
+        np.concatenate([opens[open_], at])[order],
+        np.concatenate([w.close[open_], at])[order],
+        np.concatenate([w.prize[open_], problem.prize[made]])[order],
+    )
+    return replace(task, problem=replace(problem, windows=windows, service=service))
+
+
+def kept(fresh: Route, behind: tuple[Stop, ...]) -> Route:
+    """`fresh` with the stops of `behind` exactly as they were."""
+    was = {stop.debtor_id: stop for stop in behind}
+    return replace(fresh, stops=tuple(was.get(s.debtor_id, s) for s in fresh.stops))
+
+
+def in_past(fresh: Route, behind: tuple[Stop, ...], now: datetime) -> bool:
+    """Whether somebody in `fresh` stands before or among the stops of `behind`, or before `now`."""
+    done = [stop.debtor_id for stop in behind]
+    ids = [stop.debtor_id for stop in fresh.stops]
+    still = [who for who in done if who in ids]
+    return ids[: len(still)] != still or any(
+        stop.start < now for stop in fresh.stops if stop.debtor_id not in done
+    )
+
+
+def _seconds(task: DayProblem, at: datetime) -> int:
+    return round((at - task.midnight) / timedelta(seconds=1))
