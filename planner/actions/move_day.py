@@ -18,7 +18,7 @@ from planner.actions.make_plan import PLAIN_TRAVEL, refuse_outdated, rule_faults
 from planner.actions.plan_week import OTHER_DAY
 from planner.actions.policy import active_policy
 from planner.actions.rank import rank
-from planner.actions.under_way import done_routes, from_now
+from planner.actions.under_way import done_routes
 from planner.clock import Clock
 from planner.domain.plan import Plan, Route, Stop, Unserved
 from planner.errors import PlannerError
@@ -76,7 +76,10 @@ def move_to_day(
     origin_route, stop = edit_plan.find_stop(plans[from_day], debtor_id)
     if stop.locked and (from_day, origin_route.crew_id) != (to_day, crew_id):
         raise PlannerError("plan.locked", debtor=debtor_id)
-    known = {day: _bench(store, day, travel, benches or {}) for day in {from_day, to_day}}
+    known = {
+        day: replace(_bench(store, day, travel, benches or {}), now=now)
+        for day in {from_day, to_day}
+    }
     _refuse_recorded(store, plans[from_day], origin_route.crew_id)
     if from_day == to_day:
         moved = _within(store, known[to_day], plans[to_day], debtor_id, crew_id, position)
@@ -86,8 +89,7 @@ def move_to_day(
         if to_day not in plans:
             raise PlannerError("plan.none", day=str(to_day))
         _refuse_twice(plans, debtor_id, from_day)
-        bench = replace(known[to_day], ranking=from_now(known[to_day].ranking, now, store.zone))
-        target, wrong = _put_in(store, bench, plans[to_day], here, crew_id, position)
+        target, wrong = _put_in(store, known[to_day], plans[to_day], here, crew_id, position)
         origin, other = _taken_out(known[from_day], plans[from_day], debtor_id, to_day)
         others = tuple(
             fresh

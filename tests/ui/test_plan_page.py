@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from inline import InlineBackground
@@ -30,7 +29,6 @@ from ui.plan.edits import fault_sentence
 from ui.session import Session
 
 DAY = date(2026, 11, 23)
-ZONE = ZoneInfo("Asia/Shanghai")
 HOSTILE = "<img src=x onerror=alert(1)>${1+1}"
 
 
@@ -249,31 +247,6 @@ def test_refused_drag_says_why(
     assert HOSTILE in message(page)
     taken = [block.debtor_id for lane in page.bar.lanes for block in lane.blocks]
     assert sorted(taken) == sorted(b.debtor_id for lane in before for b in lane.blocks)
-
-
-def test_on_a_running_day_nothing_goes_into_the_past(
-    open_page: Callable[..., PlanPage], background: InlineBackground
-) -> None:
-    """While the crew is at its second stop neither the first is moved nor another put before it,
-    and the screen says why; what lies ahead is exchanged, and begins after now."""
-    page = open_page()
-    crew_id, before = page.bar.lanes[0].crew_id, page.bar.lanes[0].blocks
-    with page.session.store.read() as conn:
-        plan = load_plan(conn, DAY)
-    assert plan is not None
-    now = plan.routes[0].stops[1].start + timedelta(minutes=5)
-    page.session.clock = lambda: now
-    for block, place in ((before[0], 3), (before[-1], 0)):
-        page.deeds.move(block.debtor_id, crew_id, place)
-        background.settle()
-        assert message(page).startswith(f"Not changed: It is {now.astimezone(ZONE):%H:%M}")
-        assert page.bar.lanes[0].blocks == before
-    page.deeds.move(before[3].debtor_id, crew_id, 2)
-    background.settle()
-    after = page.bar.lanes[0].blocks
-    assert after[:2] == before[:2]
-    assert [b.debtor_id for b in after[2:4]] == [before[3].debtor_id, before[2].debtor_id]
-    assert all(b.start >= before[1].leave for b in after[2:])
 
 
 def test_lock_forbids_moving_and_removing(

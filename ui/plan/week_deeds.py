@@ -6,6 +6,7 @@ touches are one step of undo.
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -217,7 +218,8 @@ def _drop(
         plan = load_plan(conn, day)
     if plan is None:
         raise PlannerError("plan.none", day=str(day))
-    edited: Edited = edit_plan.drop(_bench(store, day), plan, debtor_id)
+    bench = replace(_bench(store, day), now=clock())
+    edited: Edited = edit_plan.drop(bench, plan, debtor_id)
     if edited.faults:
         return ((day,), edited.faults), Change.NOTHING, None
     return ((day,), ()), Change.PLAN, edit_plan.save_edit(store, edited.plan, clock=clock)

@@ -80,7 +80,8 @@ class Day:
         return self.rng.choice(plans) if plans else None
 
     def bench(self, plan: Plan) -> Bench:
-        return Bench(rank(self.world.store, plan.day), self.world.store.zone)
+        ranking = rank(self.world.store, plan.day)
+        return Bench(ranking, self.world.store.zone, now=self.world.clock())
 
     def make(self) -> None:
         make_plan(self.world.store, self.day(), clock=self.world.clock, reason="test",
