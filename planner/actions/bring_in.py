@@ -13,7 +13,6 @@ import numpy as np
 
 from planner.actions import edit_plan
 from planner.actions.another_day import next_days
-from planner.actions.candidates import working_crews
 from planner.actions.edit_plan import Bench
 from planner.actions.heed import kept_out
 from planner.actions.make_plan import NO_SKILL
@@ -105,7 +104,8 @@ def smallest_changes(
 
 def _unable(ranking: Ranking) -> dict[str, dict[str, str]]:
     """Why nobody of the day can go to some people: what every crew lacks, by debtor id."""
-    terms = visit_terms(ranking, working_crews(ranking))
+    today = ranking.day.isoweekday()
+    terms = visit_terms(ranking, tuple(c for c in ranking.crews if today in c.weekdays))
     lacking = {ranking.table.debtor_ids[row]: terms.missing(row) for row in terms.lacking}
     return {
         who: {"why": NO_SKILL, "skill": ", ".join(missing)}
