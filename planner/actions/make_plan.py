@@ -20,7 +20,13 @@ from planner.actions.locked import locked_in_words
 from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
 from planner.actions.stays import nights_money
-from planner.actions.under_way import from_now, standings_today
+from planner.actions.under_way import (
+    from_now,
+    locked_longer,
+    put_off,
+    standings_today,
+    with_longer,
+)
 from planner.actions.visit_rows import visit_terms
 from planner.actions.whole_day import joined
 from planner.clock import Clock
@@ -66,9 +72,10 @@ def make_plan(
 ) -> Plan:
     """Plan `day` for every crew that works, save the plan with its snapshot, and return it.
 
-    Locked stops of the present plan of that day stay where they are. On the day itself stops
-    already made stay, crews go on from where they are, and nobody is planned earlier than now. Who
-    is planned on another day is left out, but for an appointment on this one.
+    Locked stops of the present plan of that day stay where they are, and a shift that was put off
+    stays so where it has any. On the day itself stops already made stay, crews go on from where
+    they are, and nobody is planned earlier than now. Who is planned on another day is left out, but
+    for an appointment on this one.
     `wishes` stand in for those of the workspace: the lead's decisions about remote areas, and who
     has waited long. `cancelled` ends the search early with the best plan so far. `executor` says
     where the work is done, `on_trouble` hears what went wrong there (the plan is made all the
@@ -81,10 +88,12 @@ def make_plan(
     """
     refuse_stale(store, clock(), reason)
     now = clock()
-    ranking = from_now(ranking or rank(store, day), now, store.zone)
+    ranking = ranking or rank(store, day)
     with store.read() as conn:
         present = load_plan(conn, day)
         stands = standings_today(conn, present, now, travel, store.zone)
+    longer = locked_longer(present)
+    ranking = from_now(put_off(ranking, longer), now, store.zone)
     work = day_task(store, ranking, present, travel=travel, stands=stands, now=now, wishes=wishes)
     task = work.task
     with locked_in_words({crew.crew_id: crew.name for crew in task.crews}):
@@ -105,7 +114,7 @@ def make_plan(
     plan = with_reasons(plan, work.told)
     with store.write() as tx:
         refuse_outdated(tx.conn, store.zone, ranking.policy, plan, plan.routes)
-        plan = joined(plan, work.rest)
+        plan = with_longer(joined(plan, work.rest), longer)
         save_plan(tx, plan, plan_snapshot(ranking, plan), next_id(plan.made_at))
         if may_save is not None and not may_save():  # within the transaction: it is rolled back
             raise PlannerError("plan.given_up", day=str(day))

@@ -18,7 +18,7 @@ from planner.actions.policy import refuse_stale
 from planner.actions.remote_rules import load_rules
 from planner.actions.stays import Stay, stay_places, stays_around
 from planner.actions.tours import solve_with_tours
-from planner.actions.under_way import done_routes, with_done
+from planner.actions.under_way import done_routes, with_done, with_longer
 from planner.actions.week_problem import Key, WeekDay, WeekProblem, week_days, week_problem
 from planner.clock import Clock
 from planner.domain.plan import Plan, Unserved
@@ -63,9 +63,10 @@ def plan_week(
     """Plan the `days` calendar days from `first` on which crews may go; save one plan for each.
 
     All plans are saved together and undone together. Locked stops of present plans stay where they
-    are; nobody is planned who is in the plan of another day to come, but for an appointment in this
-    week. `wishes` stand in for those of the workspace (the lead's decisions, long waits). Raises
-    what `make_plan` raises, PlannerError("plan.no_crew") when nobody may go on any of the days,
+    are, with the shifts that were put off for them; nobody is planned who is in the plan of another
+    day to come, but for an appointment in this week. `wishes` stand in for those of the workspace
+    (the lead's decisions, long waits). Raises what `make_plan` raises,
+    PlannerError("plan.no_crew") when nobody may go on any of the days,
     ("plan.locked_unreachable") when a crew cannot make its locked stops in their order.
     """
     refuse_stale(store, clock(), reason)
@@ -175,7 +176,7 @@ def _day_plan(
     here = {one.key(c)[0] for c in one.choice.candidates}
     other = {who: day for who, day in elsewhere.items() if who in here} | dict(one.busy)
     told = {who: Unserved(who, OTHER_DAY, {"day": day.isoformat()}) for who, day in other.items()}
-    return with_reasons(plan, told | dict(one.told))
+    return with_longer(with_reasons(plan, told | dict(one.told)), one.longer)
 
 
 def _day_task(

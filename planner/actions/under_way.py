@@ -69,11 +69,31 @@ def on_duty(ranking: Ranking, now: datetime, zone: str) -> Ranking:
 
 def lengthened(ranking: Ranking, plan: Plan) -> Ranking:
     """The ranking with the shifts put off as somebody did in `plan` (`Route.longer`)."""
-    longer = {route.crew_id: route.longer for route in plan.routes if route.longer}
+    return put_off(ranking, {r.crew_id: r.longer for r in plan.routes if r.longer})
+
+
+def put_off(ranking: Ranking, longer: Mapping[str, int]) -> Ranking:
+    """The ranking with the ends of shifts so many seconds later, by crew id."""
     if not longer:
         return ranking
     crews = tuple(replace(c, end=c.end + longer.get(c.crew_id, 0)) for c in ranking.crews)
     return replace(ranking, crews=crews)
+
+
+def locked_longer(plan: Plan | None) -> dict[str, int]:
+    """By how many seconds the shifts of crews with locked stops are put off in `plan`, by crew id:
+    without that such a stop may be out of reach."""
+    return {
+        route.crew_id: route.longer
+        for route in (plan.routes if plan else ())
+        if route.longer and any(stop.locked for stop in route.stops)
+    }
+
+
+def with_longer(plan: Plan, longer: Mapping[str, int]) -> Plan:
+    """`plan` with the shifts that were put off for it, by crew id."""
+    routes = (replace(r, longer=longer.get(r.crew_id, r.longer)) for r in plan.routes)
+    return replace(plan, routes=tuple(routes))
 
 
 def visited(conn: Connection, plan: Plan | None, zone: str) -> dict[str, datetime]:

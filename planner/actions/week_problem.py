@@ -18,7 +18,7 @@ from planner.actions.day_problem import DayChoice, day_choice
 from planner.actions.heed import Wishes, choice_heeding, on_trip, wishes_for
 from planner.actions.rank import Ranking, rank
 from planner.actions.stays import Stay, lodgings
-from planner.actions.under_way import from_now
+from planner.actions.under_way import from_now, locked_longer, put_off
 from planner.actions.visit_rows import day_start, last_facts, shift_row, visit_row, visit_terms
 from planner.actions.ways import Ways, matrices, ways_between
 from planner.domain.people import Crew
@@ -39,13 +39,14 @@ class WeekDay:
     """A day that has crews and people: its ranking and who may go to whom.
 
     `busy` are people who were candidates but for another plan, with the day of that plan; `told`
-    those whom the lead's decisions keep out.
+    those whom the lead's decisions keep out; `longer` the seconds by which shifts are put off.
     """
 
     ranking: Ranking
     choice: DayChoice
     busy: Mapping[str, date] = field(default_factory=dict)
     told: Mapping[str, Unserved] = field(default_factory=dict)
+    longer: Mapping[str, int] = field(default_factory=dict)
 
     def key(self, one: Candidate) -> Key:
         """By which a candidate is known on every day."""
@@ -96,7 +97,10 @@ def week_days(
         plans = [load_plan(conn, day) for day in planned_days(conn) if day >= today]
     found: list[WeekDay] = []
     refused: PlannerError | None = None
-    rankings = [from_now(rank(store, day), now, store.zone) for day in present]
+    longer = {day: locked_longer(plan) for day, plan in present.items()}
+    rankings = [
+        from_now(put_off(rank(store, day), longer[day]), now, store.zone) for day in present
+    ]
     wishes = wishes or wishes_for(store, rankings, days=days, travel=travel)
     for ranking, keep in zip(rankings, present.values(), strict=True):
         also = frozenset(who for who in ranking.table.debtor_ids if wishes.wanted(who, ranking.day))
@@ -109,7 +113,7 @@ def week_days(
             continue
         choice, told = choice_heeding(choice, ranking, wishes)
         if choice.candidates or told:
-            found.append(WeekDay(ranking, choice, told=told))
+            found.append(WeekDay(ranking, choice, told=told, longer=longer[ranking.day]))
     if not found and refused is not None:
         raise refused
     if not found:

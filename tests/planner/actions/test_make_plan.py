@@ -1,19 +1,26 @@
 """A plan against what is recorded on its own day and while it is being made."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
 
+from planner.actions import edit_plan
 from planner.actions.day_problem import day_problem
+from planner.actions.edit_plan import Bench
 from planner.actions.make_plan import PLAIN_TRAVEL, make_plan
 from planner.actions.outcomes import Outcome
+from planner.actions.plan_week import plan_week
 from planner.actions.rank import Ranking, rank
 from planner.actions.record import record
+from planner.domain.plan import Plan, Route
 from planner.errors import PlannerError
-from planner.store.plans import load_plan
-from planner.store.store import Store
+from planner.store.crews import load_crews
+from planner.store.events import next_id
+from planner.store.plans import load_plan, save_plan
+from planner.store.store import NewEvent, Store
 
 DAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)  # 12:00 in Shanghai
@@ -114,3 +121,65 @@ def test_a_search_given_up_saves_nothing(demo_store: Store) -> None:
     with demo_store.read() as conn:
         assert load_plan(conn, DAY) == plan
         assert conn.execute("SELECT COUNT(*) FROM plan").fetchone()[0] == 1
+
+
+EVE = datetime(2026, 11, 23, 1, tzinfo=UTC)
+
+
+def locked_late(store: Store, day: date) -> Plan:
+    """A saved plan of `day` whose only stop is locked and within reach only because the shift of
+    its crew was put off by two hours."""
+    plan = make_plan(store, day, clock=lambda: EVE, iterations=100)
+    bench = Bench(rank(store, day), store.zone)
+    route = max(plan.routes, key=lambda one: len(one.stops))
+    stop = replace(route.stops[0], locked=True)
+    alone, _ = edit_plan.retime(bench, replace(route, stops=(stop,)), plan)
+    back = (alone.back - alone.back.replace(hour=0, minute=0, second=0)).total_seconds()
+    start = next(c.start for c in bench.ranking.crews if c.crew_id == route.crew_id)
+    _end_shift(store, route.crew_id, (start + int(back)) // 2)
+    longer = replace(alone, longer=2 * 3600)
+    routes = [longer if r is route else replace(r, stops=()) for r in plan.routes]
+    late = replace(plan, routes=tuple(routes))
+    with store.write() as tx:
+        save_plan(tx, late, b"", next_id(EVE))
+    return late
+
+
+def _end_shift(store: Store, crew_id: str, end: int) -> None:
+    """Let the shift of a crew end at `end` seconds from now on."""
+    with store.read() as conn:
+        crew = next(one for one in load_crews(conn) if one.crew_id == crew_id)
+    told = {
+        "crew_id": crew.crew_id, "name": crew.name, "lat": crew.lat, "lon": crew.lon,
+        "members": [{"collector_id": m.collector_id, "name": m.name} for m in crew.members],
+        "start": crew.start, "end": end, "weekdays": list(crew.weekdays),
+    }  # fmt: skip
+    with store.write() as tx:
+        tx.append([NewEvent("crew.listed", "", EVE, told)])
+
+
+@pytest.mark.parametrize("week", [False, True], ids=["day", "week"])
+def test_a_shift_put_off_for_a_locked_stop_stays_so(demo_store: Store, week: bool) -> None:
+    """Planned anew, alone or with its week, the day keeps the longer shift and the locked stop;
+    unlocked, the shift ends as ever."""
+    late = locked_late(demo_store, DAY)
+    (was,) = [route for route in late.routes if route.longer]
+
+    def anew() -> Route:
+        if week:
+            plan = plan_week(demo_store, DAY, days=2, clock=lambda: EVE, iterations=100).plans[0]
+        else:
+            plan = make_plan(demo_store, DAY, clock=lambda: EVE, iterations=100)
+        with demo_store.read() as conn:
+            assert load_plan(conn, DAY) == plan
+        return next(route for route in plan.routes if route.crew_id == was.crew_id)
+
+    fresh = anew()
+    assert fresh.longer == was.longer
+    assert was.stops[0].debtor_id in [s.debtor_id for s in fresh.stops if s.locked]
+    with demo_store.read() as conn:
+        plan = load_plan(conn, DAY)
+    assert plan is not None
+    free = edit_plan.lock(plan, was.stops[0].debtor_id, False)
+    edit_plan.save_edit(demo_store, free, clock=lambda: EVE)
+    assert anew().longer == 0
