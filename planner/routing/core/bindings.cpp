@@ -265,7 +265,8 @@ NB_MODULE(_core, m) {
     m.doc() = "Search core of the routing engine; use planner.routing.solve.";
     nb::class_<Core>(m, "Core")
         .def(nb::init<>())
-        .def("add_matrix", &Core::add_matrix)
+        // Tables of a week are large: the window goes on meanwhile. Nothing of Python is touched.
+        .def("add_matrix", &Core::add_matrix, nb::call_guard<nb::gil_scoped_release>())
         .def("set_visits", &Core::set_visits)
         .def("set_windows", &Core::set_windows)
         .def("add_shift", &Core::add_shift)
