@@ -261,9 +261,18 @@ def test_a_round_that_has_begun_is_left_alone(demo_store: Store, week: Week) -> 
     assert refused.value.code == "move_day.recorded"
 
 
+def with_room(store: Store, plan: Plan) -> Plan:
+    """The plan, saved with two stops in each round: in a full one no move may fit."""
+    bench = edit_plan.Bench(rank(store, plan.day), store.zone)
+    for who in [stop.debtor_id for route in plan.routes for stop in route.stops[2:]]:
+        plan = edit_plan.drop(bench, plan, who).plan
+    edit_plan.save_edit(store, plan, clock=clock)
+    return plan
+
+
 def test_on_one_day_it_is_a_plain_move(demo_store: Store, week: Week) -> None:
     """From crew to crew of the same day, at the best place, only that day is saved."""
-    plan = week.plans[0]
+    plan = with_room(demo_store, week.plans[0])
     ways = (
         (who, other)
         for who in people(plan)
@@ -274,6 +283,7 @@ def test_on_one_day_it_is_a_plain_move(demo_store: Store, week: Week) -> None:
         moved = move_to_day(demo_store, who, FIRST, FIRST, other.crew_id, clock=clock)
         if moved.batch is not None:
             break
+    assert moved.faults == ()
     assert edit_plan.find_stop(saved(demo_store)[FIRST], who)[0].crew_id == other.crew_id
     assert moved.others == ()
     bench = edit_plan.Bench(rank(demo_store, FIRST), demo_store.zone)
