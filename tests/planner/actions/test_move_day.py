@@ -311,3 +311,23 @@ def test_moving_by_command_line(demo_folder: Path, monkeypatch: pytest.MonkeyPat
     refused = CliRunner().invoke(cli, ["move", *where, "--to-day", str(SUNDAY)])
     assert refused.exit_code == 1
     assert "cannot be visited" in refused.output
+
+
+def test_at_noon_a_stop_comes_into_what_is_left_of_the_day(demo_store: Store, week: Week) -> None:
+    """Brought from a later day into a running one a stop begins after now, and what has begun
+    there keeps its time."""
+    noon = datetime(2026, 11, 24, 4, tzinfo=UTC)
+    before = with_room(demo_store, week.plans[0])
+    begun = {s for route in before.routes for s in route.stops if s.start <= noon}
+    done = 0
+    for who in people(week.plans[1])[:12]:
+        try:
+            moved = move_to_day(demo_store, who, week.plans[1].day, FIRST, clock=lambda: noon)
+        except PlannerError:
+            continue
+        if moved.batch is not None:
+            done += 1
+            assert edit_plan.find_stop(moved.target, who)[1].start > noon
+            here = {s for route in moved.target.routes for s in route.stops if s.start <= noon}
+            assert here == begun
+    assert done
