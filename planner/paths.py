@@ -9,3 +9,11 @@ def resources() -> Path:
     frozen = getattr(sys, "_MEIPASS", None)
     root = Path(frozen) if frozen else Path(__file__).resolve().parent.parent
     return root / "resources"
+
+
+def packs_folder(workspace: Path) -> Path:
+    """The folder of map and road packs of a workspace: `packs/` beside it, not made here.
+
+    Base maps lie in `maps/`, roads in `roads/`. They hold nothing about a person.
+    """
+    return workspace.parent / "packs"
