@@ -14,7 +14,7 @@ import click
 from planner.actions import edit_plan
 from planner.actions.bring_in import bring_in, smallest_changes
 from planner.actions.difference import Totals
-from planner.actions.edit_plan import Bench
+from planner.actions.edit_plan import Bench, bench_of
 from planner.actions.fill_gaps import fill_gaps
 from planner.actions.proposal import Proposal
 from planner.actions.rank import rank
@@ -134,7 +134,7 @@ def _bench(store: Store, day: datetime | None) -> tuple[Plan, Bench]:
         plan = load_plan(conn, chosen)
     if plan is None:
         raise PlannerError("plan.none", day=str(chosen))
-    return plan, Bench(rank(store, chosen), store.zone)
+    return plan, bench_of(store, rank(store, chosen))
 
 
 def _say(store: Store, offer: Proposal, take: bool, as_json: bool, **more: Any) -> None:

@@ -17,11 +17,12 @@ from planner.actions.candidates import Candidate, value_at
 from planner.actions.crew_faults import crew_faults
 from planner.actions.day_problem import DayProblem, planned_route, problem_of
 from planner.actions.heed import wanted_by_lead
-from planner.actions.make_plan import PLAIN_TRAVEL, refuse_outdated, rule_faults
+from planner.actions.make_plan import refuse_outdated, rule_faults
 from planner.actions.overtaken import refuse_moved, refuse_twice, same_plan
 from planner.actions.policy import active_policy
 from planner.actions.rank import Ranking
 from planner.actions.stays import stays_of
+from planner.actions.travel import travel_of
 from planner.actions.under_way import lengthened
 from planner.clock import Clock
 from planner.domain.plan import Plan, Route, Stop, Unserved
@@ -58,13 +59,18 @@ class Bench:
 
     ranking: Ranking
     zone: str
-    travel: TravelTimes = PLAIN_TRAVEL
+    travel: TravelTimes
     now: datetime | None = None
 
     def eligible(self, debtor_id: str) -> bool:
         """Whether the rules permit a visit on the plan's day at all."""
         known = debtor_id in self.ranking.table.debtor_ids
         return known and bool(self.ranking.verdicts.eligible[self.ranking.row(debtor_id)])
+
+
+def bench_of(store: Store, ranking: Ranking, now: datetime | None = None) -> Bench:
+    """The bench of this workspace's day, with its own ways; reads nothing yet."""
+    return Bench(ranking, store.zone, travel_of(store), now)
 
 
 def move(bench: Bench, plan: Plan, debtor_id: str, crew_id: str, position: int) -> Edited:

@@ -15,8 +15,8 @@ from typing import Any, Final
 import numpy as np
 
 from planner.actions.ledger_split import in_proportion, savings, shared
-from planner.actions.make_plan import PLAIN_TRAVEL
 from planner.actions.remote import Areas
+from planner.actions.travel import travel_of
 from planner.actions.ways import price_of, ways_between
 from planner.domain.facts import I64
 from planner.domain.people import Case, Crew
@@ -147,14 +147,14 @@ def save_prices(store: Store, **changes: int | None) -> Prices:
 
 
 def ledger(
-    store: Store, first: date, days: int = 1, *, travel: TravelTimes = PLAIN_TRAVEL
+    store: Store, first: date, days: int = 1, *, travel: TravelTimes | None = None
 ) -> tuple[TripLedger, ...]:
     """The trips of the plans that count for `days` days from `first` on, by day and crew.
 
     A tour that touches these days is told whole, so that a case's share does not depend on the day
     asked for.
     """
-    last = first + timedelta(days=days - 1)
+    last, travel = first + timedelta(days=days - 1), travel or travel_of(store)
     prices = load_prices(store)
     with store.read() as conn:
         tours = _tours(conn, first, last)
@@ -174,11 +174,11 @@ def ledger(
 
 
 def bundle_ledger(
-    store: Store, areas: Areas, index: int, *, travel: TravelTimes = PLAIN_TRAVEL
+    store: Store, areas: Areas, index: int, *, travel: TravelTimes | None = None
 ) -> tuple[TripLedger, ...]:
     """What the planned trip to a bundle would cost, day trips each for itself, a tour as one; empty
     where no trip is possible. Dates are those from `areas.day` on."""
-    bundle = areas.bundles[index]
+    bundle, travel = areas.bundles[index], travel or travel_of(store)
     trip = bundle.trip
     if trip is None:
         return ()

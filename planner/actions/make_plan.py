@@ -20,6 +20,7 @@ from planner.actions.locked import locked_in_words
 from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
 from planner.actions.stays import nights_money
+from planner.actions.travel import travel_of
 from planner.actions.under_way import (
     from_now,
     locked_longer,
@@ -34,7 +35,7 @@ from planner.domain.codes import Channel
 from planner.domain.facts import FactTable, person
 from planner.domain.plan import Plan, Route, Unserved
 from planner.errors import PlannerError
-from planner.geo.travel import StraightLine, TravelTimes
+from planner.geo.travel import TravelTimes
 from planner.policy.check import check_contact
 from planner.policy.pack import Rulebook
 from planner.ranking.snapshot import snapshot_blob
@@ -49,7 +50,6 @@ from planner.store.plans import load_plan, save_plan
 from planner.store.store import Store
 
 NO_SKILL = "NO_SKILL"  # nobody of the day has what the person needs of a crew
-PLAIN_TRAVEL = StraightLine()
 
 
 def make_plan(
@@ -60,7 +60,7 @@ def make_plan(
     seconds: float | None = None,
     iterations: int | None = None,
     seed: int = 0,
-    travel: TravelTimes = PLAIN_TRAVEL,
+    travel: TravelTimes | None = None,
     ranking: Ranking | None = None,
     wishes: Wishes | None = None,
     reason: str = "",
@@ -76,10 +76,11 @@ def make_plan(
     stays so where it has any. On the day itself stops already made stay, crews go on from where
     they are, and nobody is planned earlier than now. Who is planned on another day is left out, but
     for an appointment on this one.
-    `wishes` stand in for those of the workspace: the lead's decisions about remote areas, and who
-    has waited long. `cancelled` ends the search early with the best plan so far. `executor` says
-    where the work is done, `on_trouble` hears what went wrong there (the plan is made all the
-    same). `reason` is the lead's, and kept with the plan: without one, old data is refused.
+    `wishes` and `travel` stand in for those of the workspace: the lead's decisions about remote
+    areas and who has waited long; the ways. `cancelled` ends the search early with the best plan
+    so far. `executor` says where the work is done, `on_trouble` hears what went wrong there (the
+    plan is made all the same). `reason` is the lead's, and kept with the plan: without one, old
+    data is refused.
     `may_save` is asked once, last of all, before the plan is saved. Raises
     PlannerError("plan.stale_data"), ("plan.no_crew"), ("plan.faulty"), what reading the rules
     raises, ("plan.outdated") when something recorded during the search bars a visit of the plan,
@@ -87,7 +88,7 @@ def make_plan(
     ("plan.given_up") when `may_save` says no; then nothing is saved.
     """
     refuse_stale(store, clock(), reason)
-    now = clock()
+    now, travel = clock(), travel or travel_of(store)
     ranking = ranking or rank(store, day)
     with store.read() as conn:
         present = load_plan(conn, day)

@@ -14,10 +14,11 @@ from planner.actions import edit_plan
 from planner.actions.appointments import appointments
 from planner.actions.candidates import value_at, working_crews
 from planner.actions.edit_plan import Bench, Fault
-from planner.actions.make_plan import PLAIN_TRAVEL, refuse_outdated, rule_faults
+from planner.actions.make_plan import refuse_outdated, rule_faults
 from planner.actions.plan_week import OTHER_DAY
 from planner.actions.policy import active_policy
 from planner.actions.rank import rank
+from planner.actions.travel import travel_of
 from planner.actions.under_way import done_routes
 from planner.clock import Clock
 from planner.domain.plan import Plan, Route, Stop, Unserved
@@ -52,7 +53,7 @@ def move_to_day(
     position: int | None = None,
     *,
     clock: Clock,
-    travel: TravelTimes = PLAIN_TRAVEL,
+    travel: TravelTimes | None = None,
     benches: Mapping[date, Bench] | None = None,
 ) -> MovedDay:
     """Take a stop out of `from_day` and put it into the round of `crew_id` on `to_day`.
@@ -65,7 +66,7 @@ def move_to_day(
     ("move_day.appointment") and ("move_day.overtaken") when a plan was changed at the same moment;
     then nothing is saved.
     """
-    now = clock()
+    now, travel = clock(), travel or travel_of(store)
     today = now.astimezone(ZoneInfo(store.zone)).date()
     for day in (from_day, to_day):
         if day < today:

@@ -13,11 +13,12 @@ from planner.actions.executors import Place
 from planner.actions.heed import Wishes, with_reasons
 from planner.actions.lead_tours import lead_tours
 from planner.actions.locked import locked_in_words
-from planner.actions.make_plan import PLAIN_TRAVEL, judged_plan, plan_snapshot, refuse_outdated
+from planner.actions.make_plan import judged_plan, plan_snapshot, refuse_outdated
 from planner.actions.policy import refuse_stale
 from planner.actions.remote_rules import load_rules
 from planner.actions.stays import Stay, stay_places, stays_around
 from planner.actions.tours import solve_with_tours
+from planner.actions.travel import travel_of
 from planner.actions.under_way import done_routes, with_done, with_longer
 from planner.actions.week_problem import Key, WeekDay, WeekProblem, week_days, week_problem
 from planner.clock import Clock
@@ -52,7 +53,7 @@ def plan_week(
     seconds: float | None = None,
     iterations: int | None = None,
     seed: int = 0,
-    travel: TravelTimes = PLAIN_TRAVEL,
+    travel: TravelTimes | None = None,
     wishes: Wishes | None = None,
     reason: str = "",
     on_progress: Callable[[engine.Progress], None] | None = None,
@@ -64,12 +65,13 @@ def plan_week(
 
     All plans are saved together and undone together. Locked stops of present plans stay where they
     are, with the shifts that were put off for them; nobody is planned who is in the plan of another
-    day to come, but for an appointment in this week. `wishes` stand in for those of the workspace
-    (the lead's decisions, long waits). Raises what `make_plan` raises,
+    day to come, but for an appointment in this week. `wishes` and `travel` stand in for those of
+    the workspace (the lead's decisions, long waits; the ways). Raises what `make_plan` raises,
     PlannerError("plan.no_crew") when nobody may go on any of the days,
     ("plan.locked_unreachable") when a crew cannot make its locked stops in their order.
     """
     refuse_stale(store, clock(), reason)
+    travel = travel or travel_of(store)
     offered, wishes = week_days(store, first, days, now=clock(), travel=travel, wishes=wishes)
     rules = load_rules(store)
     stays = _border_stays(store, offered)

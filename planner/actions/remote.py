@@ -10,12 +10,12 @@ from datetime import date
 
 from planner.actions.candidates import working_crews
 from planner.actions.heed import Wishes, wishes_from
-from planner.actions.make_plan import PLAIN_TRAVEL
 from planner.actions.plan_week import DAYS
 from planner.actions.pooling import remote_bundles
 from planner.actions.rank import Ranking
 from planner.actions.remote_decisions import MEANS, Decided, decision_of, decisions, leave_of
 from planner.actions.remote_rules import load_rules
+from planner.actions.travel import travel_of
 from planner.actions.waiting import capacity, standing, work_short
 from planner.domain.people import Crew
 from planner.geo.travel import TravelTimes
@@ -54,7 +54,7 @@ def remote_areas(
     store: Store,
     ranking: Ranking,
     *,
-    travel: TravelTimes = PLAIN_TRAVEL,
+    travel: TravelTimes | None = None,
     rules: RemoteRules | None = None,
     on_progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -64,7 +64,7 @@ def remote_areas(
     `on_progress` is told the share of the bundles that is priced; when `cancelled` says so, the
     answer holds only those. Raises PlannerError("plan.no_crew") when nobody may go.
     """
-    rules = rules or load_rules(store)
+    rules, travel = rules or load_rules(store), travel or travel_of(store)
     crews = working_crews(ranking)
     decided = decisions(store, ranking.day)
     exempt = {

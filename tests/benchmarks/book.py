@@ -23,6 +23,7 @@ from planner.actions import make_plan as planning
 from planner.actions.day_problem import day_problem
 from planner.actions.import_files import import_files
 from planner.actions.rank import hubs, rank
+from planner.geo.travel import StraightLine
 from planner.policy.judge_many import judge_many
 from planner.policy.pack import default_policy
 from planner.ranking.params import Weights, load_params
@@ -110,7 +111,7 @@ def measure_plan(folder: Path, seconds: float) -> list[list[str]]:
     """A day's plan stage by stage, then the action as the window calls it."""
     with make_book(folder / "day.fairvisit", CANDIDATES, fresh=True) as store:
         ranking, ranked = timed(partial(rank, store, DAY))
-        task, posed = timed(partial(day_problem, ranking, planning.PLAIN_TRAVEL, store.zone))
+        task, posed = timed(partial(day_problem, ranking, StraightLine(), store.zone))
         problem = task.problem
         began, cpu = time.perf_counter(), time.process_time()
         first: list[Took] = []

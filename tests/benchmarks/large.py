@@ -21,8 +21,8 @@ import made_book
 
 from planner.actions.day_problem import day_problem
 from planner.actions.executors import executor_of, solve_at
-from planner.actions.make_plan import PLAIN_TRAVEL
 from planner.actions.rank import rank
+from planner.geo.travel import StraightLine
 from planner.routing.check import faults
 from planner.routing.reasons import reasons
 from planner.routing.solve import solve
@@ -47,7 +47,7 @@ def measure(path: Path, seconds: float, executor: str) -> None:
         told("start, workspace opened")
         ranking = rank(store, made_book.DAY)
         told(f"rank {ranking.table.n} persons")
-        task = day_problem(ranking, PLAIN_TRAVEL, store.zone)
+        task = day_problem(ranking, StraightLine(), store.zone)
     problem = task.problem
     told(f"problem of {len(problem.ids)} visits, {len(problem.shifts)} crews")
     first: list[float] = []

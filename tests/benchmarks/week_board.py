@@ -18,7 +18,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from planner.actions.edit_plan import Bench
+from planner.actions.edit_plan import bench_of
 from planner.actions.make_demo import make_demo
 from planner.actions.move_day import move_to_day
 from planner.actions.plan_week import plan_week
@@ -64,7 +64,7 @@ def drops(store: Store) -> dict[str, _Times]:
     """Every stop of the first day dropped on two other days, in each crew, by what became of it."""
     plan = book_of(store, MONDAY).plan
     days = [MONDAY + timedelta(days=k) for k in (2, 3)]
-    benches = {day: Bench(book_of(store, day).ranking, store.zone) for day in (MONDAY, *days)}
+    benches = {day: bench_of(store, book_of(store, day).ranking) for day in (MONDAY, *days)}
     found: dict[str, _Times] = {}
     for route in plan.routes if plan else ():
         for stop in route.stops:

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from planner.actions.bring_in import smallest_changes
-from planner.actions.edit_plan import Bench
+from planner.actions.edit_plan import Bench, bench_of
 from planner.actions.smallest import NONE, Smallest
 from planner.clock import Clock
 from planner.domain.plan import Plan
@@ -42,9 +42,8 @@ class Changes(QObject):
         if plan is None or plan == self._asked or book.day < self._session.today():
             return
         self._asked = plan
-        job = partial(
-            _seek, self._session.store, self._session.clock, Bench(book.ranking, book.zone), plan
-        )
+        store = self._session.store
+        job = partial(_seek, store, self._session.clock, bench_of(store, book.ranking), plan)
         self._session.ask(job, self._answer)
 
     def of(self, debtor_id: str) -> Smallest | None:

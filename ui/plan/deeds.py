@@ -14,7 +14,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from planner.actions.change import Change
-from planner.actions.edit_plan import Bench, Edited
+from planner.actions.edit_plan import Edited, bench_of
 from planner.actions.make_plan import make_plan
 from planner.clock import Clock
 from planner.domain.plan import Plan
@@ -197,8 +197,8 @@ class PlanDeeds(QObject):
         wanted = self._queue.popleft()
         self._busy = True
         job = partial(
-            edits.edit, self._session.store, self._session.clock, Bench(book.ranking, book.zone),
-            book.plan, wanted.edit,
+            edits.edit, self._session.store, self._session.clock,
+            bench_of(self._session.store, book.ranking), book.plan, wanted.edit,
         )  # fmt: skip
         self._session.deed(wanted.text, job, self._changed, self._unchanged, toast=False)
 

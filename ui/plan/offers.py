@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from planner.actions.bring_in import bring_in
 from planner.actions.change import Change
-from planner.actions.edit_plan import Bench, save_edit
+from planner.actions.edit_plan import Bench, bench_of, save_edit
 from planner.actions.fill_gaps import fill_gaps
 from planner.actions.proposal import Proposal
 from planner.actions.replan_day import replan_day
@@ -82,7 +82,7 @@ class Offers(QObject):
         if book is None or book.plan is None or not self._deeds.free():
             return
         self.text, self._before = text, book.plan
-        bench = Bench(book.ranking, book.zone)
+        bench = bench_of(self._session.store, book.ranking)
         seconds = self.seconds[kind]
         ready = partial(job, self._session.store, self._session.clock, bench, book.plan, seconds)
         self._deeds.begin(text, ready, self._found, seconds)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from planner.actions import edit_plan
 from planner.actions.change import Change
-from planner.actions.edit_plan import Bench, Edited
+from planner.actions.edit_plan import Bench, Edited, bench_of
 from planner.actions.move_day import MovedDay, move_to_day
 from planner.actions.plan_week import Week as MadeWeek
 from planner.actions.plan_week import plan_week
@@ -185,7 +185,7 @@ def _create(
 
 
 def _bench(store: Store, day: date) -> Bench:
-    return Bench(book_of(store, day).ranking, store.zone)
+    return bench_of(store, book_of(store, day).ranking)
 
 
 def _move(

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from planner.actions.edit_plan import Bench
+from planner.actions.edit_plan import Bench, bench_of
 from planner.actions.rank import Ranking, rank
 from planner.domain.work import Work
 from planner.store.store import NewEvent, Store, new_debtor_id
@@ -58,7 +58,7 @@ def book_ranking(store: Store) -> Ranking:
 
 def book_bench(store: Store) -> Bench:
     """What edits need."""
-    return Bench(book_ranking(store), store.zone)
+    return bench_of(store, book_ranking(store))
 
 
 def _crew(rng: random.Random, k: int) -> NewEvent:

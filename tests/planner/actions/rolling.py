@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from planner.actions.heed import reason_to_wait
-from planner.actions.make_plan import PLAIN_TRAVEL, make_plan
+from planner.actions.make_plan import make_plan
 from planner.actions.outcomes import Outcome
 from planner.actions.plan_week import plan_week
 from planner.actions.rank import Ranking, rank
@@ -22,6 +22,7 @@ from planner.actions.record import record
 from planner.actions.remote_decisions import decisions
 from planner.actions.waiting import named_shortfall
 from planner.errors import PlannerError
+from planner.geo.travel import StraightLine
 from planner.store.events import NewEvent
 from planner.store.store import Store
 
@@ -59,7 +60,7 @@ class Life:
         ranking = rank(self.store, day)
         self._count(day, ranking)
         try:
-            short = named_shortfall(self.store, ranking, travel=PLAIN_TRAVEL)
+            short = named_shortfall(self.store, ranking, travel=StraightLine())
         except PlannerError:  # nobody works today
             short = None
         if short is not None:

@@ -13,9 +13,9 @@ from planner.actions import edit_plan
 from planner.actions.candidates import Candidate
 from planner.actions.crews import export_crews, save_work
 from planner.actions.day_problem import day_choice, day_problem, problem_of
-from planner.actions.edit_plan import Bench
+from planner.actions.edit_plan import bench_of
 from planner.actions.import_files import import_files
-from planner.actions.make_plan import PLAIN_TRAVEL, make_plan, rule_faults
+from planner.actions.make_plan import make_plan, rule_faults
 from planner.actions.plan_week import plan_week
 from planner.actions.rank import rank
 from planner.actions.remote import remote_areas
@@ -26,6 +26,7 @@ from planner.domain.people import Crew
 from planner.domain.plan import Plan, Route
 from planner.domain.work import HOUR, Mode, Work, missing_skills
 from planner.errors import PlannerError
+from planner.geo.travel import StraightLine
 from planner.routing.check import faults
 from planner.routing.solve import solve
 from planner.store.crews import load_crews
@@ -82,7 +83,7 @@ def test_a_costlier_crew_is_used_last(demo_store: Store) -> None:
 
     def made(work: Work, candidates: list[Candidate]) -> dict[int, tuple[int, int]]:
         pair = (crew, replace(twin, work=work))
-        task = problem_of(ranking, PLAIN_TRAVEL, demo_store.zone, pair, candidates, {}, {})
+        task = problem_of(ranking, StraightLine(), demo_store.zone, pair, candidates, {}, {})
         found = solve(task.problem, iterations=1500, seed=1)
         assert faults(task.problem, found) == []
         places = [[r.shift, *(int(task.problem.location[s.visit]) for s in r.stops), r.shift]
@@ -110,7 +111,7 @@ def test_money_and_metres_of_a_round_are_the_crews_own(demo_store: Store) -> Non
               (route.lat, route.lon)]  # fmt: skip
     metres = seconds = cost = 0
     for a, b in pairwise(places):
-        way = PLAIN_TRAVEL.legs(*(np.array([x]) for x in (*a, *b)), Mode.MOTORCYCLE)
+        way = StraightLine().legs(*(np.array([x]) for x in (*a, *b)), Mode.MOTORCYCLE)
         metres += int(way[0][0])
         seconds += int(way[1][0])
         cost += round(int(way[0][0]) * 0.04 + int(way[1][0]) * 6000 / 3600)
@@ -169,11 +170,11 @@ def test_an_edit_that_breaks_a_crews_terms_is_refused(demo_store: Store) -> None
     here, there = (r for r in plan.routes if r.stops and r.crew_id in ("C1", "C2"))
     who = here.stops[0].debtor_id
     set_needs(demo_store, who, ["潮汕话"], clock=clock)
-    bench = Bench(rank(demo_store, DAY), demo_store.zone)
+    bench = bench_of(demo_store, rank(demo_store, DAY))
     codes = {code for code, _ in edit_plan.move(bench, plan, who, there.crew_id, 0).faults}
     assert "NO_SKILL" in codes
     let_work(demo_store, Work(), Work(skills=("潮汕话",), max_driving=HOUR // 2))
-    bench = Bench(rank(demo_store, DAY), demo_store.zone)
+    bench = bench_of(demo_store, rank(demo_store, DAY))
     codes = {code for code, _ in edit_plan.move(bench, plan, who, there.crew_id, 0).faults}
     assert "NO_SKILL" not in codes
     assert "DRIVING" in codes
@@ -207,7 +208,7 @@ def test_random_crews_are_planned_without_a_fault(demo_store: Store, seed: int) 
             tags = rng.sample((*SKILLS, "双人", "nobody has this"), rng.randint(1, 2))
             set_needs(demo_store, ranking.table.debtor_ids[row], tags, clock=clock)
     ranking = rank(demo_store, DAY)
-    task = day_problem(ranking, PLAIN_TRAVEL, demo_store.zone)
+    task = day_problem(ranking, StraightLine(), demo_store.zone)
     assert faults(task.problem, solve(task.problem, iterations=500, seed=seed)) == []
     day = make_plan(demo_store, DAY, clock=clock, iterations=500, seed=seed)
     week = plan_week(demo_store, DAY, clock=clock, days=3, iterations=500, seed=seed)

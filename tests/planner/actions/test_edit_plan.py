@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from planner.actions import edit_plan
-from planner.actions.edit_plan import Bench
+from planner.actions.edit_plan import Bench, bench_of
 from planner.actions.make_plan import make_plan, rule_faults
 from planner.actions.outcomes import Outcome
 from planner.actions.rank import Ranking, rank
@@ -37,7 +37,7 @@ def plan(demo_store: Store, ranking: Ranking) -> Plan:
 
 @pytest.fixture
 def bench(ranking: Ranking, demo_store: Store) -> Bench:
-    return Bench(ranking, demo_store.zone)
+    return bench_of(demo_store, ranking)
 
 
 def order(plan: Plan, crew: int) -> list[str]:
@@ -252,3 +252,17 @@ def test_the_hour_counts_only_on_the_day_itself(bench: Bench, plan: Plan) -> Non
     early = replace(bench, now=NOW)
     moves = [edit_plan.move(one, plan, who, crew.crew_id, 0) for one in (bench, early)]
     assert moves[0] == moves[1]
+
+
+@pytest.mark.parametrize("hour", [2.3, 4, 5.1, 7])
+def test_who_is_taken_out_at_any_hour_makes_nobody_late(
+    bench: Bench, plan: Plan, hour: float
+) -> None:
+    """A crew on its way, or at a door where nobody is, is where the plan has it, not at home: less
+    to do never ends later."""
+    now = replace(bench, now=datetime(2026, 11, 24, tzinfo=UTC) + timedelta(hours=hour))
+    before = {route.crew_id: route.back for route in plan.routes}
+    for stop in (s for route in plan.routes for s in route.stops):
+        without = edit_plan.drop(now, plan, stop.debtor_id)
+        assert not without.faults
+        assert all(route.back <= before[route.crew_id] for route in without.plan.routes)

@@ -15,11 +15,12 @@ from demo_time import DEMO_DAY, demo_clock
 
 from planner.actions.day_problem import day_problem
 from planner.actions.executors import HERE, Place, executor_of, processes_for, solve_at
-from planner.actions.make_plan import PLAIN_TRAVEL, make_plan
+from planner.actions.make_plan import make_plan
 from planner.actions.plan_week import plan_week
 from planner.actions.rank import rank
 from planner.cli import cli
 from planner.errors import PlannerError
+from planner.geo.travel import StraightLine
 from planner.routing.check import faults
 from planner.routing.problem import Problem, from_json, to_json
 from planner.routing.solve import Solution, solution_json, solve
@@ -31,7 +32,7 @@ from planner.words import explain
 @pytest.fixture
 def day(demo_store: Store) -> Problem:
     """The engine's problem of the demo's day."""
-    return day_problem(rank(demo_store, DEMO_DAY), PLAIN_TRAVEL, demo_store.zone).problem
+    return day_problem(rank(demo_store, DEMO_DAY), StraightLine(), demo_store.zone).problem
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from demo_time import DEMO_DAY
 
 from planner.actions.day_problem import day_problem
 from planner.actions.executors import executor_of, solve_at
-from planner.actions.make_plan import PLAIN_TRAVEL
 from planner.actions.rank import rank
 from planner.errors import PlannerError
+from planner.geo.travel import StraightLine
 from planner.routing.check import faults
 from planner.routing.problem import Problem
 from planner.routing.solve import solution_json
@@ -74,7 +74,7 @@ def cluster(house: Path) -> Iterator[Any]:
 @pytest.fixture
 def day(demo_store: Store) -> Problem:
     """The engine's problem of the demo's day."""
-    return day_problem(rank(demo_store, DEMO_DAY), PLAIN_TRAVEL, demo_store.zone).problem
+    return day_problem(rank(demo_store, DEMO_DAY), StraightLine(), demo_store.zone).problem
 
 
 def address(cluster: Any) -> str:

@@ -9,14 +9,15 @@ import pytest
 
 from planner.actions import edit_plan
 from planner.actions.day_problem import day_problem
-from planner.actions.edit_plan import Bench
-from planner.actions.make_plan import PLAIN_TRAVEL, make_plan
+from planner.actions.edit_plan import bench_of
+from planner.actions.make_plan import make_plan
 from planner.actions.outcomes import Outcome
 from planner.actions.plan_week import plan_week
 from planner.actions.rank import Ranking, rank
 from planner.actions.record import record
 from planner.domain.plan import Plan, Route
 from planner.errors import PlannerError
+from planner.geo.travel import StraightLine
 from planner.store.crews import load_crews
 from planner.store.events import next_id
 from planner.store.plans import load_plan, save_plan
@@ -53,7 +54,7 @@ def test_what_is_learned_at_noon_permits_no_visit_in_the_morning(demo_store: Sto
     freed = with_dead_numbers(demo_store, 5)
     assert len(freed) == 5
     ranking = rank(demo_store, DAY)
-    task = day_problem(ranking, PLAIN_TRAVEL, demo_store.zone)
+    task = day_problem(ranking, StraightLine(), demo_store.zone)
     windows = task.problem.windows
     for k, one in enumerate(task.candidates):
         if ranking.table.debtor_ids[one.row] in freed:
@@ -130,7 +131,7 @@ def locked_late(store: Store, day: date) -> Plan:
     """A saved plan of `day` whose only stop is locked and within reach only because the shift of
     its crew was put off by two hours."""
     plan = make_plan(store, day, clock=lambda: EVE, iterations=100)
-    bench = Bench(rank(store, day), store.zone)
+    bench = bench_of(store, rank(store, day))
     route = max(plan.routes, key=lambda one: len(one.stops))
     stop = replace(route.stops[0], locked=True)
     alone, _ = edit_plan.retime(bench, replace(route, stops=(stop,)), plan)

@@ -263,7 +263,7 @@ def test_a_round_that_has_begun_is_left_alone(demo_store: Store, week: Week) -> 
 
 def with_room(store: Store, plan: Plan) -> Plan:
     """The plan, saved with two stops in each round: in a full one no move may fit."""
-    bench = edit_plan.Bench(rank(store, plan.day), store.zone)
+    bench = edit_plan.bench_of(store, rank(store, plan.day))
     for who in [stop.debtor_id for route in plan.routes for stop in route.stops[2:]]:
         plan = edit_plan.drop(bench, plan, who).plan
     edit_plan.save_edit(store, plan, clock=clock)
@@ -286,7 +286,7 @@ def test_on_one_day_it_is_a_plain_move(demo_store: Store, week: Week) -> None:
     assert moved.faults == ()
     assert edit_plan.find_stop(saved(demo_store)[FIRST], who)[0].crew_id == other.crew_id
     assert moved.others == ()
-    bench = edit_plan.Bench(rank(demo_store, FIRST), demo_store.zone)
+    bench = edit_plan.bench_of(demo_store, rank(demo_store, FIRST))
     _, stop = edit_plan.find_stop(plan, who)
     place = best_place(bench, plan, other, stop)
     assert edit_plan.find_stop(moved.target, who)[0].stops[place].debtor_id == who

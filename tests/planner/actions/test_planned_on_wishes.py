@@ -5,7 +5,7 @@ from pathlib import Path
 
 from county import START, Clock, calls, county, crew, person, spot
 
-from planner.actions.edit_plan import Bench
+from planner.actions.edit_plan import bench_of
 from planner.actions.make_plan import make_plan
 from planner.actions.rank import rank
 from planner.actions.remote_decisions import GO, WAIT, Decision, decide_for
@@ -23,7 +23,7 @@ def test_an_ordered_far_visit_stays_when_the_day_is_planned_on(tmp_path: Path) -
         decide_for(store, ["P1"], Decision(GO, day=TUESDAY), clock=clock)
         plan = make_plan(store, TUESDAY, clock=clock, iterations=200)
         assert plan.stops == 1
-        bench = Bench(rank(store, TUESDAY), store.zone)
+        bench = bench_of(store, rank(store, TUESDAY))
         done = replan_day(store, bench, plan, clock=clock, iterations=200)
         assert done.difference.nothing
         assert done.plan.stops == 1
@@ -37,7 +37,7 @@ def test_a_wait_decided_after_the_plan_counts_when_it_is_planned_on(tmp_path: Pa
         plan = make_plan(store, TUESDAY, clock=clock, iterations=200)
         assert plan.stops == 1
         decide_for(store, ["P1"], Decision(WAIT, until=TUESDAY), clock=clock)
-        bench = Bench(rank(store, TUESDAY), store.zone)
+        bench = bench_of(store, rank(store, TUESDAY))
         done = replan_day(store, bench, plan, clock=clock, iterations=200)
         assert done.plan.stops == 0
         assert [one.reason for one in done.plan.not_planned] == ["LEAD_WAITS"]

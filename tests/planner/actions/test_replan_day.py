@@ -10,7 +10,7 @@ import pytest
 from plan_book import DAY, book_bench, clock, make_book
 
 from planner.actions import edit_plan
-from planner.actions.edit_plan import Bench
+from planner.actions.edit_plan import Bench, bench_of
 from planner.actions.make_plan import make_plan, rule_faults
 from planner.actions.outcomes import Outcome
 from planner.actions.proposal import Proposal
@@ -141,7 +141,7 @@ def test_recorded_stops_stay_as_they_were(tmp_path: Path) -> None:
         for stop in gone:
             outcome = Outcome(stop.debtor_id, "VIS-NC", stop.start, address_id=stop.address_id)
             record(store, outcome, clock=lambda: now)
-        after = Bench(replace(rank(store, DAY), crews=bench.ranking.crews), store.zone)
+        after = bench_of(store, replace(rank(store, DAY), crews=bench.ranking.crews))
         done = replan_day(store, after, plan, clock=lambda: now, iterations=200)
         (first,) = (r for r in done.plan.routes if r.crew_id == route.crew_id)
         assert first.stops[:3] == gone

@@ -12,8 +12,8 @@ import pytest
 from county import HOME, Clock, add, calls, county, crew, person, spot
 
 from planner.actions.agreements import Agreed, agree
-from planner.actions.edit_plan import Bench, drop, find_stop, move
-from planner.actions.make_plan import PLAIN_TRAVEL, make_plan, rule_faults
+from planner.actions.edit_plan import bench_of, drop, find_stop, move
+from planner.actions.make_plan import make_plan, rule_faults
 from planner.actions.plan_week import Week, plan_week
 from planner.actions.rank import rank
 from planner.actions.remote import Areas, remote_areas
@@ -34,6 +34,7 @@ from planner.cli_json import week_text
 from planner.domain.codes import Channel
 from planner.domain.plan import Plan, Route
 from planner.errors import PlannerError
+from planner.geo.travel import StraightLine
 from planner.routing.remote import Bundle
 from planner.routing.solve import Progress
 from planner.store.events import NewEvent
@@ -76,7 +77,7 @@ def way_money(store: Store, *places: tuple[float, float]) -> int:
     total = 0
     for a, b in pairwise(places):
         lat, lon = np.array([a, b]).T
-        metres, seconds = PLAIN_TRAVEL.matrix(lat, lon)
+        metres, seconds = StraightLine().matrix(lat, lon)
         yuan = metres[0, 1] / 1000 * money.kilometre + seconds[0, 1] / 3600 * money.wage_hour
         total += int(np.rint(100 * yuan))
     return total
@@ -220,7 +221,7 @@ def test_an_edit_keeps_the_ends_of_a_night_out(away: tuple[Store, Clock, Week]) 
     """Moving and dropping stops leaves the crew at its lodging, also when no stop is left."""
     store, _, made = away
     plan = made.plans[0]
-    bench = Bench(rank(store, plan.day), store.zone)
+    bench = bench_of(store, rank(store, plan.day))
     who = [stop.debtor_id for stop in route_of(plan).stops]
     edited = move(bench, plan, who[0], "C1", 2)
     assert (edited.faults, route_of(edited.plan).sleeps) == ((), route_of(plan).sleeps)
