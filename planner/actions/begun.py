@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from planner.actions.day_problem import DayProblem
+from planner.domain.facts import I64
 from planner.domain.plan import Plan, Route, Stop
+from planner.geo.travel import TravelTimes
 from planner.routing.problem import Windows
 
 
@@ -28,25 +30,24 @@ def begun(plan: Plan, crew_id: str, now: datetime | None) -> tuple[Stop, ...]:
     return tuple(s for s in stops if now is not None and s.start <= now)
 
 
-def held(task: DayProblem, route: Route, plan: Plan, now: datetime) -> DayProblem:
+def held(
+    task: DayProblem, route: Route, plan: Plan, now: datetime, travel: TravelTimes
+) -> DayProblem:
     """The problem of one round (visit k is stop k of `route`) with what has begun at its very time.
 
-    Nobody else is reached before a crew that leaves now, or after the stop it is at, can be there.
+    Nobody else is reached before a crew can be there that is where `plan` has it at `now`.
     Who is next in `plan` may keep the time there: the crew may be on its way.
     """
-    problem, shift = task.problem, task.problem.shifts[0]
+    problem = task.problem
     behind = {s.debtor_id: s for s in begun(plan, route.crew_id, now)}
     was = [s for r in plan.routes if r.crew_id == route.crew_id for s in r.stops]
     ahead = next((s for s in was if s.debtor_id not in behind), None)
-    ready, spot = now, shift.start
     made = [k for k, stop in enumerate(route.stops) if stop.debtor_id in behind]
-    if made:
-        last = max(made, key=lambda k: route.stops[k].leave)
-        ready, spot = max(now, route.stops[last].leave), int(problem.location[last])
-    w, table = problem.windows, problem.matrix_of(shift).duration
+    reached = _reached(task, route, list(behind.values()), ahead, now, travel)
+    w = problem.windows
     opens, service = w.open.copy(), problem.service.copy()
     for k, stop in enumerate(route.stops):
-        first = _seconds(task, ready) + int(table[spot, problem.location[k]])
+        first = int(reached[k])
         if ahead is not None and stop.debtor_id == ahead.debtor_id:
             first = min(first, _seconds(task, ahead.start))
         opens[w.visit == k] = np.maximum(opens[w.visit == k], first)
@@ -66,6 +67,36 @@ def held(task: DayProblem, route: Route, plan: Plan, now: datetime) -> DayProble
         np.concatenate([w.prize[open_], problem.prize[made]])[order],
     )
     return replace(task, problem=replace(problem, windows=windows, service=service))
+
+
+def _reached(
+    task: DayProblem,
+    route: Route,
+    behind: list[Stop],
+    ahead: Stop | None,
+    now: datetime,
+    travel: TravelTimes,
+) -> I64:
+    """When the crew can be at each stop of `route` at the earliest, seconds of the day.
+
+    It is at the last stop of `behind` (also at one that was taken out: nobody was there), else
+    where its round begins; or it drives on to `ahead` as planned, also where that was taken out.
+    """
+    still = {stop.debtor_id for stop in route.stops}
+    free, spots = [now], [route.begin]
+    if behind:
+        last = behind[-1]
+        free = [max(now, last.leave) if last.debtor_id in still else now]
+        spots = [(last.lat, last.lon)]
+    if ahead is not None:
+        free.append(max(now, ahead.arrive))
+        spots.append((ahead.lat, ahead.lon))
+    places = [*spots, *((stop.lat, stop.lon) for stop in route.stops)]
+    lat, lon = np.array(places, np.float64).T
+    table = travel.matrix(lat, lon, task.crews[0].work.mode)[1]
+    at = np.array([_seconds(task, moment) for moment in free], np.int64)
+    reached: I64 = (at[:, None] + table[: len(free), len(free) :]).min(axis=0)
+    return reached
 
 
 def kept(fresh: Route, behind: tuple[Stop, ...]) -> Route:

@@ -329,7 +329,7 @@ def round_problem(bench: Bench, route: Route, plan: Plan) -> DayProblem:
     stays = stays_of(replace(plan, routes=(route,)))
     task = problem_of(ranking, bench.travel, bench.zone, crews, stops, {}, {}, stays=stays)
     now = now_of(plan, bench.now, bench.zone)
-    return task if now is None else held(task, route, plan, now)
+    return task if now is None else held(task, route, plan, now, bench.travel)
 
 
 def _address(bench: Bench, row: int, stop: Stop) -> int:

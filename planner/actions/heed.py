@@ -51,9 +51,17 @@ class Wishes:
         one = self.decided.get(who)
         return one.decision.crew_id if one and on_trip(one, day) else ""
 
+    def sent(self, who: str, day: date) -> bool:
+        """Whether the lead sends somebody to this person on `day`."""
+        return who in self.decided and on_trip(self.decided[who], day)
+
     def wanted(self, who: str, day: date) -> bool:
         """Whether a plan of `day` has to visit this person if it can."""
-        return who in self.must or (who in self.decided and on_trip(self.decided[who], day))
+        return who in self.must or self.sent(who, day)
+
+    def in_time(self, who: str, day: date) -> bool:
+        """Whether `day` is not after that by which this person has to be visited."""
+        return who not in self.until or day <= self.until[who]
 
 
 def on_trip(one: Decided, day: date) -> bool:

@@ -4,7 +4,7 @@ The rules judge each day for itself: a person may be visited on the days, at the
 the hours that are permitted there, with that day's value, and at most once in the week.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -193,7 +193,8 @@ def week_problem(
             _merge(rows, key, visit, number, wishes)
     for k, row in enumerate(rows.values()):
         row["location"] = len(crews) + k
-    _in_time(rows, days, wishes, pinned)
+    _keep_days(rows, days, pinned, wishes.sent)
+    _keep_days(rows, days, pinned, wishes.in_time)
     places = [*((crew.lat, crew.lon) for crew in crews), *where.values()]
     beds = [(one.lat, one.lon) for one in lodgings(stays.values())]
     places += [spot for spot in dict.fromkeys(beds) if spot not in set(places)]
@@ -258,23 +259,22 @@ def _locked(days: tuple[WeekDay, ...]) -> set[str]:
     }
 
 
-def _in_time(
+def _keep_days(
     rows: Mapping[Key, dict[str, Any]],
     days: tuple[WeekDay, ...],
-    wishes: Wishes,
     pinned: Container[str],
+    good: Callable[[str, date], bool],
 ) -> None:
-    """Leaves those who have to be visited by some day the hours up to it, if there are any; not
-    those who are locked into a day."""
+    """Leaves each person the hours of those days that are `good` for them (debtor id, day), if
+    there are any; not those who are locked into a day."""
     of_person: dict[str, list[dict[str, Any]]] = {}
     for (who, _), row in rows.items():
-        if who in wishes.until and who not in pinned:
+        if who not in pinned:
             of_person.setdefault(who, []).append(row)
     for who, mine in of_person.items():
-        last = wishes.until[who]
-        timely = [[w for w in row["windows"] if days[w[0]].ranking.day <= last] for row in mine]
-        if any(timely):
-            for row, windows in zip(mine, timely, strict=True):
+        kept = [[w for w in row["windows"] if good(who, days[w[0]].ranking.day)] for row in mine]
+        if any(kept):
+            for row, windows in zip(mine, kept, strict=True):
                 row["windows"] = windows
 
 
