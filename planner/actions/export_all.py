@@ -1,5 +1,7 @@
 """Everything out, without lock-in: tables, every entry in clear, a manifest; all or nothing."""
 
+import contextlib
+import errno
 import itertools
 import json
 import shutil
@@ -26,8 +28,9 @@ from planner.export.everything import (
     readme,
     write_manifest,
 )
+from planner.store import settings
 from planner.store.crews import load_crews
-from planner.store.driver import Connection
+from planner.store.driver import Connection, coded_os_errors
 from planner.store.events import Event, NewEvent, events_of
 from planner.store.known import load_debtors
 from planner.store.layers import load_layers
@@ -37,7 +40,9 @@ from planner.store.store import Store
 from planner.words import LANGUAGES, system_language
 
 PART = ".part"  # what is being written is called so until it is whole
+UNDER_WAY = "export.parts"  # a setting: where exports are written that have not ended yet
 _CHUNK = 1000  # persons at a time
+_mine: set[str] = set()  # those of them that this process is writing now
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,16 @@ class Exported:
     cases: int
     events: int
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An export that was recorded: when (UTC), who ordered it ("" = not said), how much left."""
+
+    at: datetime
+    by: str
+    persons: int
+    cases: int
 
 
 def export_all(
@@ -64,31 +79,98 @@ def export_all(
     """Write all of the workspace, in clear, as a folder, or as a ZIP when `target` ends in .zip.
 
     One moment of the file is written. It stands beside `target` under another name until it is
-    whole; cut short or cancelled, nothing is left. The export is recorded as an event.
-    PlannerError: "export.exists", "store.cancelled", "file.unwritable".
+    whole; cancelled, nothing is left, and what a cut leaves is cleared by `clear_exports`. The
+    export is recorded as an event.
+    PlannerError: "export.exists", "store.cancelled", "file.unwritable", "export.read_only",
+    "store.disk_full", "store.in_use".
     """
-    if target.exists():
+    target = target.absolute()
+    if target.exists() or target.is_symlink():
         raise PlannerError("export.exists", file=target.name)
-    part = target.with_name(target.name + PART)
-    packed = part.with_name(part.name + ".zip")
+    part, packed = _parts(target)
+    _begin(store, part)
     try:
-        try:
+        with coded_os_errors(target), _folder_of_theirs(target):
             _remove(part, packed)  # of an export that was cut short
             part.mkdir(mode=0o700, parents=True)
             job = _Job(store, part, clock(), language or system_language(), on_progress, cancelled)
             done = job.run()
             if target.suffix.lower() == ".zip":
-                pack(part, packed)
-                packed.chmod(0o600)
+                pack(part, packed, cancelled)
             _record(store, clock(), by, done)
             (packed if packed.exists() else part).rename(target)
-        finally:
-            _remove(part, packed)
     except OSError as error:
         raise PlannerError("file.unwritable", file=target.name, why=error.strerror or "") from error
+    finally:
+        _remove(part, packed)
+        _end(store, part)
     if on_progress:
         on_progress(1.0)
     return Exported(target, done.persons, done.cases, done.events, done.digest)
+
+
+@contextlib.contextmanager
+def _folder_of_theirs(target: Path) -> Iterator[None]:
+    """A folder that may not be written is not the workspace's: other words for it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
+        raise PlannerError("export.read_only", folder=target.parent.name) from error
+
+
+def exports(store: Store) -> list[Noted]:
+    """The exports that were recorded, the newest first."""
+    with store.read() as conn:
+        ((_, events),) = events_of(conn, [""])
+    return [
+        Noted(
+            moment(event.occurred_at), event.payload.get("by", ""),
+            event.payload.get("persons", 0), event.payload.get("cases", 0),
+        )
+        for event in reversed(events)
+        if event.kind == "export"
+    ]  # fmt: skip
+
+
+def clear_exports(store: Store) -> None:
+    """Remove what exports that were cut short left in clear; where a disk is away, another day."""
+    with store.read() as conn:
+        known = settings.get(conn, UNDER_WAY, [])
+    for name in known:
+        part = Path(name)
+        if name not in _mine and part.parent.is_dir():
+            _remove(part, _packed(part))
+            _end(store, part)
+
+
+def _parts(target: Path) -> tuple[Path, Path]:
+    part = target.with_name(target.name + PART)
+    return part, _packed(part)
+
+
+def _packed(part: Path) -> Path:
+    return part.with_name(part.name + ".zip")
+
+
+def _begin(store: Store, part: Path) -> None:
+    """Kept in the workspace before the first byte is written: a cut leaves clear text."""
+    with store.write() as tx:
+        known = settings.get(tx.conn, UNDER_WAY, [])
+        settings.put(tx, UNDER_WAY, [*(one for one in known if one != str(part)), str(part)])
+    _mine.add(str(part))
+
+
+def _end(store: Store, part: Path) -> None:
+    """Nothing of it is left, unless the disk does not let go of it: then it stays known."""
+    _mine.discard(str(part))
+    if part.exists() or _packed(part).exists():
+        return
+    # Where the workspace's own disk is full it stays known too, and is looked for in vain later.
+    with contextlib.suppress(PlannerError), store.write() as tx:
+        known = settings.get(tx.conn, UNDER_WAY, [])
+        settings.put(tx, UNDER_WAY, [one for one in known if one != str(part)])
 
 
 def _remove(part: Path, packed: Path) -> None:
@@ -241,7 +323,8 @@ class _Job:
 
     def _rest(self, conn: Connection) -> None:
         found = conn.execute("SELECT key, value FROM setting ORDER BY key")
-        self._json("settings.json", {key: json.loads(value) for key, value in found})
+        told = {key: json.loads(value) for key, value in found if key != UNDER_WAY}
+        self._json("settings.json", told)
         layers = load_layers(conn)
         for number, body in enumerate(layers.values(), 1):
             path = self._folder / "layers" / f"{number}.geojson"

@@ -1,6 +1,7 @@
 """What a workspace needs now and then: done after it is opened, off the window's thread."""
 
 from planner.actions.backups import daily_backup
+from planner.actions.export_all import clear_exports
 from planner.actions.purge import finish_purge
 from planner.clock import Clock
 from planner.errors import PlannerError
@@ -10,7 +11,8 @@ from planner.store.store import Store
 
 
 def upkeep(store: Store, *, clock: Clock, cancelled: Cancelled | None = None) -> Backup | None:
-    """Finish what a cut left undone (deletion, change of keys), then make the backup of the day.
+    """Finish what a cut left undone (deletion, change of keys, export), then make the backup of the
+    day.
 
     What fails does not stop the rest; the first failure is raised at the end. PlannerError as
     `finish_purge`, `Store.backup`; "store.in_use" where another program writes.
@@ -18,7 +20,7 @@ def upkeep(store: Store, *, clock: Clock, cancelled: Cancelled | None = None) ->
     with store.write():  # only the one writing program may tidy up
         sweep(store.path, clock())
     troubles = []
-    for step in (finish_purge, backups_follow):
+    for step in (finish_purge, backups_follow, clear_exports):
         try:
             step(store)
         except PlannerError as error:

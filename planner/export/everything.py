@@ -7,12 +7,14 @@ mark, so that Excel reads Chinese, and no cell of a text is ever computed by a s
 import csv
 import hashlib
 import json
+import os
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from planner.errors import PlannerError
 from planner.export.fault_table import safe_cell
 
 FORMAT, VERSION = "fairvisit-export", 1
@@ -155,10 +157,19 @@ def write_manifest(folder: Path, told: Mapping[str, Any], rows: Mapping[str, int
     return out
 
 
-def pack(folder: Path, out: Path) -> None:
-    """The files of `folder` as a ZIP archive at `out`."""
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+def pack(folder: Path, out: Path, cancelled: Callable[[], bool] | None = None) -> None:
+    """The files of `folder` as a new ZIP archive at `out`, readable by its owner alone.
+
+    PlannerError("store.cancelled"), OSError (also when `out` is there, be it a link).
+    """
+    way = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with (
+        os.fdopen(os.open(out, way, 0o600), "r+b") as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
+    ):
         for path in sorted(folder.rglob("*")):
+            if cancelled and cancelled():
+                raise PlannerError("store.cancelled")
             if path.is_file():
                 archive.write(path, path.relative_to(folder).as_posix())
 

@@ -3,6 +3,10 @@
 import csv
 import hashlib
 import json
+import os
+import stat
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +16,14 @@ import pytest
 from click.testing import CliRunner
 
 from planner.actions import export_all as deed
-from planner.actions.export_all import export_all
+from planner.actions.export_all import Noted, export_all, exports
 from planner.actions.import_files import import_files
+from planner.actions.upkeep import upkeep
 from planner.cli import cli
 from planner.domain.people import Debtor
 from planner.errors import PlannerError
 from planner.export.everything import TABLES
+from planner.store import settings
 from planner.store.events import NewEvent
 from planner.store.known import load_debtors
 from planner.store.people import find_persons, timeline
@@ -156,11 +162,79 @@ def test_nothing_is_left_when_it_is_cut_short(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(deed, "write_manifest", full)
-    with pytest.raises(PlannerError, match=r"file\.unwritable"):
+    with pytest.raises(PlannerError, match=r"store\.disk_full"):
         export_all(store, tmp_path / "out", clock=clock)
     assert not list(tmp_path.glob("out*"))
     with store.read() as conn:
         assert not [one for one in timeline(conn, "") if one.kind == "export"]
+
+
+CUT = """
+import os, sys
+from pathlib import Path
+from planner.actions import export_all as deed
+from planner.clock import system_clock
+from planner.store.store import Store
+
+deed._record = lambda *_: os._exit(9)
+with Store.open(Path(sys.argv[1]), clock=system_clock) as store:
+    deed.export_all(store, Path(sys.argv[2]), clock=system_clock)
+"""
+
+
+@pytest.mark.parametrize("name", ["out", "out.zip"])
+def test_what_a_killed_export_left_is_cleared(store: Store, tmp_path: Path, name: str) -> None:
+    """A program that dies when all is written leaves clear text; the next upkeep finds it by itself
+    and removes it, leaves an export under way alone, and touches nothing else."""
+    store.close()
+    done = subprocess.run(
+        [sys.executable, "-c", CUT, str(store.path), str(tmp_path / name)], check=False
+    )
+    left = sorted(path.name for path in tmp_path.glob("out*"))
+    assert done.returncode == 9
+    assert left == [f"{name}.part"] + [f"{name}.part.zip"] * (name == "out.zip")
+    (tmp_path / "out.part.txt").write_text("somebody's")
+    with Store.open(store.path, clock=clock) as again:
+        deed._mine.add(str(tmp_path / f"{name}.part"))
+        upkeep(again, clock=clock)
+        assert (tmp_path / f"{name}.part").exists()
+        deed._mine.clear()
+        upkeep(again, clock=clock)
+        assert [path.name for path in tmp_path.glob("out*")] == ["out.part.txt"]
+        with again.read() as conn:
+            assert settings.get(conn, deed.UNDER_WAY) == []
+        assert exports(again) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are those of POSIX")
+def test_only_the_owner_can_read_it_and_links_lead_nowhere(store: Store, tmp_path: Path) -> None:
+    """While it is written and afterwards nobody else may read it; a link laid where it will be
+    written, or under its name, is not followed."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (tmp_path / "out.part").symlink_to(other)
+    (tmp_path / "out.zip.part.zip").symlink_to(other / "taken.zip")
+    (tmp_path / "there").symlink_to(other / "nothing")
+    with pytest.raises(PlannerError, match=r"file\.unwritable"):
+        export_all(store, tmp_path / "out", clock=clock)
+    with pytest.raises(PlannerError, match=r"export\.exists"):
+        export_all(store, tmp_path / "there", clock=clock)
+    modes = []
+
+    def look(_share: float) -> None:
+        modes.append(stat.S_IMODE((tmp_path / "out.zip.part").stat().st_mode))
+
+    export_all(store, tmp_path / "out.zip", clock=clock, on_progress=lambda s: s < 1 and look(s))
+    assert set(modes) == {0o700}
+    assert stat.S_IMODE((tmp_path / "out.zip").stat().st_mode) == 0o600
+    assert list(other.iterdir()) == []
+
+
+def test_exports_are_listed(store: Store, tmp_path: Path) -> None:
+    """Each export is recorded with who ordered it and how much left, the newest first."""
+    for name in ("one", "two"):
+        export_all(store, tmp_path / name, clock=clock, by=name)
+    assert exports(store) == [Noted(NOW, "two", 3, 4), Noted(NOW, "one", 3, 4)]
 
 
 def test_nothing_is_written_over(store: Store, tmp_path: Path) -> None:
