@@ -68,10 +68,13 @@ def differences(debtor_id: str, person: PersonRecord, before: Debtor | None) -> 
 
 
 def _same_place(address: dict[str, Any], known: dict[str, dict[str, Any]]) -> bool:
-    """Whether the file's address adds nothing: an import never worsens a known position."""
+    """Whether the file's address adds nothing: an import never worsens a known position, nor does
+    it change one that somebody confirmed."""
     before = known.get(address["address_id"])
     if before is None:
         return False
+    if before.get("confirmed"):
+        return True
     return address["grade"] >= before["grade"] or before == address
 
 

@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from planner.domain.datum import WGS84
 from planner.domain.facts import instant
 from planner.domain.people import Address, Case
 
@@ -13,7 +14,7 @@ def address_payload(debtor_id: str, address: Address) -> dict[str, Any]:
     digest = hashlib.blake2b(
         f"{debtor_id}|{address.kind}|{address.text}".encode(), digest_size=6
     ).hexdigest()
-    return {
+    payload: dict[str, Any] = {
         "address_id": address.address_id or f"A{digest}",
         "text": address.text,
         "kind": int(address.kind),
@@ -25,6 +26,11 @@ def address_payload(debtor_id: str, address: Address) -> dict[str, Any]:
         "township": address.township,
         "valid": address.valid,
     }
+    if address.lat is not None:
+        payload["datum"] = address.datum or WGS84
+    if address.confirmed and address.placed is not None:  # a person who goes on under another id
+        payload |= {"confirmed": True, "by": address.placed_by, "placed": address.placed}
+    return payload
 
 
 def case_payload(case: Case) -> dict[str, Any]:

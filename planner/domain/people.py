@@ -12,7 +12,12 @@ Minor = int  # integer minor units of the workspace's currency (fen)
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One place of a debtor. `lat`/`lon` are WGS-84 degrees, None when the grade is NONE."""
+    """One place of a debtor. `lat`/`lon` are WGS-84 degrees, None when the grade is NONE.
+
+    `source` says where the position comes from, `datum` in which datum it was told, `placed` since
+    when it is known here (None = before that was kept). One that somebody `confirmed` stays
+    whatever a list says; `placed_by` is who.
+    """
 
     address_id: str
     debtor_id: str
@@ -25,6 +30,10 @@ class Address:
     source: str = ""
     valid: bool = True
     township: str = ""  # smallest named area, for lists and the map
+    datum: str = ""  # "" = no position, or told before datums were kept
+    placed: datetime | None = None
+    placed_by: str = ""
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from planner.domain.codes import (
     Region,
     channel_of,
 )
+from planner.domain.datum import DATUMS
 from planner.domain.work import clean_tags, work_of, work_payload, wrong_field
 from planner.errors import PlannerError
 
@@ -146,6 +147,15 @@ def _one_of(values: Any, convert: Check = _text) -> Check:
     return check
 
 
+def _degrees(most: int) -> Check:
+    def check(value: Any, _zone: str) -> float:
+        if not abs(float(value)) <= most:  # so written, NaN is refused too
+            raise ValueError(value)
+        return float(value)
+
+    return check
+
+
 def _or_none(check: Check) -> Check:
     def checked(value: Any, zone: str) -> Any:
         return None if value is None else check(value, zone)
@@ -161,12 +171,13 @@ def _each(kind: Kind, what: str) -> Check:
     return check
 
 
+_DATUM = _one_of(DATUMS)
 _ADDRESS = Kind(
     {
         "address_id": _text, "text": _text, "kind": _one_of(map(int, AddressKind), _int),
         "region": _one_of(map(int, Region), _int), "grade": _one_of(map(int, Grade), _int),
         "lat": _or_none(_number), "lon": _or_none(_number), "source": _text, "township": _text,
-        "valid": _bool,
+        "valid": _bool, "datum": _DATUM, "placed": _instant, "by": _text, "confirmed": _bool,
     },
     ("address_id",),
 )  # fmt: skip
@@ -223,6 +234,13 @@ KINDS: dict[str, Kind] = {
     "address.judged": Kind({"address_id": _text, "valid": _bool, "lat": _or_none(_number),
                             "lon": _or_none(_number),
                             "grade": _one_of(map(int, Grade), _int)}, ("address_id",)),
+    # A position that somebody chose, or found on the spot; only a confirmed one outlasts a list.
+    "address.placed": Kind(
+        {"address_id": _text, "lat": _degrees(90), "lon": _degrees(180), "source": _filled,
+         "grade": _one_of(map(int, Grade), _int), "datum": _DATUM, "township": _text,
+         "confirmed": _bool, "by": _text},
+        ("address_id", "lat", "lon", "grade", "source", "datum"),
+    ),
     "exception": Kind({"rule": _text, "channel": _CHANNEL, "at": _instant, "event": _text},
                       ("rule", "channel"), commutes=True),
     "remote.decided": Kind(

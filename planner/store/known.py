@@ -2,13 +2,22 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from planner.domain.codes import AddressKind, Flag, Grade, HoldKind, Region
+from planner.domain.facts import moment
 from planner.domain.people import Address, Case, Debtor
 from planner.store.driver import Connection
 
+PLACED = "datum, placed_at, placed_by, confirmed"  # columns that `placing` reads
 _CHOSEN = "debtor_id IN (SELECT value FROM json_each(?))"
+
+
+def placing(
+    datum: str, at: int | None, by: str, confirmed: int
+) -> tuple[str, datetime | None, str, bool]:
+    """The last fields of an Address from the columns PLACED."""
+    return datum, None if at is None else moment(at), by, bool(confirmed)
 
 
 def load_debtors(conn: Connection, ids: Sequence[str]) -> dict[str, Debtor]:
@@ -27,14 +36,15 @@ def load_debtors(conn: Connection, ids: Sequence[str]) -> dict[str, Debtor]:
         source,
         township,
         valid,
+        *placed,
     ) in conn.execute(
         "SELECT debtor_id, address_id, text, kind, region, grade, lat, lon, source, township, valid"
-        f" FROM address JOIN who USING (pid) WHERE {_CHOSEN} ORDER BY pid, address_id",
+        f", {PLACED} FROM address JOIN who USING (pid) WHERE {_CHOSEN} ORDER BY pid, address_id",
         asked,
     ):
         addresses.setdefault(who, []).append(
             Address(address_id, who, text, AddressKind(kind), Region(region), Grade(grade), lat,
-                    lon, source, bool(valid), township)
+                    lon, source, bool(valid), township, *placing(*placed))
         )  # fmt: skip
     cases: dict[str, list[Case]] = {}
     for (

@@ -158,6 +158,23 @@ def m0005_adopted(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 5")
 
 
+# Where a position comes from, since when, by whom, and whether somebody confirmed it: derived.
+_POSITIONS = (
+    "ALTER TABLE address ADD COLUMN datum TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE address ADD COLUMN placed_at INTEGER",
+    "ALTER TABLE address ADD COLUMN placed_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE address ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0",
+)
+
+
+@steps()
+def m0006_positions(db: Database) -> None:
+    """Datum, date, hand and confirmation of positions; those told before have none."""
+    for statement in _POSITIONS:
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 6")
+
+
 def known_version() -> int:
     """The newest schema this program knows."""
     return len(steps._migrations)

@@ -15,6 +15,7 @@ from planner.store.driver import Connection
 from planner.store.events import Event, events_of
 from planner.store.file_names import file_names
 from planner.store.finding import find_pids
+from planner.store.known import PLACED, placing
 from planner.store.state import undone_batches
 
 _CHOSEN = "pid IN (SELECT value FROM json_each(?))"
@@ -205,12 +206,12 @@ def _addresses(conn: Connection, pid: int, who: str) -> tuple[Address, ...]:
     return tuple(
         Address(
             address_id, who, text, AddressKind(kind), Region(region), Grade(grade), lat, lon,
-            source, bool(valid), township,
+            source, bool(valid), township, *placing(*placed),
         )
-        for address_id, text, kind, region, grade, lat, lon, source, valid, township in
+        for address_id, text, kind, region, grade, lat, lon, source, valid, township, *placed in
         conn.execute(
-            "SELECT address_id, text, kind, region, grade, lat, lon, source, valid, township"
-            " FROM address WHERE pid = ? ORDER BY address_id", (pid,),
+            "SELECT address_id, text, kind, region, grade, lat, lon, source, valid, township,"
+            f" {PLACED} FROM address WHERE pid = ? ORDER BY address_id", (pid,),
         )
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from planner.domain.codes import CHANNELS, CODE_INDEX, RESULT_INDEX, Channel
 from planner.domain.facts import instant
-from planner.store import search
+from planner.store import packs, search
 from planner.store.driver import Connection
 from planner.store.events import Event, events_of
 
@@ -26,7 +26,8 @@ CHUNK = 2000  # persons in memory at a time
 # Derived tables with the columns that make them equal or different.
 TABLES: dict[str, str] = {
     "person": "name, id_number, phones, flags, zone, jurisdiction, needs",
-    "address": "address_id, text, kind, region, grade, lat, lon, source, township, valid",
+    "address": "address_id, text, kind, region, grade, lat, lon, source, township, valid,"
+    " datum, placed_at, placed_by, confirmed",
     "loan": "case_id, lender, contract_no, product, amount, overdue_since, status, limitation",
     "contact": "at, event_id, code, result, phone, address",
     "promise": "promise_id, amount, due, made_at, case_id",
@@ -63,6 +64,25 @@ def _upsert(table: str, keys: tuple[str, ...], names: tuple[str, ...]) -> str:
     )
 
 
+# What a position is; where somebody confirmed it, a list that says otherwise changes nothing.
+_POSITION = ("grade", "lat", "lon", "source", "datum", "placed_at", "placed_by", "confirmed")
+
+
+@cache
+def _upsert_address(names: tuple[str, ...]) -> str:
+    change = ", ".join(
+        f"{name} = CASE WHEN confirmed THEN {name} ELSE excluded.{name} END"
+        if name in _POSITION
+        else f"{name} = excluded.{name}"
+        for name in names
+    )
+    return (
+        f"INSERT INTO address (pid, address_id, {', '.join(names)})"
+        f" VALUES (?, ?, {', '.join('?' * len(names))})"
+        f" ON CONFLICT (pid, address_id) DO UPDATE SET {change}"
+    )
+
+
 def _put(table: str, keys: dict[str, Any], values: dict[str, Any]) -> Op:
     statement = _upsert(table, tuple(keys), tuple(values))
     return table, statement, (*keys.values(), *values.values())
@@ -89,7 +109,7 @@ def _listed(pid: int, event: Event) -> Iterable[Op]:
         values["needs"] = json.dumps(told["needs"], ensure_ascii=False)
     yield _put("person", {"pid": pid}, values)
     for address in told.get("addresses", ()):
-        yield _address(pid, address)
+        yield _listed_address(pid, address, event.occurred_at)
     for case in told.get("cases", ()):
         row = {
             name: case[name]
@@ -103,6 +123,30 @@ def _listed(pid: int, event: Event) -> Iterable[Op]:
         if "limitation_date" in case:
             row["limitation"] = _ordinal(case["limitation_date"])
         yield _put("loan", {"pid": pid, "case_id": case["case_id"]}, row)
+
+
+def _listed_address(pid: int, told: dict[str, Any], at: int) -> Op:
+    """A place as a list tells it; its position counts unless one was confirmed before."""
+    values = {name: value for name, value in told.items() if name not in _NO_COLUMNS}
+    values["mark"] = mark(told["address_id"])
+    if "datum" in told:  # a position, told since datums are kept
+        values["placed_at"] = _seconds(told.get("placed")) or at
+        values["placed_by"] = told.get("by", "")
+    return "address", _upsert_address(tuple(values)), (pid, told["address_id"], *values.values())
+
+
+_NO_COLUMNS = frozenset({"address_id", "placed", "by"})
+
+
+def _placed(pid: int, event: Event) -> Iterable[Op]:
+    """A position somebody chose: a confirmed one replaces whatever was there."""
+    told = {"confirmed": False} | event.payload
+    if not told["confirmed"]:
+        yield _listed_address(pid, told, event.occurred_at)
+        return
+    values = {name: value for name, value in told.items() if name not in _NO_COLUMNS}
+    values |= {"placed_at": event.occurred_at, "placed_by": told.get("by", "")}
+    yield _address(pid, values | {"address_id": told["address_id"]})
 
 
 def _address(pid: int, told: dict[str, Any]) -> Op:
@@ -294,6 +338,7 @@ _RULES = {
     "hold.ended": _hold_ended,
     "flag": _flag,
     "address.judged": _judged,
+    "address.placed": _placed,
     "agreement": _agreement,
     "agreement.ended": _agreement_ended,
     "notice": _notice,
@@ -329,6 +374,12 @@ def undone_batches(events: Iterable[Event]) -> set[bytes]:
 
 def apply_events(conn: Connection, persons: Sequence[tuple[int, Sequence[Event]]]) -> None:
     """Put events on top of the derived tables; each person's in order. Reversals are no rows."""
+    loans = _apply(conn, persons)
+    packs.forget(conn, [pid for pid, _ in persons], order=loans)
+
+
+def _apply(conn: Connection, persons: Sequence[tuple[int, Sequence[Event]]]) -> bool:
+    """`apply_events` without a word to the blocks of facts; whether loans were written."""
     by_table: dict[str, list[tuple[str, tuple[Any, ...]]]] = {}
     for pid, events in persons:
         for event in events:
@@ -338,6 +389,7 @@ def apply_events(conn: Connection, persons: Sequence[tuple[int, Sequence[Event]]
     for work in by_table.values():
         for statement, group in itertools.groupby(work, key=lambda pair: pair[0]):
             conn.executemany(statement, (values for _, values in group))
+    return "loan" in by_table
 
 
 def refold(conn: Connection, debtor_ids: Iterable[str], target: Connection | None = None) -> None:
@@ -350,21 +402,38 @@ def refold(conn: Connection, debtor_ids: Iterable[str], target: Connection | Non
     for first in range(0, len(waiting), CHUNK):
         chunk = waiting[first : first + CHUNK]
         pids = pids_of(conn, chunk)
+        cases = _first_cases(conn, list(pids.values()))
         if target is None:
-            clear(conn, list(pids.values()))
+            _clear(conn, list(pids.values()))
         work: list[tuple[int, list[Event]]] = []
         reversed_: list[tuple[int, bytes]] = []
         for who, events in events_of(conn, [who for who in chunk if who in pids]):
             undone = undone_batches(events)
             reversed_ += [(pids[who], batch) for batch in undone]
             work.append((pids[who], [event for event in events if event.batch not in undone]))
-        apply_events(to, work)
+        _apply(to, work)
+        moved = target is not None or cases != _first_cases(conn, list(pids.values()))
+        packs.forget(to, pids.values(), order=moved)
         to.executemany("INSERT INTO undone VALUES (?, ?)", reversed_)
         search.refresh(to, list(pids.values()))
 
 
+def _first_cases(conn: Connection, pids: Sequence[int]) -> list[tuple[int, str]]:
+    """The first open case of each of these persons: what the order of the book hangs on."""
+    return conn.execute(
+        "SELECT pid, min(case_id) FROM loan WHERE status = 'open'"
+        " AND pid IN (SELECT value FROM json_each(?)) GROUP BY pid ORDER BY pid",
+        (json.dumps(list(pids)),),
+    ).fetchall()
+
+
 def clear(conn: Connection, pids: Sequence[int]) -> None:
-    """Delete everything derived about these persons."""
+    """Delete everything derived about these persons, from the blocks of facts as well."""
+    _clear(conn, pids)
+    packs.forget(conn, pids, order=True)
+
+
+def _clear(conn: Connection, pids: Sequence[int]) -> None:
     asked = json.dumps(list(pids))
     for table in (*TABLES, "undone"):
         conn.execute(f"DELETE FROM {table} WHERE pid IN (SELECT value FROM json_each(?))", (asked,))

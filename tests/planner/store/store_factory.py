@@ -82,7 +82,8 @@ def random_event(rnd: random.Random, who: str) -> NewEvent:
     at = NOW + timedelta(seconds=rnd.randrange(-86400 * 90, 86400))
     kind = rnd.choice(
         ["person.listed", "person.listed", "contact", "contact", "contact", "promise", "payment",
-         "payment", "hold", "hold.ended", "flag", "address.judged", "exception", "agreement",
+         "payment", "hold", "hold.ended", "flag", "address.judged", "address.placed",
+         "exception", "agreement",
          "agreement.ended", "notice", "override"]
     )  # fmt: skip
     return NewEvent(kind, who, at, _PAYLOADS[kind](rnd, who))
@@ -178,12 +179,24 @@ _PAYLOADS: dict[str, Any] = {
     "address.judged": lambda rnd, who: {
         "address_id": f"{who}-{rnd.randrange(3)}", "valid": rnd.random() < 0.5,
     },
+    "address.placed": lambda rnd, who: {
+        "address_id": f"{who}-{rnd.randrange(3)}", "lat": round(rnd.uniform(20, 50), 7),
+        "lon": round(rnd.uniform(80, 130), 7), "grade": rnd.randrange(5), "source": "pin",
+        "datum": "wgs84", "confirmed": rnd.random() < 0.5, "by": "组长",
+    },
     "exception": lambda rnd, who: {"rule": "cn.law.hours", "channel": "visit", "event": "x"},
 }  # fmt: skip
 
 
 def _day(told: Any) -> date | None:
     return date.fromisoformat(told) if isinstance(told, str) else told
+
+
+def _told(addresses: dict[str, dict[str, Any]], told: dict[str, Any]) -> None:
+    """A place as a list or a proposal tells it: a confirmed position stays."""
+    known = addresses.setdefault(told["address_id"], {})
+    kept = ("lat", "lon", "grade", "source", "confirmed") if known.get("confirmed") else ()
+    known.update({name: value for name, value in told.items() if name not in kept})
 
 
 def expected(who: str, events: Sequence[NewEvent], day: date) -> PersonFacts | None:
@@ -204,9 +217,14 @@ def expected(who: str, events: Sequence[NewEvent], day: date) -> PersonFacts | N
         if event.kind == "person.listed":
             person |= {name: told[name] for name in person if name in told}
             for address in told.get("addresses", ()):
-                addresses.setdefault(address["address_id"], {}).update(address)
+                _told(addresses, address)
             for case in told.get("cases", ()):
                 cases.setdefault(case["case_id"], {}).update(case)
+        elif event.kind == "address.placed":
+            if told["confirmed"]:
+                addresses.setdefault(told["address_id"], {}).update(told)
+            else:
+                _told(addresses, told)
         elif event.kind == "address.judged":
             addresses.setdefault(told["address_id"], {}).update(told)
         elif event.kind == "flag" and told["on"]:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from store_factory import NOW, ZONE, append, expected, listed, make_store, random_event, visit
 
 from planner.domain.facts import NEVER, FactTable, PersonFacts, person, table_of
+from planner.domain.people import Address
 from planner.errors import PlannerError
 from planner.store.facts import load_facts, load_person_facts
 from planner.store.promises import paid_towards, window_end
@@ -24,12 +25,18 @@ from planner.store.store import Store, undo
 DAY = date(2026, 3, 2)
 
 
+def _plain_place(place: Address) -> Address:
+    return replace(
+        place, text="", source="", township="", datum="", placed=None, placed_by="", confirmed=False
+    )
+
+
 def plain(facts: PersonFacts) -> PersonFacts:
     """A person of `load_person_facts` reduced to what the columns hold."""
     places = {one.address_id for one in facts.addresses}
     return replace(
         facts,
-        addresses=tuple(replace(a, text="", source="", township="") for a in facts.addresses),
+        addresses=tuple(_plain_place(a) for a in facts.addresses),
         contacts=tuple(
             replace(
                 c, event_id="", note="", phone=str(mark(c.phone)) if c.phone else "",
