@@ -69,12 +69,13 @@ def retime(problem: Problem, shift_index: int, order: Sequence[int]) -> Retimed:
     route = _timed(day, shift.earliest)
     if order and (shift.waiting_price or shift.max_duration is not None):
         limit = shift.latest if shift.overtime_price is None else 2 * LATEST
-        departs = {_latest_departure(day, until) for until in (route.back, limit)}
-        others = [_timed(day, depart) for depart in sorted(departs) if depart > route.depart]
+        departs = {one for until in (route.back, limit) for one in _latest_departures(day, until)}
+        others = [_timed(day, *one) for one in sorted(departs) if one[0] > route.depart]
         if min(_misses(day, r) for r in (route, *others)):
             home = _timed(day, shift.earliest, hasty=True)
-            late = max(home.depart, _latest_departure(day, home.back))
-            others += [home, _timed(day, late, hasty=True)]
+            late = [(home.depart, 0), *_latest_departures(day, home.back)]
+            late = [one for one in late if one[0] >= home.depart]
+            others += [home, *(_timed(day, *one, hasty=True) for one in late)]
         route = min((route, *others), key=lambda r: _rank(problem, day, r))
     return Retimed(route, tuple(_faults(problem, day, route)))
 
@@ -117,13 +118,14 @@ def _rank(problem: Problem, day: _Day, route: Route) -> tuple[int, int]:
     return _misses(day, route), route_cost(problem, route) - prize
 
 
-def _timed(day: _Day, depart: int, *, hasty: bool = False) -> Route:
-    """The route that leaves at `depart`, or later where nothing is lost by it.
+def _timed(day: _Day, depart: int, rested: int = 0, *, hasty: bool = False) -> Route:
+    """The route that leaves at `depart`, or later where nothing is lost by it, after `rested`
+    breaks at home.
 
     `hasty`: as early home as possible, whatever the windows pay.
     """
     labels: list[_Label] = []
-    label: _Label | None = _finish(day, _search(day, depart), hasty=hasty)
+    label: _Label | None = _finish(day, _search(day, depart, rested), hasty=hasty)
     while label is not None:
         labels.append(label)
         label = label.before
@@ -131,9 +133,9 @@ def _timed(day: _Day, depart: int, *, hasty: bool = False) -> Route:
     return _timetable(day, depart, labels)
 
 
-def _search(day: _Day, depart: int) -> list[_Label]:
+def _search(day: _Day, depart: int, rested: int) -> list[_Label]:
     """The labels worth keeping after the last stop."""
-    labels = [_Label(depart, 0, 0, 0, depart, None)]
+    labels = [_Label(depart, rested, 0, 0, depart, None)]
     for i, own in enumerate(day.windows):
         grown: list[_Label] = []
         for label in labels:
@@ -200,7 +202,7 @@ def _undominated(labels: list[_Label]) -> list[_Label]:
 def _timetable(day: _Day, depart: int, labels: list[_Label]) -> Route:
     """The route of a chain of labels."""
     stops: list[Stop] = []
-    breaks: list[tuple[int, int]] = []
+    breaks = _at_home(day.shift, labels[0].taken)
     for i in range(1, len(labels)):
         arrive, taken = _drive(day.shift, labels[i - 1], labels[i], day.drives[i - 1])
         breaks += taken
@@ -238,8 +240,9 @@ def _put_off(route: Route, drive: int, taken: int) -> Route:
     return replace(route, depart=later, stops=stops)
 
 
-def _latest_departure(day: _Day, until: int) -> int:
-    """The latest departure that keeps all stops and ends by `until`; 0 if there is none."""
+def _latest_departures(day: _Day, until: int) -> list[tuple[int, int]]:
+    """The latest departures that keep all stops and end by `until`: (moment, breaks had at home
+    before it), for each number of breaks with which there is one."""
     breaks = day.shift.breaks
     late = [min([until, *(end for _, end, _ in breaks[k:])]) for k in range(len(breaks) + 1)]
     for i in range(len(day.drives) - 1, -1, -1):
@@ -248,10 +251,25 @@ def _latest_departure(day: _Day, until: int) -> int:
             for k in range(len(breaks) + 1)
             for later in (range(k, len(breaks) + 1),)
         ]
-        if i == 0:
-            return max(0, leave[0])
-        late = [_last_start(day.windows[i - 1], time - day.services[i - 1]) for time in leave]
-    return 0
+        if i > 0:
+            stop = day.windows[i - 1], day.services[i - 1]
+            late = [_last_start(stop[0], time - stop[1]) for time in leave]
+    found: list[tuple[int, int]] = []
+    for k, depart in enumerate(leave):
+        rest = _at_home(day.shift, k)
+        in_time = all(own[0] <= one[1] for own, one in zip(rest, breaks, strict=False))
+        if in_time and depart >= max([day.shift.earliest, *(end for _, end in rest)]):
+            found.append((depart, k))
+    return found
+
+
+def _at_home(shift: Shift, count: int) -> list[tuple[int, int]]:
+    """The first `count` breaks as early as they may be."""
+    taken: list[tuple[int, int]] = []
+    for begin, _, length in shift.breaks[:count]:
+        start = max([begin, *(end for _, end in taken)])
+        taken.append((start, start + length))
+    return taken
 
 
 def _last_start(windows: _Windows, limit: int) -> int:
