@@ -16,7 +16,7 @@ from planner.ranking.preview import Preview, order_of, preview
 from planner.ranking.score import Scores, score_many
 from planner.store import settings
 from planner.store.crews import load_crews
-from planner.store.facts import load_facts
+from planner.store.facts import keep_blocks, load_facts
 from planner.store.store import Store
 from planner.store.wanted import load_musts, load_needs
 
@@ -80,6 +80,7 @@ def rank(store: Store, day: date, weights: Weights | None = None) -> Ranking:
     """
     policy, params = active_policy(store), load_params()
     weights = weights or load_weights(store)
+    keep_blocks(store)
     with store.read() as conn:
         table = load_facts(conn, day, zone=store.zone)
         crews = tuple(load_crews(conn))

@@ -1,19 +1,26 @@
 """Facts for rules and ranking: columns for everybody, plain objects for one person."""
 
-import json
+import contextlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from planner.domain.codes import Channel, HoldKind
 from planner.domain.facts import FactTable, PersonFacts, instant, moment
 from planner.domain.people import Contact, Hold, Payment, Promise
-from planner.store import columns
+from planner.errors import PlannerError
+from planner.store import columns_money, packs
 from planner.store.driver import Connection
 from planner.store.people import load_debtor, timeline
 from planner.store.promises import paid_towards, window_end
+from planner.store.source import of_persons
 from planner.store.state import pids_of
+from planner.store.store import Store
 from planner.store.terms import agreements_of, notices_of, overrides_of
+
+_AT_ONCE = 4  # blocks in a transaction
 
 
 def load_facts(
@@ -25,19 +32,31 @@ def load_facts(
     what was paid towards promises is as of the end of `day`, in each person's zone; `zone` (IANA)
     stands in where a person has none.
     """
-    chosen = None
-    if debtor_ids is not None:
-        chosen = json.dumps(list(pids_of(conn, debtor_ids).values()))
-    rows, loans = columns.loans(conn, chosen)
-    facts = columns.persons(conn, rows, zone, chosen) | loans
-    facts |= columns.addresses(conn, rows, chosen)
-    facts |= columns.contacts(conn, rows, chosen, facts)
-    facts |= columns.payments(conn, rows, chosen) | columns.holds(conn, rows, chosen)
-    facts |= columns.promises(conn, rows, chosen, day, facts)
-    facts |= columns.agreements(conn, rows, chosen, facts)
-    facts |= columns.notices(conn, rows, chosen) | columns.overrides(conn, rows, chosen)
-    del facts["_address_mark"], facts["_address_row"]
+    if debtor_ids is None:
+        facts = packs.load(conn, zone)
+    else:
+        facts = packs.facts_of(of_persons(conn, list(pids_of(conn, debtor_ids).values())))
+        names = tuple(dict.fromkeys([zone, *(name or zone for name in facts["zones"])]))
+        index = [names.index(name or zone) for name in facts["zones"]]
+        facts |= {"zones": names, "zone": np.array(index, np.int16)[facts["zone"]]}
+    facts["promise_paid"] = columns_money.paid(facts, day)
     return FactTable(**facts)
+
+
+def keep_blocks(store: Store) -> None:
+    """Write the blocks of facts that are missing, so that the next reading of everybody is quick.
+
+    Only where this program writes to the workspace anyway, in short transactions; what cannot be
+    written is made at each reading.
+    """
+    if not store.may_write:
+        return
+    with store.read() as conn:
+        waiting = packs.missing(conn)
+    with contextlib.suppress(PlannerError):
+        for start in range(0, len(waiting), _AT_ONCE):
+            with store.write() as tx:
+                packs.write(tx.conn, waiting[start : start + _AT_ONCE])
 
 
 def load_person_facts(conn: Connection, debtor_id: str, day: date) -> PersonFacts:

@@ -175,6 +175,21 @@ def m0006_positions(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 6")
 
 
+# Blocks of columns that `packs` makes of the derived tables, and who needs something of a crew.
+_PACKS = (
+    "CREATE TABLE pack (block INTEGER PRIMARY KEY, head TEXT NOT NULL, body BLOB NOT NULL) STRICT",
+    "CREATE INDEX person_needs ON person(pid) WHERE needs <> '[]'",
+)
+
+
+@steps()
+def m0007_packs(db: Database) -> None:
+    """The facts of the whole book as blocks; they are made when they are first asked for."""
+    for statement in _PACKS:
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 7")
+
+
 def known_version() -> int:
     """The newest schema this program knows."""
     return len(steps._migrations)

@@ -166,6 +166,12 @@ class Store:
         """Whether a passphrase guards the key."""
         return keys.is_protected(self.path)
 
+    @property
+    def may_write(self) -> bool:
+        """Whether this program is the one that writes, and this thread is not at it just now."""
+        with self._guard:
+            return self._lock is not None and self._writing_thread != threading.get_ident()
+
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that cannot write and sees one moment of the file."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from planner.errors import PlannerError
+from planner.store import packs
 from planner.store.chain import Findings, Problem, Steps, check_chain
 from planner.store.driver import Connection, Database, memory
 from planner.store.migrations import steps
@@ -74,5 +75,7 @@ def _check_state(conn: Connection, found: Findings, work: Steps) -> None:
         for table, digest in table_hashes(conn).items():
             if digest != right[table]:
                 found.add("verify.state", table=table)
+        if packs.wrong(conn):
+            found.add("verify.state", table="pack")
     finally:
         fresh.close()
