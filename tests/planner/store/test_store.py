@@ -10,7 +10,7 @@ from store_factory import NOW, TestClock, append, listed, make_store, visit
 
 from planner.domain.work import Work
 from planner.errors import PlannerError
-from planner.store import migrations, state
+from planner.store import migrations, packs, state
 from planner.store.backup import backups
 from planner.store.crews import load_crews
 from planner.store.driver import Database, connect
@@ -89,6 +89,7 @@ def test_a_file_of_the_first_schema_gets_the_later_tables(
     first._migrations = migrations.steps._migrations[:1]
     with monkeypatch.context() as patch:
         patch.setattr(migrations, "steps", first)
+        patch.setattr(packs, "forget", lambda *_, **__: None)
         patch.setattr(state, "TABLES", {
             name: columns for name, columns in state.TABLES.items()
             if name not in ("agreement", "notice", "override_", "must")
@@ -113,6 +114,7 @@ def test_a_crew_listed_before_crews_had_terms_is_usual(tmp_path: Path) -> None:
         append(store, listed("A"), NewEvent("crew.listed", "", NOW, told))
         with store.write() as tx:
             for statement in (
+                "DROP TABLE pack", "DROP INDEX person_needs",
                 "ALTER TABLE crew DROP COLUMN work", "ALTER TABLE person DROP COLUMN needs",
                 "ALTER TABLE identity DROP COLUMN batch",
                 *(f"ALTER TABLE address DROP COLUMN {name}" for name in PLACED.split(", ")),
