@@ -186,6 +186,8 @@ def planned_route(
         stops=stops,
         metres=sum(int(metres[arc]) for arc in arcs),
         driving=sum(int(matrix.duration[arc]) for arc in arcs),
+        legs=len(arcs),
+        estimated=task.ways.estimated(crew, arcs),
         cost=cost + (stay.sleeps.price if stay.sleeps else 0),
         slept=stay.slept,
         sleeps=stay.sleeps,

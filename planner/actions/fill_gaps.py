@@ -132,7 +132,8 @@ def _with_stops(
     """The crew's round with `stops` between those it has; `old` and `new` are what is ahead of it
     without and with them."""
     task, shift = opened.rest.task, problem.shifts[new.shift]
-    metres = task.ways.metres(task.crews[new.shift])
+    crew = task.crews[new.shift]
+    metres = task.ways.metres(crew)
     drive = problem.matrix_of(shift).duration
     if present is None:
         idle = engine.Route(new.shift, new.depart, new.depart, ())
@@ -153,6 +154,10 @@ def _with_stops(
         driving=present.driving
         + sum(int(drive[a]) for a in after)
         - sum(int(drive[a]) for a in before),
+        legs=present.legs + len(after) - len(before),
+        estimated=present.estimated
+        + task.ways.estimated(crew, after)
+        - task.ways.estimated(crew, before),
         cost=present.cost
         + engine.route_cost(problem, new)
         - (engine.route_cost(problem, old) if old.stops else 0),

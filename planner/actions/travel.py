@@ -9,7 +9,7 @@ import threading
 from planner.domain.facts import F64, I64
 from planner.domain.ground import TERRAINS
 from planner.domain.work import Mode
-from planner.geo.travel import StraightLine, TravelTimes
+from planner.geo.travel import Bools, StraightLine, TravelTimes
 from planner.ranking.params import load_params
 from planner.store.store import Store
 
@@ -38,6 +38,14 @@ class WorkspaceTravel:
     def matrix(self, lat: F64, lon: F64, mode: Mode = Mode.CAR) -> tuple[I64, I64]:
         """(metres, seconds), both int64 [k, k], from row to column; zero on the diagonal."""
         return self.source.matrix(lat, lon, mode)
+
+    def legs_estimated(self, lat: F64, lon: F64, mode: Mode = Mode.CAR) -> Bools:
+        """bool [k, k]: which figures of `matrix` come from distance alone."""
+        return self.source.legs_estimated(lat, lon, mode)
+
+    def shape(self, lat: F64, lon: F64, mode: Mode = Mode.CAR) -> list[F64 | None]:
+        """The lines of the legs of a round, [n, 2] (lat, lon); None where a leg is estimated."""
+        return self.source.shape(lat, lon, mode)
 
 
 def travel_of(store: Store) -> WorkspaceTravel:

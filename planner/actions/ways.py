@@ -14,7 +14,7 @@ from planner.domain.facts import F64, I32, I64
 from planner.domain.ground import PRICE_SHARE
 from planner.domain.people import Crew
 from planner.domain.work import USUAL, Mode, Work
-from planner.geo.travel import TravelTimes
+from planner.geo.travel import Bools, TravelTimes
 from planner.ranking.features import FEN
 from planner.ranking.params import Params
 
@@ -23,28 +23,38 @@ Price = tuple[Mode, int, int]  # mode, minor units a kilometre, minor units an h
 
 @dataclass(frozen=True, eq=False)
 class Ways:
-    """(metres, seconds) of each mode, i32[places, places]."""
+    """(metres, seconds) of each mode, i32[places, places], and which of them are `guessed`: by
+    distance alone, not by roads."""
 
     by_mode: Mapping[Mode, tuple[I32, I32]]
+    guessed: Mapping[Mode, Bools]
 
     def take(self, places: Sequence[int]) -> "Ways":
         """The ways between some of the places, in that order."""
         at = np.ix_(places, places)
-        return Ways({mode: (metres[at], seconds[at])
-                     for mode, (metres, seconds) in self.by_mode.items()})  # fmt: skip
+        return Ways(
+            {mode: (metres[at], seconds[at]) for mode, (metres, seconds) in self.by_mode.items()},
+            {mode: guessed[at] for mode, guessed in self.guessed.items()},
+        )
 
     def metres(self, crew: Crew) -> I32:
         """The metres that `crew` travels between the places."""
         return self.by_mode[crew.work.mode][0]
 
+    def estimated(self, crew: Crew, arcs: Iterable[tuple[int, int]]) -> int:
+        """How many of the legs between places `crew` travels by an estimate only."""
+        guessed = self.guessed[crew.work.mode]
+        return sum(bool(guessed[arc]) for arc in arcs)
+
 
 def ways_between(travel: TravelTimes, lat: F64, lon: F64, crews: Iterable[Crew]) -> Ways:
     """The ways between all pairs of places by every mode of `crews`."""
-    found = {}
+    found, guessed = {}, {}
     for mode in sorted({crew.work.mode for crew in crews}) or [Mode.CAR]:
         metres, seconds = travel.matrix(lat, lon, mode)
         found[mode] = metres.astype(np.int32), seconds.astype(np.int32)
-    return Ways(found)
+        guessed[mode] = travel.legs_estimated(lat, lon, mode)
+    return Ways(found, guessed)
 
 
 def price_of(work: Work, params: Params) -> Price:

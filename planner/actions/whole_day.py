@@ -58,6 +58,8 @@ def _whole(route: Route, rest: Rest) -> Route:
         breaks=(*(b for b in one.route.breaks if b[0] < one.ready), *route.breaks),
         metres=route.metres + sum(int(metres[arc]) for arc in arcs),
         driving=route.driving + sum(int(table.duration[arc]) for arc in arcs),
+        legs=route.legs + len(arcs),
+        estimated=route.estimated + rest.task.ways.estimated(crew, arcs),
         cost=cost + sum(int(table.cost[arc]) for arc in arcs),
     )
 

@@ -41,7 +41,8 @@ class Route:
     `lat`, `lon` are the crew's home. `slept`: the lodging where this day begins instead of there,
     `sleeps`: where it ends, None = at home. `cost` has the price of `sleeps` in it. `breaks` are
     rests from ... to ..., between two stops or before the first or after the last. `longer`:
-    seconds by which somebody put off the end of the shift on this day.
+    seconds by which somebody put off the end of the shift on this day. `estimated`: how many of the
+    `legs` come from distance alone, not from roads; 0 of 0 where a plan is older than that count.
     """
 
     crew_id: str
@@ -59,6 +60,8 @@ class Route:
     sleeps: Lodging | None = None
     breaks: tuple[tuple[datetime, datetime], ...] = ()
     longer: int = 0
+    legs: int = 0
+    estimated: int = 0
 
     @property
     def begin(self) -> tuple[float, float]:
@@ -104,3 +107,9 @@ class Plan:
     def stops(self) -> int:
         """Number of visits in all routes."""
         return sum(len(route.stops) for route in self.routes)
+
+    @property
+    def legs(self) -> tuple[int, int]:
+        """(legs of all rounds, how many of them are estimated); rounds without a stop have none."""
+        driven = [route for route in self.routes if route.metres or route.stops]
+        return sum(r.legs for r in driven), sum(r.estimated for r in driven)

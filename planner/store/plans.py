@@ -99,6 +99,8 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
             "cost": sum(route.cost for route in plan.routes),
             "metres": sum(route.metres for route in plan.routes),
             "driving": sum(route.driving for route in plan.routes),
+            "legs": plan.legs[0],
+            "estimated_legs": plan.legs[1],
         },
         "seed": plan.seed,
         "iterations": plan.iterations,
@@ -124,6 +126,8 @@ def _route_to_json(route: Route) -> dict[str, Any]:
         "sleeps": _lodging_to_json(route.sleeps),
         "breaks": [[begin.isoformat(), end.isoformat()] for begin, end in route.breaks],
         "longer": route.longer,
+        "legs": route.legs,
+        "estimated_legs": route.estimated,
         "stops": [
             {
                 "debtor": stop.debtor_id,
@@ -196,6 +200,8 @@ def _route_from_json(told: dict[str, Any]) -> Route:
             for begin, end in told.get("breaks", ())
         ),
         longer=told.get("longer", 0),
+        legs=told.get("legs", 0),
+        estimated=told.get("estimated_legs", 0),
         stops=tuple(
             Stop(
                 debtor_id=stop["debtor"],

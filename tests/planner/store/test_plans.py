@@ -48,7 +48,7 @@ def test_json_both_ways() -> None:
     ]
     assert told["totals"] == {
         "stops": 1, "not_planned": 1, "candidates": 2, "objective": 98_765, "value": 123_456,
-        "cost": 9_900, "metres": 12_345, "driving": 3_600,
+        "cost": 9_900, "metres": 12_345, "driving": 3_600, "legs": 0, "estimated_legs": 0,
     }  # fmt: skip
     assert (told["seed"], told["iterations"], told["policy"], told["ranking"]) == (
         7, 2000, "cn-1+ab12", "r-3",
