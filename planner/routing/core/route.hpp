@@ -151,16 +151,22 @@ public:
     Timetable best_timetable(const Route& r) const {
         const Shift& s = p.shifts[r.shift];
         i64 slack = 0;
-        Timetable best = timetable(r, s.earliest, &slack);
+        Timetable best = timetable(r, s.earliest, 0, &slack);
         if (!s.priced || !best.valid) return best;
         const bool bad = time_price(r, best) < 0;
         if (!bad && (s.waiting_price == 0 || best.idle == 0)) return best;
-        for (const i64 depart : {i64(best.depart) + std::min(slack, best.idle), i64(latest_departure(r))}) {
-            if (depart <= best.depart) continue;
-            const Timetable later = timetable(r, i32(depart), nullptr);
-            if (!later.valid) continue;
+        const i64 first = best.depart;
+        const auto leave = [&](i64 depart, i32 rested) {
+            if (depart <= first) return;
+            const Timetable later = timetable(r, i32(depart), rested, nullptr);
+            if (!later.valid) return;
             const i64 price = time_price(r, later), old = time_price(r, best);
             if (price >= 0 && (old < 0 || price < old)) best = later;
+        };
+        leave(first + std::min(slack, best.idle), 0);
+        for (i32 rested = 0; rested <= i32(s.breaks.size()); ++rested) {
+            if (!fits_home(s, rested)) break;
+            leave(latest_departure(r, rested), rested);
         }
         return best;
     }
@@ -323,24 +329,39 @@ private:
         return price;
     }
 
-    i32 latest_departure(const Route& r) const {
+    // The k-th break when all up to it are had at home before setting out, as early as may be.
+    static Window home_break(const Shift& s, i32 k) {
+        i32 begin = s.breaks[0].open;
+        for (i32 i = 1; i <= k; ++i)
+            begin = std::max(s.breaks[i].open, begin + s.breaks[i - 1].length);
+        return {begin, begin + s.breaks[k].length};
+    }
+
+    static bool fits_home(const Shift& s, i32 rested) {
+        return rested == 0 || home_break(s, rested - 1).open <= s.breaks[rested - 1].close;
+    }
+
+    // After `rested` breaks at home; before the end of the last of them where that is impossible.
+    i32 latest_departure(const Route& r, i32 rested) const {
         const Shift& s = p.shifts[r.shift];
         const i32 drive = r.node[0].next.duration;
         if (s.breaks.empty()) return r.node[1].late - drive;
         const i32 states = i32(s.breaks.size()) + 1;
         i32 time = -kNever;
-        for (i32 k = 0; k < states; ++k)
-            time = std::max(time, hop_back(s, r.late[states + k], drive, 0, k));
+        for (i32 k = rested; k < states; ++k)
+            time = std::max(time, hop_back(s, r.late[states + k], drive, rested, k));
         return time;
     }
 
-    // Which breaks were taken before each node, for the earliest end when departing at `depart`.
-    bool choose_breaks(const Route& r, const Shift& s, i32 depart, std::vector<i32>& taken) const {
+    // Which breaks were taken before each node, for the earliest end when departing at `depart`
+    // after `rested` breaks.
+    bool choose_breaks(const Route& r, const Shift& s, i32 depart, i32 rested,
+                       std::vector<i32>& taken) const {
         const i32 last = i32(r.node.size()) - 1, states = i32(s.breaks.size()) + 1;
         std::vector<i32> leave(std::size_t(last + 1) * states, kNever), from(leave.size(), 0);
-        leave[0] = depart;
+        leave[rested] = depart;
         for (i32 i = 1; i <= last; ++i)
-            for (i32 k = 0; k < states; ++k) {
+            for (i32 k = rested; k < states; ++k) {
                 const i32 before = leave[(i - 1) * states + k];
                 if (before == kNever) continue;
                 for (i32 kk = k; kk < states; ++kk) {
@@ -363,18 +384,20 @@ private:
         for (i32 k = 1; k < states; ++k)
             if (leave[last * states + k] < leave[last * states + best]) best = k;
         if (leave[last * states + best] == kNever) return false;
-        taken.assign(last + 1, 0);
+        taken.assign(last + 1, rested);
         for (i32 i = last; i > 0; best = from[i * states + best], --i) taken[i] = best;
         return true;
     }
 
     // `slack`: by how much all starts can be moved back together without leaving their windows.
-    Timetable timetable(const Route& r, i32 depart, i64* slack) const {
+    Timetable timetable(const Route& r, i32 depart, i32 rested, i64* slack) const {
         const Shift& s = p.shifts[r.shift];
         Timetable t;
         std::vector<i32> taken;
         const i32 last = i32(r.node.size()) - 1;
-        if (last < 2 || !choose_breaks(r, s, depart, taken)) return t;
+        if (last < 2 || !choose_breaks(r, s, depart, rested, taken)) return t;
+        for (i32 k = 0; k < rested; ++k) t.breaks.push_back(home_break(s, k));
+        if (rested > 0 && t.breaks.back().close > depart) return t;
         t.depart = depart;
         i32 clock = depart;
         i64 idle = 0, room = kNoLimit;
