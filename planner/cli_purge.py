@@ -1,14 +1,15 @@
-"""The verb that ends a mandate: what a lender told is deleted, with a certificate."""
+"""The verbs that end a mandate: what a lender told is deleted, with a certificate."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from planner.actions.purge import Certificate, certificate_lines, lenders, purge, purge_scope
+from planner.actions.certificates import certificate_json, write_certificate
+from planner.actions.purge import certificate_lines, certificates, lenders, purge, purge_scope
 from planner.cli_tools import open_workspace, refusing, say, workspace_option
 from planner.clock import system_clock
+from planner.errors import PlannerError
 from planner.words import sentence, system_language
 
 
@@ -41,8 +42,8 @@ def purge_command(
             return
         done = purge(store, lender, reason=reason, by=by, clock=system_clock)
     if out:
-        _write_certificate(done, out)
-    told = asdict(done) | {"at": done.at.isoformat(), "done": True}
+        write_certificate(done, out, system_language())
+    told = certificate_json(done) | {"done": True}
     say(told, as_json, lambda d: sentence("cli.purge.done", **d))
 
 
@@ -50,10 +51,36 @@ def _listed(data: dict[str, Any]) -> str:
     return "\n".join(sentence("cli.purge.lender", **row) for row in data["lenders"])
 
 
-def _write_certificate(done: Certificate, out: Path) -> None:
-    from planner.export.certificate import certificate  # loads the PDF library
+@click.command("certificate")
+@click.argument("number", type=click.IntRange(min=1), required=False)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write it to this PDF, and as JSON beside it.")  # fmt: skip
+@workspace_option
+@refusing
+def certificate_command(
+    number: int | None, out: Path | None, workspace: Path, as_json: bool
+) -> None:
+    """Give the certificate of an earlier deletion again: 1 is the newest; without NUMBER a list."""
+    if out and number is None:
+        raise click.UsageError(sentence("cli.certificate.number"))
+    with open_workspace(workspace) as store:
+        found = certificates(store)
+    if number is None:
+        rows = [{"number": k, **certificate_json(one)} for k, one in enumerate(found, 1)]
+        say({"certificates": rows}, as_json, _given)
+        return
+    if number > len(found):
+        raise PlannerError("purge.no_certificate", number=number)
+    one = found[number - 1]
+    if out:
+        write_certificate(one, out, system_language())
+    lines = [f"{sentence(f'purge.{name}')}: {value}" for name, value in certificate_lines(one)]
+    say(certificate_json(one), as_json, lambda _: "\n".join(lines))
 
-    certificate(certificate_lines(done), done.at, out, system_language())
+
+def _given(data: dict[str, Any]) -> str:
+    rows = [sentence("cli.certificate.line", **row) for row in data["certificates"]]
+    return "\n".join(rows) or sentence("cli.certificate.none")
 
 
-VERBS = (purge_command,)
+VERBS = (purge_command, certificate_command)

@@ -16,11 +16,13 @@ from planner.store.people import load_rows
 from planner.store.store import NewEvent, Store
 
 FIELDS = ("name", "id_number", "phones", "addresses")
+FILES = "files"  # instead of a person: everybody in the files of an import that is looked at
 
 
 @dataclass(frozen=True, slots=True)
 class Reveal:
-    """One look: when (UTC), at whom (`name` is "" for a person erased since), what, where, who."""
+    """One look: when (UTC), at whom (`name` is "" for a person erased since, and for FILES), what,
+    where, who."""
 
     at: datetime
     debtor_id: str

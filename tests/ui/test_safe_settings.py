@@ -29,8 +29,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from planner.actions.export_all import exports
 from planner.actions.purge import lenders
-from planner.actions.reveals import note_reveal
+from planner.actions.reveals import FILES, note_reveal
 from planner.errors import PlannerError
 from planner.store import keys, os_keyring
 from planner.store.backup import backups
@@ -183,7 +184,8 @@ def test_minutes_until_the_lock(desk: Desk, path: Path, qtbot: QtBot) -> None:
 
 
 def test_looks_are_listed_masked(desk: Desk, qtbot: QtBot) -> None:
-    """The lead sees who looked at whom; the name stays masked, Enter opens the person."""
+    """The lead sees who looked at whom; the name stays masked, Enter opens the person;
+    who looked at a file before its import is named as well."""
     session, window = desk.session, desk.window
     assert session is not None
     assert window is not None
@@ -197,6 +199,14 @@ def test_looks_are_listed_masked(desk: Desk, qtbot: QtBot) -> None:
     qtbot.keyClick(card.table, Qt.Key.Key_Return)
     quiet(desk, qtbot)
     assert window.page.key == "case"
+    note_reveal(session.store, FILES, where="imports", by="mei", clock=clock)
+    card = settings(desk, qtbot, "protection").protection.looked
+    shown = [card._model.index(0, column).data() for column in (1, 2)]
+    assert shown == ["files to import", "mei"]
+    card.table.go_to(0)
+    qtbot.keyClick(card.table, Qt.Key.Key_Return)
+    quiet(desk, qtbot)
+    assert window.page.key == "imports"
 
 
 def test_restore_a_backup(desk: Desk, path: Path, qtbot: QtBot) -> None:
@@ -260,7 +270,7 @@ def test_end_of_a_mandate(
     desk: Desk, path: Path, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Reason, who orders and the lender's name are needed; then its book is gone, the undo list is
-    empty, and the certificate is saved as PDF and JSON."""
+    empty, and the certificate is saved as PDF and JSON, and again whenever it is asked for."""
     session, window = desk.session, desk.window
     assert session is not None
     assert window is not None
@@ -291,6 +301,58 @@ def test_end_of_a_mandate(
     told = json.loads(out.with_suffix(".json").read_text("utf-8"))
     assert (told["lender"], told["erased"] + told["kept"]) == (lender, persons)
     assert [one.why for one in backups(path)] == ["purge"]
+    quiet(desk, qtbot)
+    again = tmp_path / "again.pdf"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(again), ""))
+    press(panel.ended.save, qtbot)
+    quiet(desk, qtbot)
+    assert json.loads(again.with_suffix(".json").read_text("utf-8")) == told
+
+
+def test_take_everything_along(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder, a name and a tick are needed; then everything is written under a name of its own,
+    counted, and listed as what left. A tick serves one export only."""
+    session = desk.session
+    assert session is not None
+    panel = settings(desk, qtbot, "export").take_out
+    assert any("not protected" in text for text in texts(panel))
+    assert panel._none.isVisible()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path))
+    press(panel.pick, qtbot)
+    type_in(panel.by, "compliance", qtbot)
+    assert not panel.go.isEnabled()
+    panel.sure.click()
+    press(panel.go, qtbot)
+    qtbot.waitUntil(panel.message.isVisible, timeout=LONG)
+    quiet(desk, qtbot)
+    (made,) = tmp_path.glob("fairvisit-*.zip")
+    assert made.name in panel.message.accessibleName()
+    assert panel._model.rows[0].by.endswith("compliance")
+    assert [one.cases for one in exports(session.store)] == [panel._model.rows[0].cases]
+    assert not panel.go.isEnabled()
+    assert not panel.sure.isChecked()
+
+
+def test_an_export_can_be_stopped(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped, it says that nothing was written, and nothing is; a folder that a service copies
+    elsewhere is warned of."""
+    panel = settings(desk, qtbot, "export").take_out
+    folder = tmp_path / "Dropbox"
+    folder.mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(folder))
+    press(panel.pick, qtbot)
+    assert "Dropbox" in panel.message.accessibleName()
+    type_in(panel.by, "lead", qtbot)
+    panel.sure.click()
+    panel._go()
+    panel._stop()
+    qtbot.waitUntil(panel.message.isVisible, timeout=LONG)
+    assert "Stopped" in panel.message.accessibleName()
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -309,6 +371,6 @@ def test_panels_fit(tmp_path: Path, qtbot: QtBot, language: str, protect: bool) 
         window = unlock(desk, qtbot) if protect else entered(desk, qtbot)
         for size in ((1180, 700), (1920, 1080)):
             desk.frame.resize(*size)
-            for tab in ("protection", "backups", "mandate"):
+            for tab in ("protection", "backups", "export", "mandate"):
                 settings(desk, qtbot, tab)
                 qtbot.waitUntil(lambda: clipped(window) == [], timeout=LONG)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLay
 
 from planner.actions.change import Change
 from planner.actions.import_files import Choice
+from planner.actions.reveals import FILES
 from planner.errors import PlannerError
 from ui.background import Task
 from ui.errors import words
@@ -319,7 +320,7 @@ class ImportsPage(Page):
     @Slot()
     def _note_reveal(self) -> None:
         """Record who looked; the persons of a file may not be known yet, so it names none."""
-        job = partial(write_reveal, self.session.store, "files", self.key, self.session.clock)
+        job = partial(write_reveal, self.session.store, FILES, self.key, self.session.clock)
         self.session.do(job)
 
     def start_sample(self) -> None:

@@ -1,6 +1,7 @@
-"""Settings: priority, crews, protection, backups, the end of a mandate, language and look."""
+"""Settings: priority, crews, protection, backups, full export, end of a mandate, look."""
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from planner.actions.change import Change
@@ -13,9 +14,10 @@ from ui.settings.look import LookPanel
 from ui.settings.priority import PriorityPanel
 from ui.settings.protection import ProtectionPanel
 from ui.settings.retention import RetentionPanel
+from ui.settings.take_out import TakeOutPanel
 from ui.widgets.text import Text
 
-_PLACES = ("priority", "crews", "protection", "backups", "mandate", "look")
+_PLACES = ("priority", "crews", "protection", "backups", "export", "mandate", "look")
 _WIDE = 760  # forms are not stretched over a whole screen
 
 
@@ -32,10 +34,12 @@ class SettingsPage(Page):
         self.crews = CrewsPanel(session)
         self.protection = ProtectionPanel(session)
         self.backups = BackupsPanel(session)
+        self.take_out = TakeOutPanel(session)
         self.retention = RetentionPanel(session)
         self.look = LookPanel(session)
         self._panels = (
-            self.priority, self.crews, self.protection, self.backups, self.retention, self.look,
+            self.priority, self.crews, self.protection, self.backups, self.take_out,
+            self.retention, self.look,
         )  # fmt: skip
         self._title = Text("title")
         self._tabs = QTabBar()
@@ -71,8 +75,8 @@ class SettingsPage(Page):
         self._title.setText(_("Settings"))
         self._tabs.setAccessibleName(_("Settings"))
         names = (
-            _("Priority"), _("Crews"), _("Protection"), _("Backups"), _("End of a mandate"),
-            _("Language and look"),
+            _("Priority"), _("Crews"), _("Protection"), _("Backups"), _("Full export"),
+            _("End of a mandate"), _("Language and look"),
         )  # fmt: skip
         for number, name in enumerate(names):
             self._tabs.setTabText(number, name)
@@ -82,7 +86,7 @@ class SettingsPage(Page):
         return [self._tabs, self._stack]
 
     def show_item(self, what: object) -> None:
-        """ "priority", "crews", "protection", "backups", "mandate" or "look"."""
+        """ "priority", "crews", "protection", "backups", "export", "mandate" or "look"."""
         if isinstance(what, str) and what in _PLACES:
             self._tabs.setCurrentIndex(_PLACES.index(what))
             if what == "protection":
@@ -91,6 +95,11 @@ class SettingsPage(Page):
     def refresh(self) -> None:
         """Read the panel in view anew."""
         self._panels[self._tabs.currentIndex()].refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Looks, backups and exports are told to nobody: they are read anew at the next visit."""
+        super().hideEvent(event)
+        self._stale = True
 
     @Slot(int)
     def _turn(self, number: int) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from planner.actions.reveals import Reveal, reveals
+from planner.actions.reveals import FILES, Reveal, reveals
 from ui import formats
 from ui.i18n import N_, _
 from ui.models.table import Column, DataTable, Kind
@@ -27,10 +27,19 @@ def field_words(look: Reveal) -> str:
     return ", ".join(_(_FIELDS.get(field, field)) for field in look.fields)
 
 
+def whom_words(look: Reveal) -> str:
+    """At whom, masked; files that are imported name many persons."""
+    if look.debtor_id == FILES:
+        return _("files to import")
+    return formats.mask_name(look.name) if look.name else _("deleted")
+
+
 class LookedCard(Card):
-    """The latest looks, newest first; Enter opens the person. Names stay masked here."""
+    """The latest looks, newest first; Enter opens the person, or the imports. Names stay masked
+    here."""
 
     person_wanted = Signal(str)
+    files_wanted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -41,9 +50,8 @@ class LookedCard(Card):
             (
                 Column("at", lambda: _("When"), lambda r: formats.moment(r.at, zone),
                        sort=lambda r: r.at, width=150),
-                Column("who", lambda: _("Person"),
-                       lambda r: formats.mask_name(r.name) if r.name else _("deleted"),
-                       Kind.STRONG, tip=field_words, width=90, stretch=1),
+                Column("who", lambda: _("Person"), whom_words, Kind.STRONG, tip=field_words,
+                       width=90, stretch=1),
                 Column("by", lambda: _("Who looked"), lambda r: r.by or formats.NONE,
                        width=110, stretch=1),
             ),
@@ -78,5 +86,7 @@ class LookedCard(Card):
 
     @Slot(object)
     def _open(self, look: Reveal) -> None:
-        if look.name:
+        if look.debtor_id == FILES:
+            self.files_wanted.emit()
+        elif look.name:
             self.person_wanted.emit(look.debtor_id)

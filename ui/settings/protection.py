@@ -54,6 +54,7 @@ class ProtectionPanel(Translated):
         self._facts = Text("muted", wrap=True)
         self.looked = LookedCard(session)
         self.looked.person_wanted.connect(partial(session.go, "case"))
+        self.looked.files_wanted.connect(partial(session.go, "imports"))
         self._lay_out()
         self.retranslate()
 

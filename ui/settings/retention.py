@@ -1,18 +1,18 @@
 """The end of a mandate: a lender's book is deleted for good, with a certificate."""
 
-import json
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from planner.actions.certificates import write_certificate
 from planner.actions.change import Change
 from planner.actions.purge import (
     Certificate,
     Scope,
-    certificate_lines,
+    certificates,
     lenders,
     purge,
     purge_scope,
@@ -20,7 +20,6 @@ from planner.actions.purge import (
 from planner.clock import Clock
 from planner.errors import PlannerError
 from planner.store.backup import Cancelled, Progress
-from planner.store.envelope import write_whole
 from planner.store.store import Store
 from ui import formats
 from ui.background import Task
@@ -29,15 +28,14 @@ from ui.i18n import _, language, ngettext
 from ui.models.table import Column, DataTable, Kind
 from ui.page import Translated
 from ui.session import Session
-from ui.widgets.buttons import Button
+from ui.settings.end_card import EndCard
+from ui.settings.ended import EndedCard
 from ui.widgets.card import Card
 from ui.widgets.message_bar import MessageBar
 from ui.widgets.progress import Progress as ProgressBar
-from ui.widgets.scroll import scrolled
 from ui.widgets.table import Table
 from ui.widgets.text import Text
 
-_LABEL = 380  # pixels; a label that wraps earlier looks cut
 Lender = tuple[str, int, int]  # name, persons, cases
 
 
@@ -50,136 +48,8 @@ def run_purge(
     return done, Change.ALL
 
 
-def write_certificate(done: Certificate, out: Path, spoken: str) -> Path:
-    """The certificate as PDF at `out` and as JSON beside it; the PDF's path. OSError."""
-    from planner.export.certificate import certificate  # loads the PDF library
-
-    certificate(certificate_lines(done), done.at, out, spoken)
-    told = asdict(done) | {"at": done.at.isoformat(timespec="seconds")}
-    beside = out.with_suffix(".json")
-    write_whole(beside, json.dumps(told, ensure_ascii=False, indent=1).encode())
-    return out
-
-
-class EndCard(Card):
-    """What would be deleted, why and by whose order; `wanted(lender, reason, by)`."""
-
-    wanted = Signal(str, str, str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        self._lender, self._scope = "", Scope("", (), (), 0, 0)
-        self._what, self._stays = Text("body", wrap=True), Text("muted", wrap=True)
-        self._final = MessageBar(closable=False)
-        self.reason, self.by, self.again = QLineEdit(), QLineEdit(), QLineEdit()
-        self._labels = [Text("muted"), Text("muted"), Text("muted", wrap=True)]
-        self.go = Button("primary", "trash")
-        self.go.clicked.connect(self._go)
-        form = QFormLayout()
-        form.setVerticalSpacing(8)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        for label, edit in zip(self._labels, self._edits(), strict=True):
-            label.setMinimumWidth(_LABEL)
-            edit.setMaxLength(200)
-            edit.textChanged.connect(self._check)
-            form.addRow(label, edit)
-        self._fields = QWidget()
-        inside = QVBoxLayout(self._fields)
-        inside.setContentsMargins(0, 0, 6, 0)
-        for widget in (self._what, self._stays, self._final):
-            inside.addWidget(widget)
-        inside.addLayout(form)
-        inside.addStretch(1)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self.go)
-        self.body.addWidget(scrolled(self._fields), 1)
-        self.body.addLayout(foot)
-
-    def _edits(self) -> tuple[QLineEdit, QLineEdit, QLineEdit]:
-        return self.reason, self.by, self.again
-
-    def show_scope(self, scope: Scope) -> None:
-        """Whom it concerns; what was typed for another lender is dropped."""
-        if scope.lender != self._lender:
-            for edit in self._edits():
-                edit.clear()
-        self._lender, self._scope = scope.lender, scope
-        self.retranslate()
-
-    def clear(self) -> None:
-        """No lender is chosen."""
-        self.show_scope(Scope("", (), (), 0, 0))
-
-    def retranslate(self) -> None:
-        """All words."""
-        scope, there = self._scope, bool(self._lender)
-        self.set_title(
-            _("End the mandate of {lender}").format(lender=self._lender)
-            if there
-            else _("End of a mandate")
-        )
-        self._what.setText(_scope_words(scope) if there else _("Choose a lender in the list."))
-        self._stays.setText(
-            _(
-                "Of persons who owe other lenders too, names, phones, places and contacts stay;"
-                " the cases of this lender, with promises, payments and notes, go."
-            )
-        )
-        self._stays.setVisible(there and bool(scope.kept))
-        self._final.setVisible(there)
-        if there:
-            self._final.say(
-                _("This cannot be undone. Earlier backups are deleted too; a new one is made."),
-                "stop",
-            )
-        texts = (
-            _("Reason"),
-            _("Who orders it"),
-            _("Type the lender's name to confirm: {lender}").format(lender=self._lender),
-        )
-        names = (*texts[:2], _("Lender's name"))
-        for label, edit, text, name in zip(self._labels, self._edits(), texts, names, strict=True):
-            label.setText(text)
-            edit.setAccessibleName(name)
-            label.setVisible(there)
-            edit.setVisible(there)
-        self.go.setText(_("Delete for good"))
-        self._check()
-
-    @Slot()
-    def _check(self) -> None:
-        told = bool(self.reason.text().strip()) and bool(self.by.text().strip())
-        sure = bool(self._lender) and self.again.text().strip() == self._lender
-        self.go.setEnabled(told and sure)
-
-    @Slot()
-    def _go(self) -> None:
-        self.wanted.emit(self._lender, self.reason.text().strip(), self.by.text().strip())
-
-
-def _scope_words(scope: Scope) -> str:
-    n = len(scope.erased)
-    persons = ngettext("{n} person is deleted", "{n} persons are deleted", n).format(
-        n=formats.number(n)
-    )
-    if scope.kept:
-        n = len(scope.kept)
-        stay = ngettext("{n} stays for other lenders", "{n} stay for other lenders", n)
-        persons = _("{deleted}, {kept}").format(
-            deleted=persons, kept=stay.format(n=formats.number(n))
-        )
-    cases = ngettext("{n} case", "{n} cases", scope.cases).format(n=formats.number(scope.cases))
-    entries = ngettext("{n} entry", "{n} entries", scope.entries).format(
-        n=formats.number(scope.entries)
-    )
-    return _("{persons}; {cases} and {entries} go.").format(
-        persons=persons, cases=cases, entries=entries
-    )
-
-
 class RetentionPanel(Translated):
-    """Lenders, what ending one deletes, and the certificate of the last one ended."""
+    """Lenders, what ending one deletes, and the certificates of those ended before."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -210,7 +80,14 @@ class RetentionPanel(Translated):
         row.setSpacing(16)
         listed = Card(heading=False)
         listed.body.addWidget(self.table, 1)
-        row.addWidget(listed, 9)
+        self.ended = EndedCard(session.store.zone)
+        self.ended.wanted.connect(self._save_again)
+        self.ended.hide()
+        left = QVBoxLayout()
+        left.setSpacing(16)
+        left.addWidget(listed, 3)
+        left.addWidget(self.ended, 2)
+        row.addLayout(left, 9)
         row.addWidget(self.card, 11)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -229,11 +106,14 @@ class RetentionPanel(Translated):
         self._message.name_cross(_("Close the message"))
         self.table.setAccessibleName(_("Lenders"))
         self.card.retranslate()
+        self.ended.retranslate()
         self._say_done()
 
     def refresh(self) -> None:
         """Read the lenders anew."""
         self._session.ask(partial(lenders, self._session.store), self._arrived)
+        self._session.ask(partial(certificates, self._session.store), self.ended.show_given,
+                          self._failed)  # fmt: skip
 
     @Slot(object)
     def _arrived(self, found: list[Lender]) -> None:
@@ -307,14 +187,17 @@ class RetentionPanel(Translated):
 
     @Slot()
     def _save(self) -> None:
-        if self._done is None:
-            return
-        day = self._session.today().strftime("%Y%m%d")
+        if self._done is not None:
+            self._save_again(self._done)
+
+    @Slot(object)
+    def _save_again(self, one: Certificate) -> None:
+        day = one.at.astimezone(ZoneInfo(self._session.store.zone)).strftime("%Y%m%d")
         name = _("Certificate of deletion") + f"-{day}.pdf"
         title = _("Save the certificate")
         chosen, _kind = QFileDialog.getSaveFileName(self, title, str(Path.home() / name), "*.pdf")
         if chosen:
-            job = partial(write_certificate, self._done, Path(chosen), language())
+            job = partial(write_certificate, one, Path(chosen), language())
             self._session.ask(job, self._saved, self._failed)
 
     @Slot(object)

@@ -1,15 +1,18 @@
 """The end of a mandate: nothing of the lender's book is left, all of the others' is."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from purge_book import BOTH, ELSE, ONLY, OTHERS, Clock, cases, clear_pages, history, persons
 
 from planner.actions import purge as deed
 from planner.actions.import_files import import_files
 from planner.actions.purge import finish_purge, lenders, purge, purge_scope
 from planner.actions.undo import undo_batch
+from planner.cli import cli
 from planner.errors import PlannerError
 from planner.store.backup import backups
 from planner.store.people import find_persons, timeline
@@ -144,3 +147,33 @@ def test_refused_purges_change_nothing(store: Store, lender: str, reason: str, c
         purge(store, lender, reason=reason, by="组长", clock=store.clock)
     assert persons(store) == before
     assert backups(store.path) == kept
+
+
+def test_a_certificate_is_given_again(store: Store, tmp_path: Path) -> None:
+    """The verb lists the certificates, prints one, writes it as PDF and as the JSON that the purge
+    printed, and says in words that there is no other."""
+
+    def call(*told: str, code: int = 0) -> str:
+        place = ["--workspace", str(store.path)]
+        done = CliRunner().invoke(cli, [*told, *place], env={"FAIRVISIT_LANG": "en"})
+        assert done.exit_code == code, done.output
+        return done.stderr if code else done.stdout
+
+    store.close()
+    assert "No mandate" in call("certificate")
+    out = tmp_path / "one.pdf"
+    order = ("--reason", "委托到期", "--by", "组长", "--certificate", str(tmp_path / "first.pdf"))
+    told = ("purge", "--lender", "甲机构", "--confirm", "甲机构", *order, "--json")
+    done = json.loads(call(*told))
+    listed = json.loads(call("certificate", "--json"))["certificates"]
+    assert [one["number"] for one in listed] == [1]
+    assert json.loads(call("certificate", "1", "--json")) | {"done": True} == done
+    assert f"Digest of the persons: {done['persons_digest']}" in call("certificate", "1")
+    call("certificate", "1", "--out", str(out))
+    assert out.read_bytes().startswith(b"%PDF")
+    beside = [
+        path.with_suffix(".json").read_text("utf-8") for path in (out, tmp_path / "first.pdf")
+    ]
+    assert beside[0] == beside[1]
+    assert "number 2" in call("certificate", "2", code=1)
+    assert "number" in call("certificate", "--out", str(out), code=2)
