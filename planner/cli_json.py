@@ -223,6 +223,8 @@ def plan_text(data: dict[str, Any], store: Store) -> str:
             cost=money(totals["cost"]), left=len(data["not_planned"]),
         )
     )  # fmt: skip
+    if totals.get("estimated_legs"):
+        parts.append(sentence("cli.legs", estimated=totals["estimated_legs"], legs=totals["legs"]))
     parts += [f"  {count:5d}  {sentence('reason.' + code + '.short')}"
               for code, count in sorted(reasons.items())]  # fmt: skip
     crews = len(data["routes"])

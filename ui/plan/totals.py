@@ -55,6 +55,23 @@ def figures(sums: Totals) -> list[Figure]:
     ]
 
 
+def legs_figure(plan: Plan | None) -> Figure | None:
+    """How many legs are estimated; None where all follow roads, or nobody counted."""
+    legs, estimated = plan.legs if plan is not None else (0, 0)
+    if not estimated:
+        return None
+    text = ngettext(
+        "{n} of {legs} legs is estimated", "{n} of {legs} legs are estimated", estimated
+    )
+    return Figure(
+        text.format(n=formats.number(estimated), legs=formats.number(legs)),
+        _(
+            "No road pack covers these ways: their length and time follow from the straight line."
+            " Road packs are added in the settings, under “Maps and roads”."
+        ),
+    )
+
+
 def change_sentence(before: Totals, after: Totals) -> str:
     """What a change did: "+1 visit, +12 km, +0:25 h, −31 CNY"; words where nothing moved."""
     visits = after.visits - before.visits
@@ -90,6 +107,8 @@ class TotalsStrip(Translated):
         flow = FlowLayout(self._row, gap=18)
         for text in self._figures:
             flow.addWidget(text)
+        self._legs = Text("small")
+        flow.addWidget(self._legs)
         self._difference = Text("small")
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -117,7 +136,8 @@ class TotalsStrip(Translated):
         """All that is said, for tests and screen readers."""
         if self._plan is None:
             return self._sentence.text()
-        lines = [" · ".join(text.text() for text in self._figures), self._difference.text()]
+        said = [*self._figures, *([self._legs] if legs_figure(self._plan) else [])]
+        lines = [" · ".join(text.text() for text in said), self._difference.text()]
         return "\n".join(line for line in lines if line)
 
     def retranslate(self) -> None:
@@ -131,6 +151,11 @@ class TotalsStrip(Translated):
                 if text.text() != figure.text:
                     text.setText(figure.text)
                 text.setToolTip(tip(figure.tip))
+        legs = legs_figure(self._plan)
+        self._legs.setVisible(legs is not None)
+        if legs is not None:
+            self._legs.setText(legs.text)
+            self._legs.setToolTip(tip(legs.tip))
         self._difference.setVisible(there and self._change is not None)
         if self._change is not None:
             what, before, after = self._change
