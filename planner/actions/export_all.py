@@ -280,8 +280,8 @@ class _Job:
         for place in one.addresses:
             self._tables["addresses"].add([
                 one.debtor_id, place.address_id, place.kind.name, place.text, place.township,
-                place.region.name, place.grade.name, place.lat, place.lon, int(place.valid),
-                place.source,
+                place.county, place.region.name, place.grade.name, place.lat, place.lon,
+                int(place.valid), place.source,
             ])  # fmt: skip
         for row in case_rows(one, self._language):
             self._tables["cases"].add(row)

@@ -26,6 +26,8 @@ def address_payload(debtor_id: str, address: Address) -> dict[str, Any]:
         "township": address.township,
         "valid": address.valid,
     }
+    if address.county:  # without it the text is asked
+        payload["county"] = address.county
     if address.lat is not None:
         payload["datum"] = address.datum or WGS84
     if address.confirmed and address.placed is not None:  # a person who goes on under another id

@@ -34,6 +34,7 @@ class Address:
     placed: datetime | None = None
     placed_by: str = ""
     confirmed: bool = False
+    county: str = ""  # or district, or city without districts; "" = not known
 
 
 @dataclass(frozen=True, slots=True)

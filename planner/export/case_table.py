@@ -14,7 +14,7 @@ _SLOTS: Final = {
     AddressKind.REGISTERED: ("registered",), AddressKind.RELATIVE: ("relative",),
     AddressKind.UNKNOWN: ("other",),
 }  # fmt: skip
-_PARTS: Final = ("text", "lon", "lat", "grade", "region", "township")
+_PARTS: Final = ("text", "lon", "lat", "grade", "region", "township", "county")
 _HEADS: Final = {
     "en": (
         "Name", "ID number", "ID type", "Phone", "Contract no", "Lender", "Product",
@@ -32,8 +32,8 @@ _PLACES: Final = {
               "relative": "亲属", "other": "其他"},
 }  # fmt: skip
 _ENDS: Final = {
-    "en": (" address", " longitude", " latitude", " grade", " region", " township"),
-    "zh_CN": ("地址", "经度", "纬度", "坐标精度", "城乡类型", "乡镇"),
+    "en": (" address", " longitude", " latitude", " grade", " region", " township", " county"),
+    "zh_CN": ("地址", "经度", "纬度", "坐标精度", "城乡类型", "乡镇", "区县"),
 }
 _STATUS: Final = {
     "en": {"open": "open", "paid": "paid", "withdrawn": "withdrawn"},
@@ -96,4 +96,7 @@ def _place(address: Address | None) -> list[Any]:
     if address is None:
         return [""] * len(_PARTS)
     grade = "" if address.grade is Grade.NONE else int(address.grade)
-    return [address.text, address.lon, address.lat, grade, int(address.region), address.township]
+    return [
+        address.text, address.lon, address.lat, grade, int(address.region), address.township,
+        address.county,
+    ]  # fmt: skip

@@ -36,6 +36,7 @@ TABLES: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("person_id", "person", "人员编号"), ("address_id", "id of the address", "地址编号"),
         ("kind", "HOME, WORK, REGISTERED, RELATIVE, UNKNOWN", "地址类型代码"),
         ("text", "address", "地址"), ("township", "township", "乡镇街道"),
+        ("county", "county, district or city", "区县市"),
         ("region", "URBAN, TOWN, VILLAGE", "城乡类型代码"),
         ("grade", "how sure the position is: DOOR to NONE", "坐标精度代码"),
         ("lat", "latitude, WGS-84", "纬度（WGS-84）"),

@@ -139,5 +139,6 @@ def _unique(places: tuple[Address, ...]) -> tuple[Address, ...]:
             kept[key] = Address(
                 "", "", known.text, known.kind, place.region, place.grade, place.lat, place.lon,
                 place.source, True, place.township or known.township,
+                county=place.county or known.county,
             )  # fmt: skip
     return tuple(kept.values())

@@ -53,6 +53,7 @@ class Spot:
     grade: str
     region: str
     township: str
+    county: str
 
 
 def spots_of(reader: RowReader) -> tuple[Spot, ...]:
@@ -72,6 +73,7 @@ def spots_of(reader: RowReader) -> tuple[Spot, ...]:
         Spot(
             KINDS[slot], f"{slot}.text", name(slot, "lat"), name(slot, "lon"),
             name(slot, "grade"), name(slot, "region"), name(slot, "township"),
+            name(slot, "county"),
         )
         for slot in used
     )  # fmt: skip
@@ -105,9 +107,13 @@ def read_places(reader: RowReader, spots: tuple[Spot, ...], datum: str) -> tuple
             region = reader.read(spot.region, _region, region, note=True)
         if spot.township:
             township = reader.cell(spot.township) or township
+        county = reader.cell(spot.county) if spot.county else ""
         places.append(
-            Address("", "", text, spot.kind, region, grade, lat, lon, "import", True, township)
-        )
+            Address(
+                "", "", text, spot.kind, region, grade, lat, lon, "import", True, township,
+                county=county,
+            )
+        )  # fmt: skip
     if not placed and len(reader.faults) == told:
         column = spots[0] if spots else None
         code = "position_missing" if places else "address_missing"

@@ -112,6 +112,7 @@ SLOT_PARTS: Final = split_words(
         "grade": "坐标精度 精度 定位精度 定位级别 grade accuracy",
         "region": "城乡类型 城乡 区域类型 region regiontype",
         "township": "乡镇 所在乡镇 街道 乡镇街道 township",
+        "county": "区县 所在区县 县区 county district",
     }
 )
 

@@ -178,6 +178,7 @@ _ADDRESS = Kind(
         "region": _one_of(map(int, Region), _int), "grade": _one_of(map(int, Grade), _int),
         "lat": _or_none(_number), "lon": _or_none(_number), "source": _text, "township": _text,
         "valid": _bool, "datum": _DATUM, "placed": _instant, "by": _text, "confirmed": _bool,
+        "county": _text,
     },
     ("address_id",),
 )  # fmt: skip

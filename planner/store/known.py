@@ -9,15 +9,15 @@ from planner.domain.facts import moment
 from planner.domain.people import Address, Case, Debtor
 from planner.store.driver import Connection
 
-PLACED = "datum, placed_at, placed_by, confirmed"  # columns that `placing` reads
+PLACED = "datum, placed_at, placed_by, confirmed, county"  # columns that `placing` reads
 _CHOSEN = "debtor_id IN (SELECT value FROM json_each(?))"
 
 
 def placing(
-    datum: str, at: int | None, by: str, confirmed: int
-) -> tuple[str, datetime | None, str, bool]:
+    datum: str, at: int | None, by: str, confirmed: int, county: str
+) -> tuple[str, datetime | None, str, bool, str]:
     """The last fields of an Address from the columns PLACED."""
-    return datum, None if at is None else moment(at), by, bool(confirmed)
+    return datum, None if at is None else moment(at), by, bool(confirmed), county
 
 
 def load_debtors(conn: Connection, ids: Sequence[str]) -> dict[str, Debtor]:

@@ -4,8 +4,11 @@ A step never uses today's classes or constants: it must do the same in ten years
 commit together (sqlite-utils); `user_version` counts the steps.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
+from planner.domain.areas import county_of
 from planner.errors import PlannerError
 from planner.store import search
 from planner.store.driver import Connection, Database, Migrations, immediate
@@ -190,6 +193,14 @@ def m0007_packs(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 7")
 
 
+@steps()
+def m0008_county(db: Database) -> None:
+    """The county of an address, to be read from its text: `migrate` does so after the last step."""
+    db.conn.execute("ALTER TABLE address ADD COLUMN county TEXT NOT NULL DEFAULT ''")
+    db.conn.execute("INSERT OR REPLACE INTO setting VALUES ('address.county', '\"old\"')")
+    db.conn.execute("PRAGMA user_version = 8")
+
+
 def known_version() -> int:
     """The newest schema this program knows."""
     return len(steps._migrations)
@@ -207,23 +218,36 @@ def check_version(conn: Connection, path: Path) -> bool:
     foreign = [step for step in steps.applied(Database(conn)) if step.name not in names]
     if found > known_version() or foreign:
         raise PlannerError("store.newer", file=path.name, found=found, known=known_version())
-    return found < known_version() or _words_are_old(conn)
+    return found < known_version() or bool(_old(conn))
 
 
-def _words_are_old(conn: Connection) -> bool:
+def _old(conn: Connection) -> list[str]:
+    """What today's code has to make anew, of `_RENEWALS`."""
     if not version(conn):
-        return False
-    return bool(conn.execute("SELECT 1 FROM setting WHERE key = 'search.words'").fetchone())
+        return []
+    marked = {key for (key,) in conn.execute("SELECT key FROM setting")}
+    return [key for key in _RENEWALS if key in marked]
 
 
 def migrate(conn: Connection) -> None:
     """Bring the open file up to date; the caller has made a copy of it.
 
-    Search words are no part of the schema: today's code makes them, once all steps are done. Cut
-    short there, the mark stays and the next opening makes them.
+    What is no part of the schema (search words, counties) is made by today's code, once all steps
+    are done. Cut short there, the mark stays and the next opening makes it.
     """
     steps.apply(Database(conn))
-    if _words_are_old(conn):
+    for key in _old(conn):
         with immediate(conn):
-            search.renew(conn)
-            conn.execute("DELETE FROM setting WHERE key = 'search.words'")
+            _RENEWALS[key](conn)
+            conn.execute("DELETE FROM setting WHERE key = ?", (key,))
+
+
+def _name_counties(conn: Connection) -> None:
+    """What the folding does with every address that is told from now on."""
+    conn.create_function("county_of", 1, county_of, deterministic=True)
+    conn.execute("UPDATE address SET county = county_of(text) WHERE county = ''")
+
+
+_RENEWALS: Final[dict[str, Callable[[Connection], None]]] = {
+    "search.words": search.renew, "address.county": _name_counties,
+}  # fmt: skip

@@ -16,6 +16,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+from planner.domain.areas import county_of
 from planner.domain.codes import CHANNELS, CODE_INDEX, RESULT_INDEX, Channel
 from planner.domain.facts import instant
 from planner.store import packs, search
@@ -26,7 +27,7 @@ CHUNK = 2000  # persons in memory at a time
 # Derived tables with the columns that make them equal or different.
 TABLES: dict[str, str] = {
     "person": "name, id_number, phones, flags, zone, jurisdiction, needs",
-    "address": "address_id, text, kind, region, grade, lat, lon, source, township, valid,"
+    "address": "address_id, text, kind, region, grade, lat, lon, source, township, county, valid,"
     " datum, placed_at, placed_by, confirmed",
     "loan": "case_id, lender, contract_no, product, amount, overdue_since, status, limitation",
     "contact": "at, event_id, code, result, phone, address",
@@ -129,6 +130,8 @@ def _listed_address(pid: int, told: dict[str, Any], at: int) -> Op:
     """A place as a list tells it; its position counts unless one was confirmed before."""
     values = {name: value for name, value in told.items() if name not in _NO_COLUMNS}
     values["mark"] = mark(told["address_id"])
+    if "text" in told:  # what a list says counts, else what the address itself says
+        values["county"] = told.get("county") or county_of(told["text"])
     if "datum" in told:  # a position, told since datums are kept
         values["placed_at"] = _seconds(told.get("placed")) or at
         values["placed_by"] = told.get("by", "")

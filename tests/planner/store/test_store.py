@@ -17,7 +17,8 @@ from planner.store.driver import Database, connect
 from planner.store.events import NewEvent
 from planner.store.facts import load_person_facts
 from planner.store.keys import read_key
-from planner.store.known import PLACED
+from planner.store.known import PLACED, load_debtors
+from planner.store.people import load_debtor
 from planner.store.state import derived_hash
 from planner.store.store import Store, find_debtor, new_debtor_id
 from planner.store.verify import verify
@@ -126,6 +127,26 @@ def test_a_crew_listed_before_crews_had_terms_is_usual(tmp_path: Path) -> None:
         with store.read() as conn:
             (crew,) = load_crews(conn)
             assert (crew.name, crew.work, load_needs(conn)) == ("一组", Work(), {})
+        assert verify(store).ok
+
+
+def test_counties_of_an_older_file_are_read_from_its_addresses(tmp_path: Path) -> None:
+    """A file from before counties were kept has them after the next opening, the same as folding
+    gives; what a list says of the county counts more than the text."""
+    told = {"address_id": "B1", "text": "云岭市青石县1号", "county": "白水县"}
+    with make_store(tmp_path) as store:
+        address = {"address_id": "A1", "text": "云岭市中心区枫桥大道283号"}
+        append(store, listed("A", addresses=[address, address | {"address_id": "A2", "text": ""}]))
+        with store.write() as tx:
+            tx.conn.execute("UPDATE address SET county = ''")
+            tx.conn.execute("INSERT INTO setting VALUES ('address.county', '\"old\"')")
+    with Store.open(store.path, clock=TestClock()) as store:
+        append(store, listed("B", addresses=[told]))
+        with store.read() as conn:
+            found = conn.execute("SELECT county FROM address ORDER BY address_id").fetchall()
+            assert load_debtor(conn, "B").addresses[0].county == "白水县"
+            assert load_debtors(conn, ["B"])["B"].addresses[0].county == "白水县"
+        assert [county for (county,) in found] == ["中心区", "", "白水县"]
         assert verify(store).ok
 
 
