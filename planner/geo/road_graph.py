@@ -5,7 +5,7 @@ graph knows classes and rights, no speeds: those are chosen later (`planner.geo.
 """
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ import numpy.typing as npt
 import osmium
 
 from planner.domain.facts import F64, I32, I64
-from planner.domain.ground import crow_metres
+from planner.domain.ground import crow_metres, whole
 from planner.errors import PlannerError
 from planner.geo.road_tags import FERRY, Way, blocked, minutes, way_of
 
@@ -117,7 +117,8 @@ def read_raw(file: str, kind: str, *, on_ways: Callable[[int], None] | None = No
     source = osmium.io.File(file, kind)
     stream = osmium.FileProcessor(source).with_locations()
     newest = None
-    for item in stream.with_filter(osmium.filter.KeyFilter(*_KEYS)):
+    items: Iterator[Any] = iter(stream.with_filter(osmium.filter.KeyFilter(*_KEYS)))
+    for item in items:
         if item.is_way():
             newest = _take_way(raw, item, newest)
             if on_ways is not None and len(raw.sizes) % 2000 == 0:
@@ -184,7 +185,7 @@ def total_metres(graph: RoadGraph) -> I64:
     spots = graph.positions()
     steps = crow_metres(spots[:-1, 0], spots[:-1, 1], spots[1:, 0], spots[1:, 1])
     run = np.concatenate([[0.0], np.cumsum(steps)])
-    return np.rint(run[graph.first[1:] - 1] - run[graph.first[:-1]]).astype(np.int64)
+    return whole(run[graph.first[1:] - 1] - run[graph.first[:-1]])
 
 
 def named(graph: RoadGraph, source: str) -> RoadGraph:
