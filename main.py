@@ -11,6 +11,10 @@ def main(arguments: list[str]) -> int:
         from planner.intake.child import run as read_outside_file
 
         return read_outside_file()
+    if arguments == ["--read-roads"]:
+        from planner.geo.road_child import run as read_roads  # started by planner.geo.road_build
+
+        return read_roads()
     # Each way in loads only what it needs: neither waits for the other's libraries.
     if arguments and (arguments[0] == "--help" or not arguments[0].startswith("-")):
         from planner.cli import cli
