@@ -38,7 +38,8 @@ class Book:
 
     `table` has the policy's default zone in place of zones that do not exist (`no_zone`). Owners
     are the person rows of the list columns; `known` marks the contacts up to `cut`, `permitted` the
-    addresses no rule about places bars. `setting` indexes `settings`.
+    addresses no rule about places bars, `code` and `result` are those of the contacts, as wide as
+    lookups want them. `setting` indexes `settings`.
     """
 
     table: FactTable
@@ -55,6 +56,8 @@ class Book:
     address_owner: I64
     agreement_owner: I64
     known: Mask
+    code: I64
+    result: I64
     belief: F64
     permitted: Mask
     setting: I64
@@ -86,6 +89,8 @@ def book(table: FactTable, policy: Policy, day: date) -> Book:
         address_owner=_owners(table.address_off),
         agreement_owner=_owners(table.agreement_off),
         known=table.contact_at <= cut[owner],
+        code=table.contact_code.astype(np.int64),
+        result=table.contact_result.astype(np.int64),
         belief=walk(sound, cut)[0],
         permitted=permitted,
         setting=setting,

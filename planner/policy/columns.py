@@ -82,8 +82,8 @@ def _days_ago(b: Book, days: int) -> I64:
 
 
 def _flagged(limit: FlagStop, b: Book) -> Mask:
-    said = results_in(limit.after)[b.table.contact_result]
-    said = b.known & (said | codes_in(limit.after)[b.table.contact_code])
+    said = results_in(limit.after)[b.result]
+    said = b.known & (said | codes_in(limit.after)[b.code])
     found: Mask = (b.table.flags & int(limit.flags)) != 0
     return found | any_of(b.contact_owner, said, b.table.n)
 
@@ -114,12 +114,11 @@ def _hold(limit: HoldStop, b: Book) -> I64:
     until = latest(b.hold_owner, table.hold_until, acting, table.n)
     if limit.after:
         recorded = latest(b.hold_owner, table.hold_start, acting, table.n, none=-1)
-        said = (
-            codes_in(limit.after)[table.contact_code]
-            | results_in(limit.after)[table.contact_result]
-        )
-        said &= b.known & (table.contact_at > recorded[b.contact_owner])
-        last = _last(b, said)
+        said = codes_in(limit.after)[b.code] | results_in(limit.after)[b.result]
+        rows = np.flatnonzero(said & b.known)
+        rows = rows[table.contact_at[rows] > recorded[b.contact_owner[rows]]]
+        last = np.zeros(table.n, np.int64)
+        last[b.contact_owner[rows]] = table.contact_at[rows]  # by time: the last one stays
         until = np.maximum(until, np.where(last > 0, last + limit.days * DAY, 0))
     return until
 
@@ -144,7 +143,7 @@ def _period(limit: Counter, b: Book) -> tuple[date, date]:
 def _free_from(limit: Counter, b: Book, allowed: I64) -> I64:
     """The instant from which fewer than `allowed` contacts count, 0 = all along, per person."""
     table = b.table
-    mask = b.known & codes_in(UNIT_CODES[limit.unit])[table.contact_code]
+    mask = b.known & codes_in(UNIT_CODES[limit.unit])[b.code]
     if limit.period == "rolling":
         rows = np.flatnonzero(mask)
         count = np.bincount(b.contact_owner[rows], minlength=table.n)
@@ -179,14 +178,14 @@ def _counter(limit: Counter, b: Book) -> I64:
 
 
 def _pause(limit: Pause, b: Book) -> I64:
-    last = _last(b, b.known & codes_in(limit.after)[b.table.contact_code])
+    last = _last(b, b.known & codes_in(limit.after)[b.code])
     return np.where(last > 0, last + limit.days * DAY, 0)
 
 
 def _hardship(limit: Hardship, b: Book) -> Mask:
-    said = b.known & results_in(HARDSHIP_RESULTS)[b.table.contact_result]
+    said = b.known & results_in(HARDSHIP_RESULTS)[b.result]
     poor = any_of(b.contact_owner, said, b.table.n) | ((b.table.flags & int(Flag.HARDSHIP)) != 0)
-    met: Mask = _count(b, b.known & codes_in(MET)[b.table.contact_code]) >= limit.met
+    met: Mask = _count(b, b.known & codes_in(MET)[b.code]) >= limit.met
     both: Mask = poor & met
     return both
 
@@ -237,11 +236,11 @@ def _escalated(limit: Escalation, b: Book) -> Mask:
         return fresh & kind() & (table.contact_at >= _days_ago(b, days))
 
     def code(codes: frozenset[str]) -> Callable[[], Mask]:
-        return lambda: codes_in(codes)[table.contact_code]
+        return lambda: codes_in(codes)[b.code]
 
     unanswered = _count(b, since(limit.no_answer_days - 1, code(UNANSWERED)))
     talked = any_of(b.contact_owner, since(limit.no_talk_days, code(TALKED)), table.n)
-    failure = code(FAILED)() | results_in(FAILED_RESULTS)[table.contact_result]
+    failure = code(FAILED)() | results_in(FAILED_RESULTS)[b.result]
     failed = any_of(b.contact_owner, since(limit.event_days - 1, lambda: failure), table.n)
     met = any_of(b.contact_owner, fresh & code(MET)(), table.n)
     enough: Mask = unanswered >= limit.no_answer
@@ -264,7 +263,7 @@ def _no_show(limit: NoShow, b: Book) -> Mask:
     count = np.bincount(owner, minlength=table.n)
     from_end = np.cumsum(count)[owner] - np.arange(len(keys))
     last = keys[from_end <= limit.count]
-    rows = b.known & codes_in(MET)[table.contact_code]
+    rows = b.known & codes_in(MET)[b.code]
     who = b.contact_owner[rows]
     zone_of = table.zone[who].astype(np.int64)
     days = ordinals(local_seconds(table.contact_at[rows], zone_of, table.zones))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from planner.domain.codes import Channel
 from planner.domain.facts import I16, I64, NEVER, FactTable
-from planner.domain.take import take
+from planner.domain.take import part, take
 from planner.policy.book import Book, Mask, book
 from planner.policy.columns import bars_until as person_bars_until
 from planner.policy.columns import usable_addresses
@@ -21,6 +21,8 @@ from planner.policy.judge import hours_rules
 from planner.policy.limits import Belief, Rule
 from planner.policy.pack import Policy, Rulebook
 from planner.policy.workdays import about_hours, next_open, visit_windows
+
+PART = 65_536  # persons judged at a time: what they need fits into the caches of a processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,11 @@ def judge_many(table: FactTable, policy: Rulebook, day: date) -> Verdicts:
     ours = [policy.for_jurisdiction(name) for name in table.jurisdictions]
     places = list(dict.fromkeys(ours[k] for k in np.unique(table.jurisdiction).tolist()))
     if len(places) <= 1:
-        return _judged(table, places[0] if places else policy.for_jurisdiction(""), day)
+        return _in_parts(table, places[0] if places else policy.for_jurisdiction(""), day)
     place_of = np.array([places.index(one) if one in places else 0 for one in ours])
     group = place_of[table.jurisdiction]
     rows = [np.flatnonzero(group == k) for k in range(len(places))]
-    found = [_judged(take(table, mine), one, day) for mine, one in zip(rows, places, strict=True)]
+    found = [_in_parts(take(table, mine), one, day) for mine, one in zip(rows, places, strict=True)]
     return _united(table, rows, found, day)
 
 
@@ -139,6 +141,28 @@ def _united(table: FactTable, rows: list[I64], found: list[Verdicts], day: date)
     return result
 
 
+def _in_parts(table: FactTable, policy: Policy, day: date) -> Verdicts:
+    """`_judged`, so many persons at a time that a million need little memory."""
+    if table.n <= PART:
+        return _judged(table, policy, day)
+    spans = [(start, min(table.n, start + PART)) for start in range(0, table.n, PART)]
+    found = [_judged(part(table, *span), policy, day) for span in spans]
+    most = max(one.windows.shape[1] for one in found)
+    windows = np.zeros((table.n, most, 2), np.int64)
+    for span, one in zip(spans, found, strict=True):
+        windows[slice(*span), : one.windows.shape[1]] = one.windows
+    return Verdicts(
+        day=day,
+        eligible=np.concatenate([one.eligible for one in found]),
+        rule=np.concatenate([one.rule for one in found]),
+        rules=found[0].rules,
+        until=np.concatenate([one.until for one in found]),
+        windows=windows,
+        addresses=np.concatenate([one.addresses for one in found]),
+        permitted=np.concatenate([one.permitted for one in found]),
+    )
+
+
 def _judged(table: FactTable, policy: Policy, day: date) -> Verdicts:
     """`judge_many` under one policy."""
     b = book(table, policy, day)
@@ -158,7 +182,9 @@ def _judged(table: FactTable, policy: Policy, day: date) -> Verdicts:
         else:
             ends = person_bars_until(this.limit, b)
             floor = np.maximum(floor, ends)
-            barred = (ends > 0) & ~_fits(reference, ends, need)
+            barred = ends > 0
+            some = np.flatnonzero(barred)
+            barred[some] = ~_fits(reference[some], ends[some], need)
         if isinstance(this.limit, Belief):
             least = max(least, this.limit.least)
         new = barred & (rule < 0)

@@ -24,23 +24,21 @@ def _between(owner: I64, at: I64, people: I64, after: I64, until: I64) -> Mask:
 def pace_until(limit: Pacing, b: Book) -> I64:
     """Until when the rhythm bars a further visit to each person; see `pace.pace_until`."""
     table = b.table
-    rows = np.flatnonzero(b.known & codes_in(UNIT_CODES["visit"])[table.contact_code])
+    rows = np.flatnonzero(b.known & codes_in(UNIT_CODES["visit"])[b.code])
     who, at = b.contact_owner[rows], table.contact_at[rows]
     since = at - limit.look_back * DAY
     word = kept(b)
     good = np.concatenate([b.payment_owner, b.promise_owner[word]])
     good_at = np.concatenate([table.payment_at, table.promise_made[word]])
     cooperated = _between(good, good_at, who, since, b.cut[who])
-    refused = codes_in(EVASIVE)[table.contact_code]
-    refused |= results_in(FAILED_RESULTS)[table.contact_result]
+    refused = codes_in(EVASIVE)[b.code]
+    refused |= results_in(FAILED_RESULTS)[b.result]
     broken = np.flatnonzero(made(b) & ~word & (table.promise_paid <= 0))
     due = table.promise_due[broken].astype(np.int64) + 1 + GRACE.days
     bad = np.concatenate([b.contact_owner[refused], b.promise_owner[broken]])
     bad_at = np.concatenate([table.contact_at[refused], midnights(b, due, b.promise_owner[broken])])
     evaded = _between(bad, bad_at, who, since, at)
-    days = _pauses(limit)[
-        table.contact_code[rows], table.contact_result[rows], cooperated * 2 + evaded
-    ]
+    days = _pauses(limit)[b.code[rows], b.result[rows], cooperated * 2 + evaded]
     until = np.zeros(table.n, np.int64)
     np.maximum.at(until, who, at + days * DAY)
     return np.maximum(until, _full_stage(limit, b, who, at))
