@@ -34,6 +34,7 @@ class StopMark:
     title: str
     detail: str = ""
     locked: bool = False
+    weak: bool = False  # its place is known to the township or county only
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,18 @@ class LooseMark:
     lat: float
     lon: float
     title: str
+    detail: str = ""
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMark:
+    """What waits in a township: `share` is its value in any one unit, `detail` says it in words."""
+
+    title: str
+    lat: float
+    lon: float
+    share: float
     detail: str = ""
 
 
@@ -73,6 +86,7 @@ class Marks:
     loose: tuple[LooseMark, ...] = ()
     areas: tuple[AreaMark, ...] = ()
     rounds: bool = True
+    heat: tuple[HeatMark, ...] = ()
 
     def keys(self) -> tuple[str, ...]:
         """The debtor behind each index that the map answers a click with: stops, then loose."""
@@ -118,9 +132,9 @@ def _feature(
 
 
 def marks_json(marks: Marks) -> dict[str, dict[str, Any]]:
-    """The layers "areas", "routes", "homes", "stops" and "loose".
+    """The layers "areas", "routes", "homes", "stops" and "heat" as GeoJSON, "loose" as columns.
 
-    Indexes are those of `Marks.keys`.
+    Indexes are those of `Marks.keys`; the first person of "loose" has the index `first`.
     """
     ways = marks.lines()
     places = {key: index for index, key in enumerate(marks.keys())}
@@ -143,12 +157,21 @@ def marks_json(marks: Marks) -> dict[str, dict[str, Any]]:
         "stops": _collection(
             _feature(
                 [(stop.lat, stop.lon)], i=i, crew=stop.crew, n=stop.number, title=stop.title,
-                detail=stop.detail, locked=stop.locked,
+                detail=stop.detail, locked=stop.locked, weak=stop.weak,
             )
             for i, stop in enumerate(marks.stops)
         ),
-        "loose": _collection(
-            _feature([(mark.lat, mark.lon)], i=i, title=mark.title, detail=mark.detail)
-            for i, mark in enumerate(marks.loose, len(marks.stops))
+        "heat": _collection(
+            _feature([(one.lat, one.lon)], share=one.share, title=one.title, detail=one.detail)
+            for one in marks.heat
         ),
+        # Up to 50,000 of them: columns are made, sent and read in a fraction of the time.
+        "loose": {
+            "first": len(marks.stops),
+            "lat": [mark.lat for mark in marks.loose],
+            "lon": [mark.lon for mark in marks.loose],
+            "title": [mark.title for mark in marks.loose],
+            "detail": [mark.detail for mark in marks.loose],
+            "weak": [place for place, mark in enumerate(marks.loose) if mark.weak],
+        },
     }  # fmt: skip

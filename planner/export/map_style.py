@@ -5,7 +5,7 @@ white (dark) figures on them reach 4.5:1; each goes with a dash pattern, so that
 the only sign. No colour stands for good or bad.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -44,15 +44,49 @@ class Look:
     label: str
     loose: str  # rim of an eligible person without a place in the plan
     accent: str  # ring of the selected stop
+    base: "BaseLook"
+
+
+@dataclass(frozen=True, slots=True)
+class BaseLook:
+    """Colours of a base map's land and roads: quiet, so that crews and stops stand out.
+
+    `fills` and `casings` go by class of road: motorway, primary, secondary, tertiary, lane.
+    """
+
+    forest: str
+    field: str
+    park: str
+    built: str
+    ice: str
+    building: str
+    fills: tuple[str, str, str, str, str]
+    casings: tuple[str, str, str, str, str]
+    path: str
+    rail: str
+    stream: str  # names of rivers
+    heat: str  # circles of waiting value
 
 
 LIGHT = Look(
     False, "#F4F1EA", "#BCD4E0", ("#E0B36A", "#E6CB95", "#CFC7B8", "#DDD7CB"), "#4A4338",
     "#5F6670", "#111418",
+    BaseLook(
+        "#DCE7CF", "#EEF0DD", "#D8E8C8", "#E6DFD3", "#FFFFFF", "#D8CEBF",
+        ("#F0BE6E", "#F5D08E", "#F9E3B4", "#FFFFFF", "#FFFFFF"),
+        ("#C9913F", "#D2A75F", "#D6BB83", "#BFB5A4", "#CBC3B5"),
+        "#B5A78E", "#9B9B9B", "#3E6F8C", "#8E3B8A",
+    ),
 )  # fmt: skip
 DARK = Look(
     True, "#1E2226", "#24384A", ("#77643B", "#5D523A", "#454C54", "#343A41"), "#C6CAD0",
     "#9AA4B0", "#FFFFFF",
+    BaseLook(
+        "#1F2B24", "#232823", "#213026", "#2A2D31", "#38414A", "#34383D",
+        ("#8A7140", "#75643F", "#5F5640", "#4B5157", "#42484E"),
+        ("#14171A", "#14171A", "#14171A", "#14171A", "#14171A"),
+        "#474E55", "#555B61", "#86AECB", "#D98CD5",
+    ),
 )  # fmt: skip
 
 
@@ -72,5 +106,6 @@ def look_json(shown: Look, crews: int) -> dict[str, Any]:
         "label": shown.label,
         "loose": shown.loose,
         "accent": shown.accent,
+        **asdict(shown.base),
         "crews": [{"colour": s.colour, "ink": s.ink, "dash": list(s.dash)} for s in styles],
     }

@@ -62,7 +62,7 @@ class MapPack:
 
 
 class BaseMap:
-    """An open pack. Belongs to the thread that opened it."""
+    """An open pack, for one thread at a time."""
 
     def __init__(self, path: Path) -> None:
         """Raises PlannerError("map_pack....")."""

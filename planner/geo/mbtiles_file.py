@@ -45,7 +45,10 @@ class MbtilesFile:
         self._looks = self._most = 0
         address = path.resolve().as_uri() + "?mode=ro&immutable=1"
         with _as_damaged():
-            self._conn = sqlite3.connect(address, uri=True, isolation_level=None)
+            # One thread at a time, but not always the same: who closes is another one.
+            self._conn = sqlite3.connect(
+                address, uri=True, isolation_level=None, check_same_thread=False
+            )
         try:
             with _as_damaged():
                 self._guard()

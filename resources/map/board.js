@@ -29,10 +29,15 @@
       }
       ctx.beginPath();
       ctx.arc(p.x, p.y, r, 0, 2 * Math.PI);
-      ctx.fillStyle = o.fillColor;
+      ctx.fillStyle = o.weak ? o.rim : o.fillColor;
       ctx.fill();
-      ring(ctx, p, r, o.rim, 1.5);
-      ctx.fillStyle = o.ink;
+      if (o.weak) {
+        // Its place is not known to the street: hollow, with a broken rim.
+        ctx.setLineDash([4, 3]);
+        ring(ctx, p, r - 1, o.fillColor, 2.5);
+        ctx.setLineDash([]);
+      } else ring(ctx, p, r, o.rim, 1.5);
+      ctx.fillStyle = o.weak ? o.fillColor : o.ink;
       ctx.font = "600 " + (o.n > 99 ? 9 : 11.5) + "px" + FACE;
       ctx.textAlign = "center";
       ctx.textBaseline = "middle";
@@ -89,15 +94,33 @@
   // Names of places above routes and hollow dots: larger places first, none over another and none
   // over what `obstacles` tells, [x, y, radius] in pixels: a name goes below or beside it.
   const Labels = L.Layer.extend({
-    initialize: function (places, look, obstacles) {
-      this._places = places;
-      this._look = look;
+    initialize: function (obstacles) {
+      this._sets = {}; // source -> its places, larger ones first
+      this._places = [];
       this._obstacles = obstacles;
+    },
+    setLook: function (look) {
+      this._look = look;
+      this.renew();
+    },
+    // The places of one source ("ground", or a base map): [{at, name, rank}]; null takes them away.
+    setPlaces: function (source, places) {
+      if (places) this._sets[source] = places;
+      else delete this._sets[source];
+      const seen = new Set();
+      this._places = Object.values(this._sets)
+        .flat()
+        .filter((place) => {
+          const key = place.name + place.at[0].toFixed(2) + place.at[1].toFixed(2);
+          return !seen.has(key) && seen.add(key);
+        })
+        .sort((a, b) => a.rank - b.rank);
+      this.renew();
     },
     onAdd: function (map) {
       this._canvas = L.DomUtil.create("canvas", "leaflet-zoom-hide", map.getPane("labels"));
       map.on("moveend zoomend resize viewreset", this._draw, this);
-      this._draw();
+      this.renew();
     },
     onRemove: function (map) {
       map.off("moveend zoomend resize viewreset", this._draw, this);
@@ -105,9 +128,10 @@
     },
     drawn: 0,
     renew: function () {
-      if (this._map) this._draw();
+      if (this._map && this._look) this._draw();
     },
     _draw: function () {
+      if (!this._look) return;
       const map = this._map, size = map.getSize(), zoom = map.getZoom(), canvas = this._canvas;
       const dense = window.devicePixelRatio || 1, ctx = canvas.getContext("2d");
       canvas.width = size.x * dense;
@@ -174,15 +198,21 @@
     this.chosen = -1;
     this.marks = new Map(); // index -> its layer
     this.onPick = function () {};
-    for (const [name, z] of [["ground", 350], ["labels", 450]]) {
+    for (const [name, z] of [["base", 210], ["ground", 350], ["dots", 390], ["labels", 450]]) {
       map.createPane(name).style.zIndex = z;
       map.getPane(name).style.pointerEvents = "none";
     }
     this.under = L.canvas({ pane: "ground", padding: 0.3 });
     this.over = L.canvas({ padding: 0.3, tolerance: 4 });
     this.groups = {};
+    this.hidden = new Set(); // layers that are not to be seen
+    this.thanks = []; // whose data the base maps are
+    this.labels = new Labels((on) => this._obstacles(on)).addTo(map);
     map.on("zoomend", this._zoomed, this);
-    map.on("click", () => this._pick(-1));
+    map.on("click", (event) => {
+      if (this.placing) window.fairvisit.placeAt(this, event.containerPoint);
+      else this._pick(this.dots && this.dots._map ? this.dots.hit(event.containerPoint) : -1);
+    });
     // What was fitted into the view stays so in another size, until somebody moves the map.
     map.on("movestart zoomstart", () => {
       if (!this.fitting) this.fitted = false;
@@ -202,8 +232,21 @@
       root.style.setProperty("--label", look.label);
       root.style.setProperty("--accent", look.accent);
       root.style.colorScheme = look.dark ? "dark" : "light";
+      this.labels.setLook(look);
       this._controls();
       for (const name of Object.keys(this.data)) this.setLayer(name, this.data[name]);
+    },
+
+    // Show or hide a layer; "names" are those of places.
+    show: function (name, seen) {
+      if (seen) this.hidden.delete(name);
+      else this.hidden.add(name);
+      const group = name === "names" ? this.labels : this.groups[name];
+      if (group && seen) group.addTo(this.map);
+      else if (group) group.remove();
+      if (name === "ground") this._sketchNames();
+      this._order();
+      if (name === "ground") this._note();
     },
 
     setLayer: function (name, collection) {
@@ -213,16 +256,21 @@
       const build = {
         ground: this._ground, areas: this._areas, routes: this._routes, homes: this._homes,
       };
-      const group = (build[name] || this._points).call(this, collection, name);
+      const made = window.fairvisit.layers[name];
+      const group = made ? made(this, collection) : (build[name] || this._points).call(this, collection);
       this.groups[name] = group;
-      group.addTo(this.map);
+      if (!this.hidden.has(name)) group.addTo(this.map);
       this._order();
-      if (this.labels && (name === "stops" || name === "homes")) this.labels.renew();
+      if (name === "stops" || name === "homes") this.labels.renew();
+    },
+
+    _sketchNames: function () {
+      this.labels.setPlaces("ground", this.hidden.has("ground") ? null : this.places || []);
     },
 
     // What names of places keep clear of: numbered stops and the homes of crews.
     _obstacles: function (map) {
-      const size = this._radius({ options: {} }) + 2;
+      const size = this._radius() + 2;
       return ["stops", "homes"].flatMap((name) =>
         (this.data[name] || { features: [] }).features.map((feature) => {
           const p = map.latLngToContainerPoint(at(feature));
@@ -259,7 +307,8 @@
       }
       this.roads.reverse(); // lanes first: main roads lie above them
       this.roadGroup = group;
-      this.labels = new Labels(places, look, (map) => this._obstacles(map)).addTo(group);
+      this.places = places;
+      this._sketchNames();
       this.fictional = collection.fictional === true;
       this.bare = !places.length && collection.features.every((f) => !f.geometry.coordinates.length);
       this._note();
@@ -279,11 +328,11 @@
       }
       if (changed) for (const road of this.roads) if (road.line._map) road.line.bringToFront();
       if (this.near !== (this.near = zoom >= 11))
-        for (const mark of this.marks.values()) mark.setRadius(this._radius(mark));
+        for (const mark of this.marks.values()) mark.setRadius(this._radius());
     },
 
-    _radius: function (mark) {
-      return mark.options.loose ? (this.near ? 5 : 4) : this.near ? 12 : 10;
+    _radius: function () {
+      return this.near ? 12 : 10;
     },
 
     // Outlines of areas: filled where a trip pays, broken where not.
@@ -346,42 +395,35 @@
       return group;
     },
 
-    _points: function (collection, name) {
-      const group = L.layerGroup(), look = this.look, loose = name === "loose";
+    _points: function (collection) {
+      const group = L.layerGroup(), look = this.look;
       for (const feature of collection.features) {
         const facts = feature.properties, crew = look.crews[facts.crew];
-        const options = loose
-          ? { color: look.loose, weight: 1.5, fillColor: look.earth, fillOpacity: 0.9, loose: true }
-          : {
-              n: facts.n, fillColor: crew.colour, ink: crew.ink, rim: look.earth, weight: 8,
-              accent: look.accent, locked: facts.locked, crew: facts.crew,
-            };
-        options.renderer = this.over;
-        options.radius = this._radius({ options: options });
-        options.bubblingMouseEvents = false;
-        const mark = loose ? L.circleMarker(at(feature), options) : new Numbered(at(feature), options);
-        const head = loose ? facts.title : facts.n + "  " + facts.title;
-        mark.bindTooltip(words([head, facts.detail]), { direction: "top", offset: [0, -8] });
+        const mark = new Numbered(at(feature), {
+          n: facts.n, fillColor: crew.colour, ink: crew.ink, rim: look.earth, weight: 8,
+          accent: look.accent, locked: facts.locked, crew: facts.crew, weak: facts.weak === true,
+          renderer: this.over, radius: this._radius(), bubblingMouseEvents: false,
+        });
+        const lines = [facts.n + "  " + facts.title, facts.detail];
+        if (facts.weak) lines.push(this.words.weak);
+        mark.bindTooltip(words(lines), { direction: "top", offset: [0, -8] });
         mark.on("click", () => this._pick(facts.i));
         mark.addTo(group);
         this.marks.set(facts.i, mark);
       }
-      this._forget(name);
-      for (const index of collection.features.map((f) => f.properties.i)) this._dress(index);
+      this._forget();
+      for (const feature of collection.features) this._dress(feature.properties.i);
       return group;
     },
 
     // Marks of a layer that has been replaced must not answer any more.
-    _forget: function (name) {
-      const alive = new Set();
-      for (const layer of ["stops", "loose"])
-        for (const feature of (this.data[layer] || { features: [] }).features)
-          alive.add(feature.properties.i);
+    _forget: function () {
+      const alive = new Set(this.data.stops.features.map((f) => f.properties.i));
       for (const index of [...this.marks.keys()]) if (!alive.has(index)) this.marks.delete(index);
     },
 
     _order: function () {
-      for (const name of ["areas", "loose", "routes", "homes", "stops"])
+      for (const name of ["heat", "areas", "routes", "homes", "stops"])
         if (this.groups[name]) this.groups[name].eachLayer((layer) => layer.bringToFront && layer.bringToFront());
       const mark = this.marks.get(this.chosen);
       if (mark && mark._map) mark.bringToFront();
@@ -391,12 +433,7 @@
       const mark = this.marks.get(index), chosen = index === this.chosen;
       if (!mark || !this.look) return;
       mark.options.chosen = chosen;
-      if (mark.options.loose)
-        mark.setStyle({
-          color: chosen ? this.look.accent : this.look.loose,
-          weight: chosen ? 4 : 1.5,
-        });
-      else mark.redraw();
+      mark.redraw();
     },
 
     select: function (index) {
@@ -405,10 +442,16 @@
       this._dress(before);
       this._dress(index);
       if (this.look) this._light();
+      if (this.dots) this.dots.choose(index);
+      const mark = this.marks.get(index), spot = this.spot(index);
+      if (mark && mark._map) mark.bringToFront();
+      if (spot && !this.map.getBounds().pad(-0.05).contains(spot)) this.map.panTo(spot);
+    },
+
+    // Where the mark with an index is, or null.
+    spot: function (index) {
       const mark = this.marks.get(index);
-      if (!mark) return;
-      mark.bringToFront();
-      if (!this.map.getBounds().pad(-0.05).contains(mark.getLatLng())) this.map.panTo(mark.getLatLng());
+      return mark ? mark.getLatLng() : this.dots ? this.dots.spot(index) : null;
     },
 
     _pick: function (index) {
@@ -417,7 +460,7 @@
     },
 
     step: function (by) {
-      const order = [...this.marks.keys()].sort((a, b) => a - b);
+      const order = [...this.marks.keys(), ...(this.dots ? this.dots.indexes() : [])].sort((a, b) => a - b);
       if (!order.length) return;
       const place = order.indexOf(this.chosen);
       const next = place < 0 ? (by > 0 ? 0 : order.length - 1) : place + by;
@@ -429,8 +472,9 @@
       const bounds = L.latLngBounds([]);
       this.only = crew;
       const planned = (this.data.stops || { features: [] }).features.length > 0;
-      for (const name of ["stops", "homes", "areas", planned ? "routes" : "loose"])
-        this._extend(bounds, name);
+      for (const name of ["stops", "homes", "areas", "routes"]) this._extend(bounds, name);
+      if (!planned && this.dots) bounds.extend(this.dots.bounds());
+      if (!planned && this.pins) bounds.extend(this.pins.bounds());
       if (!bounds.isValid())
         for (const road of this.roads || []) bounds.extend(road.line.getBounds());
       const inset = this.inset || { left: 0, bottom: 0 };
@@ -458,14 +502,30 @@
       if (event.ctrlKey || event.altKey || event.metaKey) return;
       const deed = {
         f: () => this.fit(), 0: () => this.fit(), n: () => this.step(1), "]": () => this.step(1),
-        p: () => this.step(-1), "[": () => this.step(-1), Escape: () => this._pick(-1),
+        p: () => this.step(-1), "[": () => this.step(-1), Escape: () => this._let(),
       }[event.key];
+      const more = window.fairvisit.keys[event.key];
       if (deed) deed();
+      else if (more) more(this, event);
+    },
+
+    // Esc: first what is under way on the map, then what is chosen.
+    _let: function () {
+      if (this.busy) this.busy.cancel();
+      else this._pick(-1);
+    },
+
+    // One line about what a mode waits for.
+    say: function (text) {
+      window.fairvisit.say(this, text || "");
     },
 
     // One word for a map of invented places, instead of one behind each name; or for an empty one.
     _note: function () {
-      const word = this.fictional ? this.words.fictional : this.bare ? this.words.bare : "";
+      const lines = [...new Set(this.thanks)];
+      if (this.fictional || this.invented) lines.unshift(this.words.fictional);
+      else if (this.bare && !this.based) lines.unshift(this.words.bare);
+      const word = lines.filter((line) => line).join(" · ");
       if (this.note) this.note.remove();
       this.note = null;
       if (!word) return;
@@ -498,6 +558,7 @@
           add("+", say.zoom_in, () => map.zoomIn(1));
           add("−", say.zoom_out, () => map.zoomOut(1));
           add("⤢", say.fit, () => board.fit());
+          for (const more of window.fairvisit.buttons) add(more.sign, say[more.word], () => more.deed(board));
           return box;
         },
       });
@@ -523,8 +584,13 @@
     return box;
   }
 
+  // What further scripts add: layers by name (board, content) -> Leaflet layer, keys, buttons.
   window.fairvisit = {
     words: words,
+    face: FACE,
+    layers: {},
+    keys: {},
+    buttons: [],
     start: function (map) {
       window.fairvisit.board = new Board(map);
     },

@@ -5,6 +5,7 @@
   const board = window.fairvisit.board;
   const newest = {}; // layer -> newest revision told
   let queue = Promise.resolve(); // layers are drawn in the order in which they were announced
+  board.hidden.add("heat"); // by choice only
 
   async function load(layer, revision) {
     if (newest[layer] !== revision) return; // a later one is already announced
@@ -27,7 +28,17 @@
     bridge.fit.connect((crew) => {
       queue = queue.then(() => board.fit(crew));
     });
+    bridge.place.connect((on) => {
+      queue = queue.then(() => window.fairvisit.place(board, on));
+    });
+    bridge.aim.connect((lat, lon, zoom) => {
+      queue = queue.then(() => board.map.setView([lat, lon], zoom, { animate: false }));
+    });
     board.onPick = (index) => bridge.picked(index);
+    board.onCatch = (indexes) => bridge.caught(JSON.stringify(indexes));
+    board.onPlace = (lat, lon) => bridge.placed(lat, lon);
+    board.onPin = (index, lat, lon) =>
+      Number.isNaN(lat) ? bridge.pinPicked(index) : bridge.pinMoved(index, lat, lon);
     bridge.ready();
   });
 })();

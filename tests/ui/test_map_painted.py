@@ -72,7 +72,7 @@ def test_areas(board: MapView, qtbot: QtBot) -> None:
     marks = replace(MARKS, areas=(solid,), rounds=False)
     assert marks.lines() == [()]
     board.set_marks(marks, fit=True)
-    inside = board.painted.place(30.05, 102.65).toPoint()
+    inside = board.painted.pixel(30.05, 102.65).toPoint()
 
     def pixel() -> str:
         return board.painted.grab().toImage().pixelColor(inside).name()

@@ -39,12 +39,14 @@ def paint_ways(
     """What lies under the names of places: eligible persons and the crews' ways."""
     styles = [crew_style(k, dark=look.dark) for k in range(len(marks.crews))]
     _areas(painter, marks, look, place, chosen)
-    dot = _dot(look, radius_at(zoom, loose=True), painter.device().devicePixelRatioF())
+    size, dense = radius_at(zoom, loose=True), painter.device().devicePixelRatioF()
+    dot, faint = (_dot(look, size, dense, weak) for weak in (False, True))
     half = dot.deviceIndependentSize().width() / 2
     for index, loose in enumerate(marks.loose, len(marks.stops)):
         if index != chosen:
             spot = place(loose.lat, loose.lon)
-            painter.drawPixmap(QPointF(spot.x() - half, spot.y() - half), dot)
+            corner = QPointF(spot.x() - half, spot.y() - half)
+            painter.drawPixmap(corner, faint if loose.weak else dot)
     for way, style in zip(marks.lines(), styles, strict=True):
         line = QPolygonF([place(lat, lon) for lat, lon in way])
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -66,12 +68,12 @@ def paint_stops(
     for index, stop in enumerate(marks.stops):
         if index != chosen:
             spot, style = place(stop.lat, stop.lon), styles[stop.crew]
-            _stop(painter, spot, style, look, zoom, stop.number, locked=stop.locked)
+            _stop(painter, spot, style, look, zoom, stop.number, locked=stop.locked, weak=stop.weak)
     if 0 <= chosen < first_loose:
         stop = marks.stops[chosen]
         spot, style = place(stop.lat, stop.lon), styles[stop.crew]
         _ring(painter, spot, radius_at(zoom, loose=False), look)
-        _stop(painter, spot, style, look, zoom, stop.number, locked=stop.locked)
+        _stop(painter, spot, style, look, zoom, stop.number, locked=stop.locked, weak=stop.weak)
     elif first_loose <= chosen < first_loose + len(marks.loose):
         loose = marks.loose[chosen - first_loose]
         _chosen_dot(painter, place(loose.lat, loose.lon), look, zoom)
@@ -102,17 +104,20 @@ def _ring(painter: QPainter, spot: QPointF, size: float, look: Look) -> None:
 
 def _stop(
     painter: QPainter, spot: QPointF, style: CrewStyle, look: Look, zoom: float, number: int,
-    *, locked: bool,
+    *, locked: bool, weak: bool,
 ) -> None:  # fmt: skip
     size = radius_at(zoom, loose=False)
-    painter.setPen(QPen(QColor(look.earth), 1.5))
-    painter.setBrush(QColor(style.colour))
+    rim = QPen(QColor(style.colour if weak else look.earth), 2.5 if weak else 1.5)
+    if weak:  # its place is not known to the street: hollow, with a broken rim
+        rim.setDashPattern([2.0, 1.4])
+    painter.setPen(rim)
+    painter.setBrush(QColor(look.earth if weak else style.colour))
     painter.drawEllipse(spot, size, size)
     font = QFont(painter.font())
     font.setPixelSize(11 if number < 100 else 9)
     font.setBold(True)
     painter.setFont(font)
-    painter.setPen(QColor(style.ink))
+    painter.setPen(QColor(style.colour if weak else style.ink))
     box = QRectF(spot.x() - size, spot.y() - size, 2 * size, 2 * size)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))
     if locked:
@@ -140,7 +145,7 @@ def _house(painter: QPainter, spot: QPointF, style: CrewStyle, look: Look) -> No
 
 
 @functools.lru_cache(maxsize=16)
-def _dot(look: Look, size: float, dense: float) -> QPixmap:
+def _dot(look: Look, size: float, dense: float, weak: bool) -> QPixmap:
     """The mark of an eligible person as a picture: thousands of circles would take too long."""
     wide = 2 * round(size + 2)
     picture = QPixmap(round(wide * dense), round(wide * dense))
@@ -149,7 +154,10 @@ def _dot(look: Look, size: float, dense: float) -> QPixmap:
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(QColor(look.earth))
-    painter.setPen(QPen(QColor(look.loose), 1.5))
+    rim = QPen(QColor(look.loose), 1.5)
+    if weak:
+        rim.setDashPattern([1.5, 1.5])
+    painter.setPen(rim)
     painter.drawEllipse(QPointF(wide / 2, wide / 2), size, size)
     painter.end()
     return picture

@@ -25,6 +25,8 @@ from planner.export.map_style import LIGHT, Look
 from ui.map.ground_paint import GroundPainter
 from ui.map.mark_paint import paint_note, paint_scale, paint_stops, paint_ways, radius_at
 from ui.map.mercator import project, unproject
+from ui.map.pin_paint import paint_cross, paint_pins, pin_at
+from ui.map.pins import PinMark
 from ui.widgets.buttons import IconButton
 
 ZOOM_MIN, ZOOM_MAX = 4.0, 18.0
@@ -51,6 +53,10 @@ class PaintedMap(QWidget):
     """Roads, places, routes and stops by QPainter; drag, wheel, arrows, + and -, F, N and P."""
 
     picked = Signal(int)
+    caught = Signal(list)  # indexes of the marks in view
+    placed = Signal(float, float)  # lat, lon
+    pin_chosen = Signal(int)
+    pin_dragged = Signal(int, float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,7 +79,11 @@ class PaintedMap(QWidget):
         self._moved = False
         self._fit: int | None = -1  # the crew (-1 = all) fitted into the view; None = moved since
         self._fictional = False
-        self._notes = ("", "")
+        self._notes = ("", "", "")
+        self._pins: tuple[PinMark, ...] = ()
+        self._held = -1  # the pin under the button
+        self._held_at: QPointF | None = None
+        self._waiting = False
         self._buttons = [IconButton(name, self) for name in ("plus", "minus", "map")]
         for button, deed in zip(
             self._buttons, (self._zoom_in, self._zoom_out, self._fit_all), strict=True
@@ -86,10 +96,36 @@ class PaintedMap(QWidget):
         for button, word, key in zip(self._buttons, words, ("+", "−", "F"), strict=True):
             button.say(word, key)
 
-    def name_notes(self, fictional: str, bare: str) -> None:
-        """What stands in the corner while the places are invented, or while there are none."""
-        self._notes = (fictional, bare)
+    def name_notes(self, fictional: str, bare: str, simple: str = "") -> None:
+        """What stands in the corner while the places are invented, while there are none, and
+        (`simple`) where more is there than can be painted."""
+        self._notes = (fictional, bare, simple)
         self.update()
+
+    def set_pins(self, pins: Sequence[PinMark]) -> None:
+        """Show these pins; each can be dragged."""
+        self._pins = tuple(pins)
+        self._held, self._held_at = -1, None
+        self.update()
+
+    def place(self, on: bool) -> None:
+        """Wait for a press that says where somebody lives, or no more."""
+        self._waiting = on
+        self.update()
+
+    def aim(self, lat: float, lon: float, zoom: float) -> None:
+        """Show this position in the middle."""
+        self.camera.x, self.camera.y = project(lat, lon)
+        self._zoom_to(zoom)
+        self._fit = None
+        self.update()
+
+    def _put(self, spot: QPointF) -> tuple[float, float]:
+        """The position (lat, lon) under a pixel."""
+        left, top = self._corner()
+        return unproject(
+            (spot.x() - left) / self.camera.scale, (spot.y() - top) / self.camera.scale
+        )
 
     def set_ground(self, ground: Ground) -> None:
         """Lay these roads and places under the marks."""
@@ -170,7 +206,7 @@ class PaintedMap(QWidget):
 
         return place
 
-    def place(self, lat: float, lon: float) -> QPointF:
+    def pixel(self, lat: float, lon: float) -> QPointF:
         """The pixel of a position."""
         return self._pixel(*project(lat, lon))
 
@@ -239,9 +275,12 @@ class PaintedMap(QWidget):
         paint_ways(painter, *plan)
         self._paint_names(painter)
         paint_stops(painter, *plan)
-        note = (
-            self._notes[0] if self._fictional else "" if self._ground.corners() else self._notes[1]
-        )
+        paint_pins(painter, self._pins, self._look, self._pin_places())
+        if self._waiting:
+            paint_cross(painter, QPointF(self.rect().center()), self._look)
+        first = self._notes[0] if self._fictional else ""
+        bare = "" if self._ground.corners() or self._notes[2] else self._notes[1]
+        note = " · ".join(word for word in (first or bare, self._notes[2]) if word)
         if note:
             paint_note(painter, QRectF(self.rect()), self._look, note)
         lat, _ = unproject(self.camera.x, self.camera.y)
@@ -255,11 +294,21 @@ class PaintedMap(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
 
+    def _pin_places(self) -> Callable[[float, float], QPointF]:
+        """Pins stand where they are; the one that is dragged is drawn under the pointer."""
+        at, held = self._held_at, self._pins[self._held] if self._held >= 0 else None
+
+        def place(lat: float, lon: float) -> QPointF:
+            dragged = at is not None and held is not None and (lat, lon) == (held.lat, held.lon)
+            return at if dragged and at is not None else self.pixel(lat, lon)
+
+        return place
+
     def _paint_names(self, painter: QPainter) -> None:
         """Names of places, clear of stops and homes."""
         size = radius_at(self.camera.zoom, loose=False) + 2
         spots = self._pixels(self._flat[: len(self._marks.stops)])
-        spots += [self.place(crew.lat, crew.lon) for crew in self._marks.crews]
+        spots += [self.pixel(crew.lat, crew.lon) for crew in self._marks.crews]
         area = QRectF(self.rect()).adjusted(-60, -20, 60, 20)
 
         def place(point: QPointF) -> QPointF:
@@ -303,6 +352,7 @@ class PaintedMap(QWidget):
         """Begin a drag, or what may become a click."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed, self._moved = event.position().toPoint(), False
+            self._held = pin_at(self._pins, self.pixel, event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the map; show a hand over marks."""
@@ -310,6 +360,11 @@ class PaintedMap(QWidget):
             over = self.mark_at(event.position()) >= 0
             shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.OpenHandCursor
             self.setCursor(shape)
+            return
+        if self._held >= 0:
+            self._held_at = event.position()
+            self._moved = True
+            self.update()
             return
         step = event.position().toPoint() - self._pressed
         if self._moved or step.manhattanLength() > 4:
@@ -323,9 +378,19 @@ class PaintedMap(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click without a drag chooses what is under it."""
-        if self._pressed is not None and not self._moved:
+        held, self._held, self._held_at = self._held, -1, None
+        if self._pressed is None:
+            return
+        if held >= 0 and self._moved:
+            self.pin_dragged.emit(held, *self._put(event.position()))
+        elif held >= 0:
+            self.pin_chosen.emit(held)
+        elif not self._moved and self._waiting:
+            self.placed.emit(*self._put(event.position()))
+        elif not self._moved:
             self._pick(self.mark_at(event.position()))
         self._pressed = None
+        self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the pointer."""
@@ -354,6 +419,11 @@ class PaintedMap(QWidget):
             self.step(1)
         elif key in (Qt.Key.Key_P, Qt.Key.Key_BracketLeft):
             self.step(-1)
+        elif key == Qt.Key.Key_E:
+            area = QRectF(self.rect())
+            self.caught.emit([k for k, spot in enumerate(self.spots()) if area.contains(spot)])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._waiting:
+            self.placed.emit(*self._put(QPointF(self.rect().center())))
         elif key == Qt.Key.Key_Escape:
             self._pick(-1)
         else:

@@ -2,11 +2,20 @@
 
 Both draw the same marks and answer a click with the debtor's id. The kind is chosen when the map
 is first shown; when the web process fails or dies, the painted map takes over on the spot.
+
+Layers, from below: base maps (`set_base`), roads and places of imported layers (`set_ground`),
+crews, stops, eligible persons, areas and waiting value (`set_marks`), pins (`set_pins`).
+
+Placing. `set_pins` shows positions that can be dragged; a drag emits `pin_moved(address_id, lat,
+lon)`, a press on one `pin_picked(address_id)`. `start_placing(address_id)` waits for a press on the
+map or for Enter at the cross in its middle and emits the same `pin_moved`; the mode stays on, for
+the next address, until `stop_placing()`. Nothing is stored here: whoever listens does that, and
+calls `set_pins` anew. `aim(lat, lon, zoom)` moves the view, to a township, say.
 """
 
 import json
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,9 +26,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from planner.export.map_ground import Ground, ground_json
 from planner.export.map_layers import Marks, marks_json
 from planner.export.map_style import look, look_json
-from ui.i18n import N_, _, language
-from ui.map import scheme
+from ui.i18n import _, language
+from ui.map import scheme, words
+from ui.map.base import Base
 from ui.map.painted import PaintedMap
+from ui.map.pins import PinMark, pins_json
+from ui.map.tile_desk import pack_id
+from ui.map.words import MapWords, page_words
 from ui.theme import is_dark
 
 if TYPE_CHECKING:
@@ -38,22 +51,36 @@ def _text(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-@dataclass(frozen=True, slots=True)
-class MapWords:
-    """English sentences that a map says in the language in use: its name, what shows everything,
-    and what its keys do."""
-
-    name: str = N_("Map of the day's plan")
-    whole: str = N_("Show the whole plan")
-    hint: str = N_(
-        "Arrows move, + and - zoom, F shows the whole plan, N and P go from stop to stop."
-    )
+def base_json(base: Base, in_language: str) -> dict[str, object]:
+    """The layer "base" as the page reads it: packs by address, and the online server if in use."""
+    packs = [
+        {
+            "id": pack_id(pack.path),
+            "address": f"/tiles/{pack_id(pack.path)}/{{z}}/{{x}}/{{y}}",
+            "vector": pack.vector,
+            "bounds": pack.bounds,
+            "low": pack.zooms[0],
+            "high": pack.zooms[1],
+            "thanks": pack.attribution,
+            "fictional": pack.fictional,
+        }
+        for pack in base.packs
+    ]
+    if base.online.on:
+        world = {"bounds": (-85.0, -180.0, 85.0, 180.0), "low": 0, "high": 18, "fictional": False}
+        server = {"id": "online", "address": base.online.address, "vector": False}
+        # Under the packs: what lies on this machine is the user's own choice for its area.
+        packs.insert(0, {**server, **world, "thanks": base.online.attribution})
+    return {"language": in_language, "packs": packs}
 
 
 class MapView(QWidget):
     """Shows a ground and marks; `picked` carries a mark's key, "" for a click beside all marks."""
 
     picked = Signal(str)
+    caught = Signal(list)  # keys of all marks inside a line drawn by the user, or in view
+    pin_moved = Signal(str, float, float)  # address id, lat, lon
+    pin_picked = Signal(str)  # address id
     ready = Signal()  # the map is there and listens
 
     def __init__(self, words: MapWords | None = None, parent: QWidget | None = None) -> None:
@@ -63,9 +90,11 @@ class MapView(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._ground: tuple[Ground, bytes] = prepare_ground(Ground())
         self._marks = Marks()
+        self._base = Base()
+        self._pins: tuple[PinMark, ...] = ()
+        self._placing = ""
         self._keys: tuple[str, ...] = ()
         self._chosen = ""
-        self._fitted = ""
         self.web: WebMap | None = None
         self.painted: PaintedMap | None = None
         self._patience = QTimer(self)
@@ -81,6 +110,51 @@ class MapView(QWidget):
             self.web.put("ground", prepared[1])
         if self.painted is not None:
             self.painted.set_ground(prepared[0])
+
+    def set_base(self, base: Base) -> None:
+        """Lay these base maps (from `ui.map.base.load_base`) under everything."""
+        moved = base.online.on != self._base.online.on or (
+            base.online.on and base.online.origin != self._base.online.origin
+        )
+        self._base = base
+        if self.web is not None and moved:
+            # What the page may ask for stands in its policy: another server, another page.
+            self._close_web()
+            self._start_web()
+        elif self.web is not None:
+            self._send_base()
+        if self.painted is not None:
+            self.painted.name_notes(*self._notes())
+
+    def set_pins(self, pins: Sequence[PinMark]) -> None:
+        """Show these pins; each can be dragged."""
+        self._pins = tuple(pins)
+        if self.web is not None:
+            self.web.put("pins", _text(pins_json(self._pins)))
+        if self.painted is not None:
+            self.painted.set_pins(self._pins)
+
+    def start_placing(self, address_id: str) -> None:
+        """The next press on the map, or Enter, says where this address is."""
+        self._placing = address_id
+        for board in self._boards():
+            board.place(True)
+
+    def stop_placing(self) -> None:
+        """A press on the map chooses again."""
+        self._placing = ""
+        for board in self._boards():
+            board.place(False)
+
+    @property
+    def placing(self) -> str:
+        """The address that is being placed, or ""."""
+        return self._placing
+
+    def aim(self, lat: float, lon: float, zoom: float = 13.0) -> None:
+        """Show this position (WGS-84 degrees) in the middle."""
+        for board in self._boards():
+            board.aim(lat, lon, zoom)
 
     def set_marks(self, marks: Marks, *, fit: bool = False) -> None:
         """Show these crews, stops and eligible persons; `fit` moves the view to the plan."""
@@ -127,12 +201,13 @@ class MapView(QWidget):
             self.painted.name_buttons((_("Zoom in"), _("Zoom out"), _(self._words.whole)))
             self.painted.name_notes(*self._notes())
         self._send_look()
+        self._send_base()
 
-    @staticmethod
-    def _notes() -> tuple[str, str]:
-        """What stands in the corner of a ground of invented places, and of an empty one."""
-        bare = _("No map layer yet; distances are estimated.")
-        return _("Fictional demonstration data"), bare
+    def _notes(self) -> tuple[str, str, str]:
+        """What stands in the corner of a painted map: of invented places, of nothing to show, and
+        of base maps that only the web engine draws."""
+        simple = words.simple() if self._base.packs or self._base.online.on else ""
+        return words.fictional(), words.bare(), simple
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme: other colours."""
@@ -152,16 +227,26 @@ class MapView(QWidget):
     def _start_web(self) -> None:
         from ui.map.web import WebMap
 
-        self.web = WebMap(language(), self)
+        online = self._base.online.origin if self._base.online.on else ""
+        self.web = WebMap(language(), self, online)
         self.web.picked.connect(self._clicked)
+        self.web.caught.connect(self._caught)
+        self.web.placed.connect(self._placed)
+        self.web.pin_dragged.connect(self._pin_dragged)
+        self.web.pin_chosen.connect(self._pin_chosen)
         self.web.failed.connect(self._give_up_web)
         self.web.ready.connect(self._web_ready)
         self._layout.addWidget(self.web)
         self.setFocusProxy(self.web.view)
         self._send_look()
         self.web.put("ground", self._ground[1])
+        self._send_base()
         self._send_marks()
+        if self._pins:
+            self.web.put("pins", _text(pins_json(self._pins)))
         self.select(self._chosen)
+        if self._placing:
+            self.web.place(True)
         self._patience.start()
         self.web.start()
 
@@ -177,6 +262,7 @@ class MapView(QWidget):
         if self.web is None:
             return
         logger.warning("map: painted instead of shown by the web engine")
+        self.web.handler.desk.shut()
         self.setFocusProxy(None)  # type: ignore[arg-type]  # Qt takes none
         self._layout.removeWidget(self.web)
         self.web.hide()
@@ -187,6 +273,9 @@ class MapView(QWidget):
     def shut(self) -> None:
         """The window closes: the web engine goes first. Shown again, the map is painted."""
         self._patience.stop()
+        self._close_web()
+
+    def _close_web(self) -> None:
         if self.web is None:
             return
         web, self.web = self.web, None
@@ -199,10 +288,16 @@ class MapView(QWidget):
     def _start_painted(self) -> None:
         self.painted = PaintedMap(self)
         self.painted.picked.connect(self._clicked)
+        self.painted.caught.connect(self._caught)
+        self.painted.placed.connect(self._placed)
+        self.painted.pin_dragged.connect(self._pin_dragged)
+        self.painted.pin_chosen.connect(self._pin_chosen)
         self._layout.addWidget(self.painted)
         self.setFocusProxy(self.painted)
         self.painted.set_ground(self._ground[0])
         self.painted.set_marks(self._marks)
+        self.painted.set_pins(self._pins)
+        self.painted.place(bool(self._placing))
         self.retranslate()
         self.select(self._chosen)
         self.painted.fit()
@@ -217,17 +312,14 @@ class MapView(QWidget):
             self.painted.set_look(shown)
         if self.web is not None:
             content = look_json(shown, len(self._marks.crews))
-            fictional, bare = self._notes()
-            content["words"] = {
-                "map": self.accessibleName(),
-                "zoom_in": _("Zoom in"),
-                "zoom_out": _("Zoom out"),
-                "fit": _(self._words.whole),
-                "fictional": fictional,
-                "bare": bare,
-            }
+            content["words"] = page_words(self._words)
             self.web.set_earth(shown.earth)
             self.web.put("look", _text(content))
+
+    def _send_base(self) -> None:
+        if self.web is not None:
+            self.web.handler.desk.set_packs(self._base.packs)
+            self.web.put("base", _text(base_json(self._base, language())))
 
     def _send_marks(self) -> None:
         if self.painted is not None:
@@ -241,3 +333,22 @@ class MapView(QWidget):
         key = self._keys[index] if 0 <= index < len(self._keys) else ""
         self._chosen = key
         self.picked.emit(key)
+
+    @Slot(list)
+    def _caught(self, indexes: list[int]) -> None:
+        self.caught.emit([self._keys[k] for k in indexes if 0 <= k < len(self._keys)])
+
+    @Slot(float, float)
+    def _placed(self, lat: float, lon: float) -> None:
+        if self._placing:
+            self.pin_moved.emit(self._placing, lat, lon)
+
+    @Slot(int, float, float)
+    def _pin_dragged(self, index: int, lat: float, lon: float) -> None:
+        if 0 <= index < len(self._pins):
+            self.pin_moved.emit(self._pins[index].address_id, lat, lon)
+
+    @Slot(int)
+    def _pin_chosen(self, index: int) -> None:
+        if 0 <= index < len(self._pins):
+            self.pin_picked.emit(self._pins[index].address_id)

@@ -1,5 +1,6 @@
 """The map in a hardened QtWebEngine page: one origin, one narrow object, no way out."""
 
+import json
 import logging
 from typing import Any
 
@@ -32,12 +33,18 @@ _KEPT = frozenset({
 
 
 class Bridge(QObject):
-    """All that page and program may say to each other. Indexes only, never text."""
+    """All that page and program may say to each other: indexes and positions, never text."""
 
     changed = Signal(str, int)  # layer, revision: "fetch it"
     chosen = Signal(int)  # -1 = nothing
     fit = Signal(int)  # crew index, -1 = the whole plan
+    place = Signal(bool)  # whether the next press on the map places somebody
+    aim = Signal(float, float, float)  # lat, lon, zoom
 
+    many = Signal(list)  # indexes
+    placed_at = Signal(float, float)
+    pin_chosen = Signal(int)
+    pin_dragged = Signal(int, float, float)
     clicked = Signal(int)
     started = Signal()
     painted = Signal(str, int)
@@ -46,6 +53,30 @@ class Bridge(QObject):
     def picked(self, index: int) -> None:
         """The user chose a mark on the map (-1 = none)."""
         self.clicked.emit(index)
+
+    @Slot(str)
+    def caught(self, indexes: str) -> None:
+        """Marks inside a line that the user drew, or in view: a JSON list of indexes."""
+        told = json.loads(indexes)
+        if isinstance(told, list):
+            self.many.emit([index for index in told if isinstance(index, int)])
+
+    @Slot(float, float)
+    def placed(self, lat: float, lon: float) -> None:
+        """The user pressed where somebody lives (WGS-84 degrees)."""
+        if _on_earth(lat, lon):
+            self.placed_at.emit(lat, lon)
+
+    @Slot(int)
+    def pinPicked(self, index: int) -> None:
+        """The user chose a pin."""
+        self.pin_chosen.emit(index)
+
+    @Slot(int, float, float)
+    def pinMoved(self, index: int, lat: float, lon: float) -> None:
+        """The user dragged a pin to here."""
+        if _on_earth(lat, lon):
+            self.pin_dragged.emit(index, lat, lon)
 
     @Slot()
     def ready(self) -> None:
@@ -56,6 +87,10 @@ class Bridge(QObject):
     def drawn(self, layer: str, revision: int) -> None:
         """A layer stands on the map."""
         self.painted.emit(layer, revision)
+
+
+def _on_earth(lat: float, lon: float) -> bool:
+    return -90 <= lat <= 90 and -180 <= lon <= 180  # False for NaN
 
 
 class MapPage(QWebEnginePage):
@@ -114,16 +149,20 @@ class WebMap(QWidget):
     failed = Signal()
     ready = Signal()
     drawn = Signal(str, int)
+    caught = Signal(list)  # indexes
+    placed = Signal(float, float)
+    pin_chosen = Signal(int)
+    pin_dragged = Signal(int, float, float)
 
-    def __init__(self, language: str, parent: QWidget | None = None) -> None:
+    def __init__(self, language: str, parent: QWidget | None = None, online: str = "") -> None:
         super().__init__(parent)
         self.view = QWebEngineView(self)
         # Off the record: a profile without a name keeps nothing on disk. It must outlive its
         # page, so it belongs to the application and goes when the view has gone.
         self.profile = QWebEngineProfile(QCoreApplication.instance())
         self.view.destroyed.connect(self.profile.deleteLater)
-        self.handler = Handler(language, self.profile)
-        self.interceptor = Interceptor(self.profile)
+        self.handler = Handler(language, self.profile, online)
+        self.interceptor = Interceptor(self.profile, online)
         self.profile.installUrlSchemeHandler(SCHEME, self.handler)
         self.profile.setUrlRequestInterceptor(self.interceptor)
         self.profile.downloadRequested.connect(self._no_download)
@@ -138,6 +177,11 @@ class WebMap(QWidget):
         self.view.setPage(self.page)
         self._listening = False
         self._chosen = -1
+        self._placing = False
+        self.bridge.many.connect(self.caught)
+        self.bridge.placed_at.connect(self.placed)
+        self.bridge.pin_chosen.connect(self.pin_chosen)
+        self.bridge.pin_dragged.connect(self.pin_dragged)
         self.bridge.started.connect(self._started)
         self.bridge.clicked.connect(self.picked)
         self.bridge.painted.connect(self.drawn)
@@ -150,6 +194,7 @@ class WebMap(QWidget):
         A page that outlives its profile brings the web engine down.
         """
         self._listening = False
+        self.handler.desk.shut()
         self.view.destroyed.disconnect(self.profile.deleteLater)
         for part in (self.channel, self.page, self.view, self.profile):
             if shiboken6.isValid(part):
@@ -183,13 +228,24 @@ class WebMap(QWidget):
         """Show the whole plan, or one crew's round."""
         self.bridge.fit.emit(crew)
 
+    def place(self, on: bool) -> None:
+        """Wait for a press that says where somebody lives, or no more."""
+        self._placing = on
+        self.bridge.place.emit(on)
+
+    def aim(self, lat: float, lon: float, zoom: float) -> None:
+        """Show this position in the middle."""
+        self.bridge.aim.emit(lat, lon, zoom)
+
     @Slot()
     def _started(self) -> None:
         self._listening = True
-        for layer in sorted(self.handler.data, key=lambda name: name != "look"):
+        for layer in sorted(self.handler.data, key=lambda name: (name != "look", name != "ground")):
             self.bridge.changed.emit(layer, self.handler.revisions[layer])
         if self._chosen >= 0:
             self.bridge.chosen.emit(self._chosen)
+        if self._placing:
+            self.bridge.place.emit(True)
         self.ready.emit()
 
     @Slot(bool)
