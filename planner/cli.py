@@ -15,7 +15,7 @@ import click
 from planner import cli_json as shapes
 from planner.actions import check as checking
 from planner.actions.executors import Place, solve_at
-from planner.actions.export_plan import export_plan
+from planner.actions.export_plan import Wish, export_plan
 from planner.actions.import_files import import_files
 from planner.actions.import_preview import preview_import
 from planner.actions.make_plan import make_plan
@@ -347,5 +347,7 @@ def tour(folder: Path, seconds: float, as_json: bool) -> None:
         plan = make_plan(store, chosen, clock=system_clock, seconds=seconds)
         data = plan_to_json(plan)
         shapes.write_json(folder / "plan.json", data)
-        export_plan(store, plan, folder)
+        if plan.stops:
+            for name, form in (("map.html", "html"), ("day-sheets.pdf", "pdf")):
+                export_plan(store, plan, folder / name, Wish(form), clock=system_clock)
         say(data, as_json, functools.partial(shapes.plan_text, store=store))

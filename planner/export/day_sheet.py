@@ -1,19 +1,16 @@
-"""The printed day sheet: one set of A4 pages per crew, black on white, as a PDF.
+"""The printed day sheets: for each crew a map of its round, pages for the door, a second sheet.
 
-What a neighbour could read at a door says nothing of why somebody calls: no amount, no loan.
+What a neighbour could read at a door says nothing of why somebody calls: no amount, no lender, no
+count of days. Those stand on the second sheet only, which says on its top where it has to stay.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from babel.dates import format_date
 from fpdf import FPDF
 
-from planner.domain.plan import Plan, Route, Stop
-from planner.errors import PlannerError
+from planner.domain.plan import Route
 from planner.export.day_sheet_parts import (
     BLOCK_GAP,
     BLOCKS_TALL,
@@ -25,91 +22,97 @@ from planner.export.day_sheet_parts import (
     draw_heading,
     draw_sketch,
 )
+from planner.export.handout import Band, Handout, Hours, Person, Round, Visit
+from planner.export.map_ground import Ground, read_ground
+from planner.export.map_page import MapPage, draw_map_page
+from planner.export.office_sheet import office_sheet
 from planner.export.pdf_text import new_document
+from planner.export.phone_links import qr_rows
 from planner.words import sentence
 
 PER_PAGE = 8
 _STAGES = ("early", "middle", "late")
-Hours = Sequence[tuple[time, time]]
-
-
-@dataclass(frozen=True, slots=True)
-class SheetPerson:
-    """What the sheet says of a person; the caller decides whether the name is masked."""
-
-    name: str
-    address: str
-    phone_tail: str = ""  # the last four digits of the own number
-    stage: str = "early"  # the policy's stage, which sets the aim of the visit
+_NOBODY = Person("", "")
 
 
 def day_sheets(
-    plan: Plan,
-    people: Mapping[str, SheetPerson],
-    language: str,
+    handout: Handout,
+    layers: Sequence[tuple[str, bytes]] | None = (),
     *,
-    out: Path,
-    zone: str,
-    hours: Hours,
-    made_at: datetime | None = None,
+    amounts: bool = False,
     emergency: str = "",
-) -> Path:
-    """Write the sheets of every crew that has stops into the PDF file `out`; returns `out`.
+) -> bytes:
+    """The PDF: first a map of all crews, then for each crew its map, its pages, its second sheet.
 
-    `people` by debtor id; `hours` are the local hours at which the rules permit a visit on that
-    day; times are printed in the IANA zone `zone`; `made_at` (default: the plan's) is the file's
-    date, so that the same plan gives the same bytes. Raises PlannerError("export.empty_plan")
-    when nobody is visited and PlannerError("export.not_written") when `out` cannot be written.
+    `layers` are GeoJSON by name for the ground of the maps; None leaves the maps out. `amounts`
+    adds the second sheets. The same handout gives the same bytes. PlannerError("map.bad_layer").
     """
-    routes = [route for route in plan.routes if route.stops]
-    if not routes:
-        raise PlannerError("export.empty_plan", day=plan.day.isoformat())
-    title = sentence("sheet.title", language, day=plan.day.isoformat())
-    pdf = new_document(title, made_at or plan.made_at)
-    pdf.set_lang(language.replace("_", "-"))
-    for route in routes:
-        _crew_sheets(pdf, plan, route, people, _Style(language, ZoneInfo(zone), hours, emergency))
-    _save(out, bytes(pdf.output()))
-    return out
+    pdf = new_document(_say(handout, "title", day=handout.day.isoformat()), handout.made_at)
+    pdf.set_lang(handout.language.replace("_", "-"))
+    ground = None if layers is None else read_ground(layers)
+    if ground is not None and len(handout.rounds) > 1:
+        _map(pdf, handout, ground, handout.rounds)
+    for one in handout.rounds:
+        if ground is not None:
+            _map(pdf, handout, ground, (one,))
+        _crew_sheets(pdf, handout, one, emergency)
+        if amounts and one.visits:
+            office_sheet(pdf, handout, one)
+    return bytes(pdf.output())
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """What is the same on every page of the document."""
-
-    language: str
-    zone: ZoneInfo
-    hours: Hours
-    emergency: str
-
-    def clock(self, at: datetime) -> str:
-        return at.astimezone(self.zone).strftime("%H:%M")
-
-    def say(self, code: str, /, **params: object) -> str:
-        return sentence(f"sheet.{code}", self.language, **params)
+def _say(handout: Handout, code: str, /, **params: object) -> str:
+    return sentence(f"sheet.{code}", handout.language, **params)
 
 
-def _crew_sheets(
-    pdf: FPDF, plan: Plan, route: Route, people: Mapping[str, SheetPerson], style: _Style
-) -> None:
-    blocks = [
-        _block(stop, number, people.get(stop.debtor_id), style)
-        for number, stop in enumerate(route.stops, start=1)
-    ]
+def _map(pdf: FPDF, handout: Handout, ground: Ground, rounds: tuple[Round, ...]) -> None:
+    alone = len(rounds) == 1
+    name = rounds[0].route.crew if alone else _say(handout, "map.all")
+    km = sum(one.route.metres for one in rounds) / 1000
+    visits = sum(len(one.visits) for one in rounds)
+    draw_map_page(
+        pdf,
+        MapPage(
+            title=name,
+            day=format_date(handout.day, "full", locale=handout.language),
+            course=_course_words(handout, rounds[0].route)
+            if alone
+            else _say(handout, "map.total", crews=len(rounds), stops=visits, km=f"{km:.0f}"),
+            note=_say(handout, "map.by_road" if all(r.by_road for r in rounds) else "map.straight"),
+            fictional=sentence("map.fictional", handout.language),
+            code=rounds[0].code if alone else "",
+            first=handout.rounds.index(rounds[0]),
+            rounds=rounds,
+            summaries=tuple(_summary(handout, one) for one in rounds),
+        ),
+        ground,
+    )
+
+
+def _summary(handout: Handout, one: Round) -> str:
+    km = f"{one.route.metres / 1000:.0f}"
+    return sentence("map.crew", handout.language, stops=len(one.visits), km=km)
+
+
+def _crew_sheets(pdf: FPDF, handout: Handout, one: Round, emergency: str) -> None:
+    blocks = [_block(handout, visit) for visit in one.visits]
     pages = list(_pages(pdf, blocks))
     for number, page in enumerate(pages, start=1):
         pdf.add_page()
-        draw_heading(pdf, _heading(plan, route, style, number, len(pages)))
-        draw_sketch(pdf, route, {block.number for block in page})
+        draw_heading(pdf, _heading(handout, one, emergency, number, len(pages)))
+        draw_sketch(pdf, one, {block.number for block in page})
         y = 44.0
         for block in page:
             draw_block(pdf, y, block)
             y += block_height(pdf, block) + BLOCK_GAP
-        draw_footer(pdf, _outcomes(style), _rules(route, style))
+        draw_footer(pdf, _outcomes(handout), _rules(handout, one.route))
 
 
 def _pages(pdf: FPDF, blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Blocks shared out over pages: at most PER_PAGE, fewer when addresses need more lines."""
+    """Blocks shared out over pages: at most PER_PAGE, fewer when addresses need more lines.
+
+    A round without stops (a crew on its way to or from a lodging) has one page without blocks.
+    """
     page: list[Block] = []
     used = 0.0
     for block in blocks:
@@ -122,45 +125,66 @@ def _pages(pdf: FPDF, blocks: Sequence[Block]) -> Iterator[list[Block]]:
     yield page
 
 
-def _block(stop: Stop, number: int, person: SheetPerson | None, style: _Style) -> Block:
-    who = person or SheetPerson(stop.debtor_id, "")
+def _block(handout: Handout, visit: Visit) -> Block:
+    who = visit.who or _NOBODY
+    stage = who.stage if who.stage in _STAGES else _STAGES[0]
     return Block(
-        number=number,
-        times=f"{style.clock(stop.start)}–{style.clock(stop.leave)}",
-        name=who.name,
-        phone=style.say("phone", tail=who.phone_tail) if who.phone_tail else "",
-        address=who.address or style.say("no_address"),
-        objective=style.say(f"objective.{who.stage if who.stage in _STAGES else _STAGES[0]}"),
-        agreed=style.say("agreed"),
-        note=style.say("note"),
-        ticks=tuple((key, style.say(f"tick.{key}")) for key in "1234567S"),
+        number=visit.number,
+        times=f"{handout.clock(visit.start)}–{handout.clock(visit.leave)}",
+        name=who.name or visit.reference,
+        phone=_say(handout, "phone", tail=who.phone_tail) if who.phone_tail else "",
+        address=who.address or _say(handout, "no_address"),
+        objective=_say(handout, f"objective.{stage}"),
+        agreed=_say(handout, "agreed"),
+        note=_say(handout, "note"),
+        ticks=tuple((key, _say(handout, f"tick.{key}")) for key in "1234567S"),
+        bands=tuple(_within(band, handout.hours) for band in who.bands),
+        best=_say(handout, "best"),
+        qr=qr_rows(visit.link),
     )
 
 
-def _heading(plan: Plan, route: Route, style: _Style, page: int, pages: int) -> Heading:
+def _within(band: Band, hours: Hours) -> Band:
+    """The band as far as visits are permitted, in whole hours; without hours the whole of it."""
+    if not hours:
+        return band
+    first = max(band.start, min(a.hour for a, _ in hours))
+    last = min(band.stop, max(b.hour + (b.minute > 0) for _, b in hours))
+    return replace(band, start=first, stop=last) if first < last else replace(band, permitted=False)
+
+
+def _heading(handout: Handout, one: Round, emergency: str, page: int, pages: int) -> Heading:
+    route = one.route
     return Heading(
         crew=route.crew,
-        day=format_date(plan.day, "full", locale=style.language),
+        day=format_date(handout.day, "full", locale=handout.language),
         members="    ".join(
-            [style.say("members", names=" · ".join(route.members)), *_rests(route, style)]
+            [_say(handout, "members", names=" · ".join(route.members)), *_rests(handout, route)]
         ),
-        course=style.say(
-            _course(route),
-            lodging=" – ".join(dict.fromkeys(b.name for b in (route.slept, route.sleeps) if b)),
-            depart=style.clock(route.depart),
-            back=style.clock(route.back),
-            stops=len(route.stops),
-            km=f"{route.metres / 1000:.0f}",
-        ),
-        emergency=style.say("emergency", number=style.emergency or "_" * 18),
-        code=style.say("code", code=_code(plan, route), page=page, pages=pages),
+        course=_course_words(handout, route),
+        emergency=_say(handout, "emergency", number=emergency or "_" * 18),
+        code=_say(handout, "code", code=one.code, page=page, pages=pages),
     )
 
 
-def _rests(route: Route, style: _Style) -> list[str]:
+def _course_words(handout: Handout, route: Route) -> str:
+    """When the crew sets out and comes back, from home or a lodging, with how many stops."""
+    beds = dict.fromkeys(bed.name for bed in (route.slept, route.sleeps) if bed)
+    return _say(
+        handout,
+        _course(route),
+        lodging=" – ".join(beds),
+        depart=handout.clock(route.depart),
+        back=handout.clock(route.back),
+        stops=len(route.stops),
+        km=f"{route.metres / 1000:.0f}",
+    )
+
+
+def _rests(handout: Handout, route: Route) -> list[str]:
     """The breaks of the round, in words; empty without any."""
-    times = [f"{style.clock(begin)}–{style.clock(end)}" for begin, end in route.breaks]
-    return [style.say("break", times=", ".join(times))] if times else []
+    times = [f"{handout.clock(begin)}–{handout.clock(end)}" for begin, end in route.breaks]
+    return [_say(handout, "break", times=", ".join(times))] if times else []
 
 
 def _course(route: Route) -> str:
@@ -170,30 +194,12 @@ def _course(route: Route) -> str:
     return "course.home" if route.slept else "course"
 
 
-def _code(plan: Plan, route: Route) -> str:
-    """What ties a sheet to its plan: the end of the plan's id and the crew's id."""
-    return f"{plan.plan_id[-6:]}-{route.crew_id}".upper()
+def _outcomes(handout: Handout) -> list[str]:
+    return [f"{key}  {_say(handout, f'outcome.{key}')}" for key in "1234567S"]
 
 
-def _outcomes(style: _Style) -> list[str]:
-    return [f"{key}  {style.say(f'outcome.{key}')}" for key in "1234567S"]
-
-
-def _rules(route: Route, style: _Style) -> list[str]:
-    spans = ", ".join(f"{a:%H:%M}–{b:%H:%M}" for a, b in style.hours)
+def _rules(handout: Handout, route: Route) -> list[str]:
+    spans = ", ".join(f"{a:%H:%M}–{b:%H:%M}" for a, b in handout.hours)
     together = "together" if len(route.members) > 1 else "identify"
-    return [
-        " · ".join([style.say("hours", hours=spans), style.say(together)]),
-        " · ".join([style.say("third_parties"), style.say("hardship"), style.say("shred")]),
-    ]
-
-
-def _save(out: Path, content: bytes) -> None:
-    """All or nothing: a reader never sees half a file."""
-    part = out.with_name(out.name + ".part")
-    try:
-        part.write_bytes(content)
-        part.replace(out)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise PlannerError("export.not_written", path=str(out), cause=str(error)) from error
+    lines = (("hours", together), ("third_parties", "hardship", "shred"))
+    return [" · ".join(_say(handout, code, hours=spans) for code in line) for line in lines]

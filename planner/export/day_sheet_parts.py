@@ -6,17 +6,24 @@ from dataclasses import dataclass
 
 from fpdf import FPDF
 
-from planner.domain.plan import Route
+from planner.export.handout import Band, Round
 from planner.export.pdf_text import HEIGHT, MARGIN, WIDTH, wrap, write
+from planner.export.phone_links import Rows
+from planner.export.spots import beside, frame, free_box
 
 BLOCK_GAP = 1.6
 BLOCKS_TALL = 216.0  # room for blocks between heading and footer
 _LEFT, _RIGHT = MARGIN, WIDTH - MARGIN
 _LINE = 5.2  # 10.5 pt with a line height of 1.4
-_BLOCK = 24.8
-_TEXT_X = _LEFT + 18
-_TEXT_WIDE = 106.0
-_NOTE_X = _TEXT_X + _TEXT_WIDE + 5
+_BLOCK = 25.4
+_TEXT_X = _LEFT + 20
+_TEXT_WIDE = 96.0
+_NOTE_X = _TEXT_X + _TEXT_WIDE + 4
+_QR = 19.0  # millimetres; white on all sides: a code needs four modules of it
+_QR_X = _RIGHT - _QR - 2.4
+_NOTE_END = _QR_X - 3.2
+_TICK = 8.5  # points of the words beside the boxes; the footer says them in full
+_TICK_HEAD = 7.5  # millimetres of box and key
 _SKETCH = (148.0, 11.0, 52.0, 29.0)  # x, y, width, height
 _THIN, _THICK = 0.2, 0.5
 
@@ -46,6 +53,9 @@ class Block:
     agreed: str
     note: str
     ticks: tuple[tuple[str, str], ...]
+    bands: tuple[Band, ...]
+    best: str
+    qr: Rows
 
 
 def draw_heading(pdf: FPDF, heading: Heading) -> None:
@@ -59,61 +69,31 @@ def draw_heading(pdf: FPDF, heading: Heading) -> None:
     write(pdf, _SKETCH[0] - 4, 40.2, heading.code, 9, align="right")
 
 
-def draw_sketch(pdf: FPDF, route: Route, numbered: Iterable[int]) -> None:
+def draw_sketch(pdf: FPDF, one: Round, numbered: Iterable[int]) -> None:
     """The round as a sketch, north up: a square where it starts, another where it ends elsewhere
     (a lodging), numbers of this page's stops."""
     x, y, wide, tall = _SKETCH
     pdf.set_line_width(_THIN)
     pdf.set_draw_color(0)
     pdf.rect(x, y, wide, tall)
-    *points, end = _scaled([route.begin, *((s.lat, s.lon) for s in route.stops), route.finish])
+    spots = [(visit.lat, visit.lon) for visit in one.visits]
+    seen = frame([*one.way, *one.ends, *spots], (x, y, x + wide, y + tall), 4)
     pdf.set_draw_color(110)
-    pdf.polyline([*points, end])
+    pdf.polyline([seen.at(place) for place in one.way])
     pdf.set_draw_color(0)
     pdf.set_fill_color(0)
-    for px, py in dict.fromkeys((points[0], end)):
+    for px, py in map(seen.at, one.ends):
         pdf.rect(px - 1.1, py - 1.1, 2.2, 2.2, style="F")
-    for point in points[1:]:
+    points = [seen.at(spot) for spot in spots]
+    for point in points:
         pdf.circle(*point, 0.6, style="F")
     wanted = set(numbered)
     taken = [(px - 0.6, py - 0.6, px + 0.6, py + 0.6) for px, py in points]
-    for number, point in enumerate(points[1:], start=1):
-        if number in wanted and (box := _free_spot(point, len(str(number)), taken)):
+    for number, point in enumerate(points, start=1):
+        boxes = beside(point, 1.35 * len(str(number)), 2.0, 0.75)
+        if number in wanted and (box := free_box(boxes, taken)):
             write(pdf, box[0], box[3] - 0.2, str(number), 6.5, bold=True)
             taken.append(box)
-
-
-def _free_spot(
-    point: tuple[float, float], digits: int, taken: Sequence[tuple[float, float, float, float]]
-) -> tuple[float, float, float, float] | None:
-    """A box (left, top, right, bottom) beside `point` that covers nothing; None: no room."""
-    wide, tall, gap = 1.35 * digits, 2.0, 0.75
-    px, py = point
-    for left in (px + gap, px - gap - wide, px - wide / 2):
-        for top in (py - tall / 2, py - gap - tall, py + gap):
-            box = (left, top, left + wide, top + tall)
-            if not any(_overlap(box, other) for other in taken):
-                return box
-    return None
-
-
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def _scaled(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """(lat, lon) in degrees -> points in the sketch, equal scale both ways, centred."""
-    x, y, wide, tall = _SKETCH
-    shrink = math.cos(math.radians(sum(lat for lat, _ in places) / len(places)))
-    east = [lon * shrink for _, lon in places]
-    north = [lat for lat, _ in places]
-    spread_x, spread_y = max(east) - min(east), max(north) - min(north)
-    scale = min((wide - 9) / max(spread_x, 1e-6), (tall - 8) / max(spread_y, 1e-6))
-    middle_x, middle_y = (max(east) + min(east)) / 2, (max(north) + min(north)) / 2
-    return [
-        (x + wide / 2 + (e - middle_x) * scale, y + tall / 2 - (n - middle_y) * scale)
-        for e, n in zip(east, north, strict=True)
-    ]
 
 
 def block_height(pdf: FPDF, block: Block) -> float:
@@ -129,10 +109,46 @@ def draw_block(pdf: FPDF, y: float, block: Block) -> None:
     pdf.rect(_LEFT, y, _RIGHT - _LEFT, tall)
     pdf.set_line_width(_THIN)
     pdf.line(_TEXT_X - 3, y, _TEXT_X - 3, y + tall)
-    write(pdf, _LEFT + 7.5, y + tall / 2 + 3.2, str(block.number), 24, bold=True, align="centre")
+    write(pdf, _LEFT + 8.5, y + 10.2, str(block.number), 24, bold=True, align="centre")
+    _draw_bands(pdf, y + tall - 2.4, block)
     _draw_words(pdf, y, block)
     _draw_notes(pdf, y, tall, block)
     _draw_ticks(pdf, y + tall - 6.6, block)
+    _draw_code(pdf, y + (tall - _QR) / 2, block.qr)
+
+
+def _draw_bands(pdf: FPDF, y: float, block: Block) -> None:
+    """When the person is most likely met: a bar for each part of the day, hours of the best one.
+
+    Bars of parts in which no visit is permitted are hollow.
+    """
+    if not block.bands:
+        return
+    open_bands = [band for band in block.bands if band.permitted] or list(block.bands)
+    best = max(open_bands, key=lambda band: band.chance)
+    words = f"{block.best} {best.start}–{best.stop}"
+    write(pdf, _LEFT + 8.5, y, words, 7.5, align="centre", width=16.4)
+    pdf.set_line_width(0.15)
+    pdf.set_fill_color(0)
+    for index, band in enumerate(block.bands):
+        high = 0.5 + 5.0 * band.chance
+        x = _LEFT + 8.5 + (index - len(block.bands) / 2) * 2.6
+        pdf.rect(x, y - 3.4 - high, 2.0, high, style="DF" if band.permitted else "D")
+
+
+def _draw_code(pdf: FPDF, y: float, rows: Rows) -> None:
+    """The QR code, modules of one row that touch as one piece: no hairlines between them."""
+    side = _QR / len(rows)
+    pdf.set_fill_color(0)
+    for number, row in enumerate(rows):
+        start = 0
+        while (start := row.find("1", start)) >= 0:
+            end = row.find("0", start)
+            end = len(row) if end < 0 else end
+            x = _QR_X + start * side
+            # A little over: rows that only touch show white hairlines on a screen.
+            pdf.rect(x, y + number * side, (end - start) * side, side * 1.02, style="F")
+            start = end
 
 
 def _draw_words(pdf: FPDF, y: float, block: Block) -> None:
@@ -150,7 +166,7 @@ def _draw_words(pdf: FPDF, y: float, block: Block) -> None:
 
 def _draw_notes(pdf: FPDF, y: float, tall: float, block: Block) -> None:
     """What was agreed, and two lines for notes; the lines are to be written on."""
-    right = _RIGHT - 3
+    right = _NOTE_END
     first = y + 6.4
     step = (tall - 8.6 - 6.4) / 2
     pdf.set_draw_color(110)
@@ -164,13 +180,16 @@ def _draw_notes(pdf: FPDF, y: float, tall: float, block: Block) -> None:
 def _draw_ticks(pdf: FPDF, y: float, block: Block) -> None:
     """The boxes of the outcomes, with the stop's number before them so that none is mistaken."""
     write(pdf, _TEXT_X + 6.5, y + 4.1, f"{block.number} ›", 11, bold=True, align="right")
-    wide = (_RIGHT - 2 - _TEXT_X - 9) / len(block.ticks)
-    for index, (key, word) in enumerate(block.ticks):
-        x = _TEXT_X + 9 + index * wide
+    pdf.set_font_size(_TICK)
+    words = [float(pdf.get_string_width(word)) for _, word in block.ticks]
+    room = _NOTE_END - _TEXT_X - 8 - sum(words) - _TICK_HEAD * len(words)
+    x = _TEXT_X + 8
+    for (key, word), wide in zip(block.ticks, words, strict=True):
         pdf.set_line_width(0.3)
         pdf.rect(x, y, 4.4, 4.4)
-        took = write(pdf, x + 5.2, y + 3.8, key, 10.5, bold=True)
-        write(pdf, x + 5.2 + took + 0.8, y + 3.8, word, 8.5, width=wide - 6.8 - took)
+        write(pdf, x + 5.0, y + 3.8, key, 10.5, bold=True)
+        write(pdf, x + _TICK_HEAD, y + 3.8, word, _TICK)
+        x += _TICK_HEAD + wide + room / (len(words) - 1)
 
 
 def draw_footer(pdf: FPDF, outcomes: Sequence[str], rules: Sequence[str]) -> None:
@@ -189,4 +208,4 @@ def draw_footer(pdf: FPDF, outcomes: Sequence[str], rules: Sequence[str]) -> Non
 
 
 def _address(pdf: FPDF, block: Block) -> list[str]:
-    return wrap(pdf, block.address, 10.5, _TEXT_WIDE, most=3)
+    return wrap(pdf, block.address, 10.5, _TEXT_WIDE, most=4)

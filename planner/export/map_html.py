@@ -1,22 +1,25 @@
-"""A day's plan as one HTML file with a map: opens offline on any phone or computer.
+"""A day's plan as one HTML file: map, list and a code per stop; opens offline anywhere.
 
 Leaflet and our scripts stand in the file, each allowed by its hash; the content security policy
 permits nothing else, no request leaves. Data are JSON in a block that no browser executes, and
-become text nodes only. What goes out is crew, number, times and masked name: no debt, no address.
+become text nodes only. What goes out is what the handout holds: names only where asked for, never
+an amount. A link to the phone's map app is followed when somebody taps it, never by itself.
 """
 
 import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
+from planner.export.handout import Handout, Round, Visit
 from planner.export.map_ground import ground_json, read_ground
-from planner.export.map_layers import CrewMark, Marks, StopMark, marks_json, mask
+from planner.export.map_layers import CrewMark, Marks, StopMark, marks_json
 from planner.export.map_shell import POLICY, document, shell
 from planner.export.map_style import look, look_json
+from planner.export.one_line import one_line
+from planner.export.phone_links import qr_rows
 from planner.paths import resources
 from planner.words import sentence
 
@@ -24,48 +27,33 @@ _SOURCE_MAP = re.compile(r"\n//# sourceMappingURL=\S+")
 # Leaflet's own pictures (layer switch, pin) are not used; the file must not name other files.
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _PICTURE = re.compile(r"url\((?!#)[^)]*\)")
-_WORDS = ("map", "zoom_in", "zoom_out", "fit", "fictional")
+_WORDS = ("map", "zoom_in", "zoom_out", "fit", "fictional", "navigate", "code")
 _HOME_LINK = "https://leafletjs.com"
 
 
-def plan_marks(plan: Mapping[str, Any], names: Mapping[str, str], language: str) -> Marks:
-    """The crews and stops of a plan in its JSON form; `names` maps debtor ids to full names."""
+def handout_marks(handout: Handout) -> Marks:
+    """The crews and stops of a handout as marks on a map."""
     crews, stops = [], []
-    for index, route in enumerate(plan["routes"]):
-        beds = [_bed(route.get(name)) for name in ("slept", "sleeps")]
-        home = float(route["lat"]), float(route["lon"])
-        crews.append(CrewMark(str(route["crew"]), *home, *beds))
-        for number, stop in enumerate(route["stops"], 1):
-            key = str(stop["debtor"])
-            times = {
-                name: datetime.fromisoformat(stop[name]).strftime("%H:%M")
-                for name in ("arrive", "leave")
-            }
-            stops.append(
-                StopMark(
-                    key, index, number, float(stop["lat"]), float(stop["lon"]),
-                    mask(names.get(key, "")), sentence("map.stay", language, **times),
-                )
-            )  # fmt: skip
+    for index, one in enumerate(handout.rounds):
+        route = one.route
+        beds = [(bed.lat, bed.lon) if bed else None for bed in (route.slept, route.sleeps)]
+        crews.append(CrewMark(one_line(route.crew), route.lat, route.lon, *beds))
+        stops += [
+            StopMark(
+                visit.reference, index, visit.number, visit.lat, visit.lon, _title(visit),
+                _stay(handout, visit),
+            )
+            for visit in one.visits
+        ]  # fmt: skip
     return Marks(tuple(crews), tuple(stops))
 
 
-def _bed(told: Mapping[str, Any] | None) -> tuple[float, float] | None:
-    return (float(told["lat"]), float(told["lon"])) if told else None
-
-
-def map_html(
-    plan: Mapping[str, Any],
-    layers: Sequence[tuple[str, bytes]],
-    names: Mapping[str, str],
-    language: str,
-) -> str:
-    """The text of the file. `plan` is a plan's JSON form, `layers` GeoJSON by name.
+def map_html(handout: Handout, layers: Sequence[tuple[str, bytes]]) -> str:
+    """The text of the file; `layers` are GeoJSON by name: roads, waters and places.
 
     PlannerError("map.bad_layer") when a layer is no GeoJSON.
     """
-    marks = plan_marks(plan, names, language)
-    content = _content(plan, marks, layers, language)
+    content = _content(handout, layers)
     style = "\n".join(
         _PICTURE.sub("none", _COMMENT.sub("", _read(name)))
         for name in ("leaflet/leaflet.css", "map/map.css", "map/export.css")
@@ -83,7 +71,7 @@ def map_html(
         connections="'none'",
     )
     return document(
-        language=language,
+        language=handout.language,
         title=content["look"]["words"]["title"],
         policy=policy,
         head=f"<style>{style}</style>",
@@ -92,34 +80,74 @@ def map_html(
     )
 
 
-def _content(
-    plan: Mapping[str, Any], marks: Marks, layers: Sequence[tuple[str, bytes]], language: str
-) -> dict[str, Any]:
+def _content(handout: Handout, layers: Sequence[tuple[str, bytes]]) -> dict[str, Any]:
+    language, marks = handout.language, handout_marks(handout)
     colours = look_json(look(dark=False), len(marks.crews))
+    by_road = all(one.by_road for one in handout.rounds)
     colours["words"] = {
-        "title": sentence("map.title", language, day=plan["date"]),
-        "note": sentence("map.note", language),
+        "title": sentence("map.title", language, day=handout.day.isoformat()),
+        "notes": [
+            sentence("map.note", language),
+            *([] if by_road else [sentence("map.straight", language)]),
+            *([sentence("map.named", language)] if handout.named else []),
+        ],
         **{key: sentence(f"map.{key}", language) for key in _WORDS},
     }
-    crews = [
-        {
-            "name": route["crew"],
-            "summary": sentence(
-                "map.crew",
-                language,
-                stops=len(route["stops"]),
-                km=f"{route.get('metres', 0) / 1000:.0f}",
-            ),
-        }
-        for route in plan["routes"]
-    ]
     drawn = marks_json(marks)
     return {
         "look": colours,
-        "crews": crews,
+        "crews": [_crew(handout, one) for one in handout.rounds],
         "ground": ground_json(read_ground(layers)),
-        **{name: drawn[name] for name in ("routes", "homes", "stops")},
+        "routes": {
+            "type": "FeatureCollection",
+            "features": [_way(index, one) for index, one in enumerate(handout.rounds)],
+        },
+        **{name: drawn[name] for name in ("homes", "stops")},
     }
+
+
+def _way(index: int, one: Round) -> dict[str, Any]:
+    line = [[round(lon, 6), round(lat, 6)] for lat, lon in one.way]
+    return {
+        "type": "Feature",
+        "properties": {"crew": index},
+        "geometry": {"type": "LineString", "coordinates": line},
+    }
+
+
+def _crew(handout: Handout, one: Round) -> dict[str, Any]:
+    km = f"{one.route.metres / 1000:.0f}"
+    return {
+        "name": one_line(one.route.crew),
+        "summary": sentence("map.crew", handout.language, stops=len(one.visits), km=km),
+        "stops": [
+            {"facts": _facts(handout, visit), "link": visit.link, "qr": qr_rows(visit.link)}
+            for visit in one.visits
+        ],
+    }
+
+
+def _title(visit: Visit) -> str:
+    return one_line(visit.who.name) if visit.who else visit.reference
+
+
+def _stay(handout: Handout, visit: Visit) -> str:
+    times = {"arrive": handout.clock(visit.arrive), "leave": handout.clock(visit.leave)}
+    return sentence("map.stay", handout.language, **times)
+
+
+def _facts(handout: Handout, visit: Visit) -> list[str]:
+    """What the list says below the title of a stop, line by line."""
+    who = visit.who
+    if who is None:
+        return [_stay(handout, visit)]
+    tail = one_line(who.phone_tail)
+    return [
+        _stay(handout, visit),
+        one_line(who.address),
+        *([sentence("sheet.phone", handout.language, tail=tail)] if tail else []),
+        visit.reference,
+    ]
 
 
 def _read(name: str) -> str:

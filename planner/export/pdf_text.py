@@ -10,6 +10,7 @@ from typing import Literal
 from fpdf import FPDF
 from fpdf.enums import TextMode
 
+from planner.export.one_line import one_line
 from planner.paths import resources
 
 FONT = "NotoSansSC"
@@ -33,13 +34,11 @@ def new_document(title: str, made_at: datetime) -> FPDF:
 def plain(pdf: FPDF, text: str) -> str:
     """`text` as one line of printable characters: no control or direction marks, no gaps."""
     glyphs = pdf.fonts[FONT.lower()].cmap  # type: ignore[union-attr]
-    kept = []
-    for character in unicodedata.normalize("NFC", text):
-        kind = unicodedata.category(character)
-        if kind in ("Cc", "Zl", "Zp"):
-            kept.append(" ")
-        elif kind not in ("Cf", "Cs", "Mn", "Me"):
-            kept.append(character if ord(character) in glyphs else MISSING)
+    kept = [
+        character if ord(character) in glyphs else MISSING
+        for character in one_line(text)
+        if unicodedata.category(character) not in ("Mn", "Me")
+    ]
     return " ".join("".join(kept).split())
 
 

@@ -5,19 +5,14 @@ import ui.map.scheme as scheme  # isort: skip
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-import shiboken6
-from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from planner.export.map_ground import read_ground
-from planner.export.map_html import map_html
 from planner.export.map_layers import AreaMark, CrewMark, LooseMark, Marks, StopMark
 from ui.i18n import _
 from ui.map.view import MapView, prepare_ground
@@ -257,62 +252,3 @@ def test_dead_web_process_leaves_a_painted_map(board: MapView, qtbot: QtBot) -> 
     with qtbot.waitSignal(board.picked) as caught:
         QTest.mouseClick(board.painted, Qt.MouseButton.LeftButton, pos=spot)
     assert caught.args == ["P01"]
-
-
-def test_exported_file_asks_for_nothing(qtbot: QtBot, tmp_path: Path) -> None:
-    """The exported map draws, runs nothing hostile, and makes no request but for itself."""
-    from PySide6.QtWebEngineCore import (
-        QWebEnginePage,
-        QWebEngineProfile,
-        QWebEngineUrlRequestInterceptor,
-    )
-    from PySide6.QtWebEngineWidgets import QWebEngineView
-
-    asked: list[str] = []
-
-    class Ear(QWebEngineUrlRequestInterceptor):
-        def interceptRequest(self, info: Any) -> None:
-            asked.append(info.requestUrl().toString())
-
-    def moment(hour: int) -> str:
-        return f"2026-11-24T{hour:02d}:05:00+08:00"
-
-    stops = [
-        {"debtor": f"P{n}", "lat": 30 + n / 50, "lon": 102.6, "arrive": moment(9 + n),
-         "leave": moment(9 + n)}
-        for n in range(3)
-    ]  # fmt: skip
-    plan = {
-        "date": "2026-11-24",
-        "routes": [{"crew": HOSTILE, "lat": 30, "lon": 102.6, "stops": stops}],
-    }
-    file = tmp_path / "map.html"
-    layers = [("g", make_layer(HOSTILE))]
-    file.write_text(map_html(plan, layers, {"P0": HOSTILE}, "zh_CN"), encoding="utf-8")
-    view = QWebEngineView()
-    qtbot.addWidget(view)
-    view.resize(640, 480)
-    profile = QWebEngineProfile(QApplication.instance())
-    ear = Ear(profile)
-    profile.setUrlRequestInterceptor(ear)
-    page = QWebEnginePage(profile, view)
-    view.setPage(page)
-    view.show()
-    with qtbot.waitSignal(page.loadFinished, timeout=LIMIT) as loaded:
-        page.load(QUrl.fromLocalFile(str(file)))
-    assert loaded.args == [True]
-    with qtbot.waitCallback(timeout=LIMIT) as answer:
-        page.runJavaScript(
-            "fairvisit.board.onPick(0); document.querySelector('.leaflet-popup').textContent"
-            " + '|' + document.querySelectorAll('img').length"
-            " + '|' + document.querySelectorAll('.legend li').length",
-            0,
-            answer,
-        )
-    text, images, rows = answer.args[0].rsplit("|", 2)
-    assert HOSTILE in text
-    assert (images, rows) == ("0", "3")
-    assert asked == [QUrl.fromLocalFile(str(file)).toString()]
-    assert not QImage(view.grab().toImage()).isNull()
-    shiboken6.delete(page)  # before its profile
-    shiboken6.delete(profile)

@@ -7,7 +7,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from planner.actions.export_plan import export_map, export_sheets
+from planner.actions.export_plan import Wish, export_plan
+from planner.clock import system_clock
 from planner.domain.plan import Plan
 from planner.errors import PlannerError
 from planner.store.plans import plan_to_json
@@ -29,10 +30,9 @@ def ask_where(parent: QWidget, plan: Plan, kind: str) -> Path | None:
 
 def export(store: Store, plan: Plan, kind: str, out: Path, language: str) -> Path:
     """Write the file; runs off the GUI thread. Raises PlannerError("file.unwritable")."""
-    if kind == "sheets":
-        return export_sheets(store, plan, out, language)
-    if kind == "map":
-        return export_map(store, plan, out, language)
+    if kind in ("sheets", "map"):
+        form = {"sheets": "pdf", "map": "html"}[kind]
+        return export_plan(store, plan, out, Wish(form), clock=system_clock, language=language)
     text = json.dumps(plan_to_json(plan), ensure_ascii=False, indent=1)
     try:
         out.write_text(text, encoding="utf-8")

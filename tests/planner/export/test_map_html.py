@@ -4,44 +4,26 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from made_handout import (
+    HOSTILE,
+    MORNING,
+    hostile_handout,
+    made_handout,
+    made_people,
+    made_plan,
+)
 
+from planner.domain.plan import Lodging
 from planner.errors import PlannerError
 from planner.export.map_ground import ground_json, read_ground
-from planner.export.map_html import map_html, plan_marks
+from planner.export.map_html import handout_marks, map_html
 from planner.export.map_layers import marks_json, mask
 from planner.export.map_shell import shell
-
-HOSTILE = "<img src=x onerror=alert(1)>${1+1}`</script><script>alert(2)</script>"
-
-
-def make_plan(crew: str = "一组", stops: int = 3) -> dict[str, Any]:
-    """A plan of one crew in its JSON form."""
-    return {
-        "plan_id": "p1",
-        "date": "2026-11-24",
-        "routes": [
-            {
-                "crew_id": "C1", "crew": crew, "members": ["a", "b"], "lat": 30.0, "lon": 102.6,
-                "depart": "2026-11-24T09:00:00+08:00", "back": "2026-11-24T17:00:00+08:00",
-                "metres": 41_200, "driving": 5000, "cost": 9000,
-                "stops": [
-                    {
-                        "debtor": f"P{n}", "cases": [f"A/{n}"], "address": f"A{n}",
-                        "lat": 30.0 + n / 50, "lon": 102.6, "value": 100,
-                        "arrive": f"2026-11-24T{9 + n:02d}:05:00+08:00",
-                        "start": f"2026-11-24T{9 + n:02d}:05:00+08:00",
-                        "leave": f"2026-11-24T{9 + n:02d}:31:00+08:00",
-                    }
-                    for n in range(1, stops + 1)
-                ],
-            }
-        ],
-        "not_planned": [],
-    }  # fmt: skip
 
 
 def make_layer(name: str = "青溪镇", secret: str = "门牌 12") -> bytes:
@@ -98,18 +80,20 @@ def read(text: str) -> Reader:
 @pytest.fixture(scope="module")
 def hostile() -> str:
     """An export in which every text that users can set is an attack."""
-    names = {f"P{n}": HOSTILE for n in range(1, 4)}
-    return map_html(make_plan(HOSTILE), [(HOSTILE, make_layer(HOSTILE))], names, "zh_CN")
+    return map_html(hostile_handout(), [(HOSTILE[0], make_layer(HOSTILE[1]))])
 
 
 def test_nothing_is_loaded(hostile: str) -> None:
     """No tag, style or folium default names a file outside the document."""
     reader = read(hostile)
     assert reader.loads == []
-    assert re.findall(r"url\((?!#default)", hostile) == []
-    assert re.findall(r"@import", hostile) == []
+    bare = re.sub(r'<script type="application/json".*?</script>', "", hostile, flags=re.DOTALL)
+    assert re.findall(r"url\((?!#default)|@import", bare) == []
     addresses = set(re.findall(r"https?://[^\s\"'`)]+", hostile))
-    assert addresses <= {"http://www.w3.org/2000/svg", "https://leafletjs.com"}
+    texts = {"https://example.org"}  # in names of people, as text
+    apps = {"https://uri.amap.com"}  # followed when somebody taps it
+    ours = {"http://www.w3.org/2000/svg", "https://leafletjs.com"} | texts | apps
+    assert {one for one in addresses if not one.startswith(tuple(ours))} == set()
     assert "cdn" not in hostile.lower()
 
 
@@ -130,33 +114,64 @@ def test_only_our_scripts_may_run(hostile: str) -> None:
 
 def test_hostile_text_makes_no_markup(hostile: str) -> None:
     """Names that look like markup or templates add no tag, no handler and no script."""
-    tame = map_html(make_plan(), [("g", make_layer())], {"P1": "张三"}, "zh_CN")
+    plan = made_plan((len(HOSTILE),))
+    tame = map_html(made_handout(plan, made_people(plan)), [("g", make_layer())])
     assert read(hostile).tags == read(tame).tags
     assert read(hostile).handlers == []
-    assert HOSTILE not in hostile
+    assert [text for text in HOSTILE if "<" in text and text in hostile] == []
     assert "<img" not in hostile
 
 
-def test_content_is_complete_and_sparing() -> None:
-    """Crew, numbers, times and masked names go out; full names, attributes, money do not."""
-    text = map_html(make_plan(), [("g", make_layer())], {"P1": "张三丰"}, "zh_CN")
+def content_of(text: str) -> dict[str, Any]:
+    """The data in an exported file."""
     block = re.search(r'id="content">(.*?)</script>', text, re.DOTALL)
     assert block is not None
-    content = json.loads(block[1])
+    content: dict[str, Any] = json.loads(block[1])
+    return content
+
+
+def test_nobody_is_named_unless_asked_for() -> None:
+    """Crew, numbers, times, references and codes go out; no name, address, attribute, money."""
+    text = map_html(made_handout(), [("g", make_layer())])
+    content = content_of(text)
     first = content["stops"]["features"][0]["properties"]
-    assert first["title"] == "张**"
-    assert first["detail"] == "10:05 到，10:31 离开"
+    assert first["title"] == "P1X1"
+    assert first["detail"] == "09:40 到，10:06 离开"
     assert [f["properties"]["n"] for f in content["stops"]["features"]] == [1, 2, 3]
-    assert content["crews"] == [{"name": "一组", "summary": "3 站，41 公里"}]
-    assert "张三丰" not in text
-    assert "门牌" not in text
-    assert '"value"' not in block[1]
+    crew = content["crews"][0]
+    assert (crew["name"], crew["summary"]) == ("第1组", "3 站，41 公里")
+    assert crew["stops"][0]["link"].startswith("https://uri.amap.com/navigation?to=102.")
+    assert len(crew["stops"][0]["qr"]) == len(crew["stops"][0]["qr"][0]) == 41
+    for secret in ("张三", "远山银行", "HT1", "门牌", "123456", '"value"'):
+        assert secret not in text
+
+
+def test_names_when_asked_for() -> None:
+    """With names a stop says who, where and the end of the number, and the file warns of itself."""
+    plan = made_plan()
+    content = content_of(map_html(made_handout(plan, made_people(plan)), []))
+    assert content["stops"]["features"][0]["properties"]["title"] == "张三丰"
+    facts = content["crews"][0]["stops"][0]["facts"]
+    assert facts[1:] == ["青溪镇白石村 12 号", "手机尾号 4821", "P1X1"]
+    assert any("当日用后删除" in note for note in content["look"]["words"]["notes"])
+
+
+def test_the_way_follows_roads_where_they_are_known() -> None:
+    """The line of a crew has the road's shape; only then the file no longer says it is straight."""
+    road = tuple((30.0 + n / 100, 102.6 + n * n / 900) for n in range(40))
+    straight, along = (
+        content_of(map_html(made_handout(ways=ways), [])) for ways in (None, {"C1": road})
+    )
+    assert len(straight["routes"]["features"][0]["geometry"]["coordinates"]) == 5
+    assert len(along["routes"]["features"][0]["geometry"]["coordinates"]) == 40
+    said = ["直线" in "".join(one["look"]["words"]["notes"]) for one in (straight, along)]
+    assert said == [True, False]
 
 
 @pytest.mark.parametrize(("language", "title"), [("en", "Visit plan"), ("zh_CN", "到访计划")])
 def test_both_languages(language: str, title: str) -> None:
     """The title is in the language asked for, and the document says which it is."""
-    text = map_html(make_plan(), [], {}, language)
+    text = map_html(made_handout(language=language), [])
     assert f"<title>{title} 2026-11-24</title>" in text
     assert f'<html lang="{language.replace("_", "-")}">' in text
 
@@ -164,9 +179,9 @@ def test_both_languages(language: str, title: str) -> None:
 def test_same_plan_same_file() -> None:
     """folium's random ids do not reach the file: an export can be compared."""
     shell.cache_clear()
-    one = map_html(make_plan(), [], {}, "en")
+    one = map_html(made_handout(), [])
     shell.cache_clear()
-    assert map_html(make_plan(), [], {}, "en") == one
+    assert map_html(made_handout(), []) == one
 
 
 def test_folium_writes_the_shell() -> None:
@@ -193,7 +208,7 @@ def test_invented_places_are_said_once() -> None:
     assert ground_json(ground)["fictional"] is True
     assert not read_ground([("g", make_layer())]).fictional
     assert read_ground([("g", make_layer("（虚构）"))]).places[0].name == "（虚构）"
-    page = map_html(make_plan(), [("g", make_layer("青溪镇（虚构）"))], {}, "zh_CN")
+    page = map_html(made_handout(), [("g", make_layer("青溪镇（虚构）"))])
     assert "虚构演示数据" in page
     assert "（虚构）" not in page
 
@@ -217,9 +232,7 @@ def test_mask(name: str, masked: str) -> None:
 
 def test_marks_number_each_route_from_one() -> None:
     """Two crews both start at number 1; indexes go on."""
-    plan = make_plan()
-    plan["routes"] = plan["routes"] * 2
-    marks = plan_marks(plan, {}, "en")
+    marks = handout_marks(made_handout(made_plan((3, 3))))
     assert [(s.crew, s.number) for s in marks.stops] == [
         (0, 1),
         (0, 2),
@@ -235,13 +248,12 @@ def test_marks_number_each_route_from_one() -> None:
 def test_a_night_out_is_drawn_to_the_lodging() -> None:
     """The way of a day that ends at a lodging ends there, with a house, the next begins there;
     a day without stops is drawn from bed to bed."""
-    plan = make_plan()
-    bed = {"name": "远山乡", "lat": 30.5, "lon": 102.9, "price": 30_000}
-    out = plan["routes"][0] | {"sleeps": bed}
-    back = plan["routes"][0] | {"slept": bed, "stops": []}
-    marks = plan_marks(plan | {"routes": [out, back]}, {}, "en")
-    first, second = marks.lines()
+    plan, bed = made_plan(), Lodging("远山乡", 30.5, 102.9, 30_000)
+    out = replace(plan.routes[0], sleeps=bed)
+    back = replace(plan.routes[0], slept=bed, stops=(), crew_id="C2", depart=MORNING)
+    told = made_handout(replace(plan, routes=(out, back)))
+    first, second = (one.way for one in told.rounds)
     assert (first[0], first[-1], len(first)) == ((30.0, 102.6), (30.5, 102.9), 5)
     assert second == ((30.5, 102.9), (30.0, 102.6))
-    homes = marks_json(marks)["homes"]["features"]
+    homes = marks_json(handout_marks(told))["homes"]["features"]
     assert len(homes) == 4
