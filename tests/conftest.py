@@ -28,9 +28,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo files and a loaded workspace; copy it, do not write to it."""
+    """A folder with the demo files and a loaded workspace; copy it, do not write to it.
+
+    Without roads: its plans go by straight lines.
+    """
     folder = tmp_path_factory.mktemp("demo")
-    make_demo(folder, DEMO_DAY, clock=demo_clock)
+    make_demo(folder, DEMO_DAY, clock=demo_clock, roads=False)
     return folder
 
 

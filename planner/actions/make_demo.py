@@ -1,12 +1,18 @@
 """The demo workspace: fictional lender files, loaded through the ordinary import."""
 
+import tempfile
 from datetime import date
 from pathlib import Path
 
 from planner.actions.import_files import ImportReport, import_files
+from planner.actions.map_packs import bring_demo_map
 from planner.actions.policy import active_policy, confirm_calendar
+from planner.actions.road_packs import import_road_pack
 from planner.clock import Clock
 from planner.demo.files import write_demo
+from planner.demo.names import MARK
+from planner.demo.osm import write_osm
+from planner.demo.prefecture import make_prefecture
 from planner.errors import PlannerError
 from planner.policy.workdays import class_of
 from planner.store.store import Store, remove_workspace
@@ -16,10 +22,18 @@ DEMO_SEED = 20260
 
 
 def make_demo(
-    folder: Path, today: date, *, clock: Clock, seed: int = DEMO_SEED, replace: bool = False
+    folder: Path,
+    today: date,
+    *,
+    clock: Clock,
+    seed: int = DEMO_SEED,
+    replace: bool = False,
+    roads: bool = True,
 ) -> tuple[Path, ImportReport]:
-    """Write the demo files for `today` into `folder` and load them into a new workspace there.
+    """Write the demo files for `today` into `folder` and load them into a new workspace there;
+    its base map comes with it.
 
+    With `roads` its road pack is built as well: the plans of the demo follow the demo's roads.
     Raises PlannerError("demo.exists") when the workspace is there and `replace` is not set:
     somebody may have recorded visits in it.
     """
@@ -32,7 +46,18 @@ def make_demo(
     with Store.create(workspace, clock=clock) as store:
         _confirm_calendars(store, today)
         report = import_files(store, paths, clock=clock)
+    if roads:
+        _build_roads(workspace, seed)
+    bring_demo_map(workspace)
     return workspace, report
+
+
+def _build_roads(workspace: Path, seed: int) -> None:
+    """The roads of the demo's prefecture, on the way by which users bring theirs."""
+    with tempfile.TemporaryDirectory() as folder:
+        extract = Path(folder) / "虚构演示-道路.osm.pbf"
+        write_osm(extract, make_prefecture(seed))
+        import_road_pack(workspace, extract, attribution=f"Fairvisit ({MARK})")
 
 
 def _confirm_calendars(store: Store, today: date) -> None:

@@ -20,7 +20,7 @@ from planner.actions.locked import locked_in_words
 from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
 from planner.actions.stays import nights_money
-from planner.actions.travel import travel_of
+from planner.actions.travel import tell_troubles, travel_of
 from planner.actions.under_way import (
     from_now,
     locked_longer,
@@ -88,7 +88,7 @@ def make_plan(
     ("plan.given_up") when `may_save` says no; then nothing is saved.
     """
     refuse_stale(store, clock(), reason)
-    now, travel = clock(), travel or travel_of(store)
+    now, travel = clock(), travel or travel_of(store, learn=clock)
     ranking = ranking or rank(store, day)
     with store.read() as conn:
         present = load_plan(conn, day)
@@ -97,6 +97,7 @@ def make_plan(
     ranking = from_now(put_off(ranking, longer), now, store.zone)
     work = day_task(store, ranking, present, travel=travel, stands=stands, now=now, wishes=wishes)
     task = work.task
+    tell_troubles(travel, on_trouble)
     with locked_in_words({crew.crew_id: crew.name for crew in task.crews}):
         solution = solve_at(
             executor,

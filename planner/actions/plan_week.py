@@ -18,7 +18,7 @@ from planner.actions.policy import refuse_stale
 from planner.actions.remote_rules import load_rules
 from planner.actions.stays import Stay, stay_places, stays_around
 from planner.actions.tours import solve_with_tours
-from planner.actions.travel import travel_of
+from planner.actions.travel import tell_troubles, travel_of
 from planner.actions.under_way import done_routes, with_done, with_longer
 from planner.actions.week_problem import Key, WeekDay, WeekProblem, week_days, week_problem
 from planner.clock import Clock
@@ -71,12 +71,13 @@ def plan_week(
     ("plan.locked_unreachable") when a crew cannot make its locked stops in their order.
     """
     refuse_stale(store, clock(), reason)
-    travel = travel or travel_of(store)
+    travel = travel or travel_of(store, learn=clock)
     offered, wishes = week_days(store, first, days, now=clock(), travel=travel, wishes=wishes)
     rules = load_rules(store)
     stays = _border_stays(store, offered)
     stays = lead_tours(store, offered, wishes, stays, travel=travel, rules=rules)
     whole = week_problem(offered, travel, store.zone, wishes, stays)
+    tell_troubles(travel, on_trouble)
     with locked_in_words({one.id: crew for one, crew in _crews_of(whole)}):
         task, solution = solve_with_tours(
             store,
