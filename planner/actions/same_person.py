@@ -5,13 +5,13 @@ merged with somebody else, without a reason.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
 from planner.intake.records import PersonRecord
 from planner.store.driver import Connection
-from planner.store.store import find_debtor
+from planner.store.identity import find_debtors
 
 Doubt = Literal["other_id", "other_name", "several", "same_address"]
 
@@ -38,6 +38,8 @@ class Persons:
 
     ids: Mapping[str, str]  # identity -> debtor id
     questions: tuple[Question, ...]
+    known: Mapping[str, str]  # identity -> debtor id, of everybody a file was once about
+    settled: Set[str]  # identities of listed persons: nothing is to be said about whose they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,10 @@ def whom(conn: Connection, file: str, records: Sequence[PersonRecord]) -> Person
     """Look for every person of a file among those known here."""
     ids: dict[str, str] = {}
     strangers, questions = [], []
-    found = {one.identity: find_debtor(conn, one.identity) for one in records}
-    names = _names(conn, [who for who in found.values() if who])
+    found = find_debtors(conn, [one.identity for one in records])
+    names = _names(conn, list(found.values()))
     for one in records:
-        who = found[one.identity]
+        who = found.get(one.identity)
         if who is None or who not in names:  # or known by an import that was taken back
             strangers.append(one)
         elif one.id_number and names[who] != one.name:
@@ -76,7 +78,8 @@ def whom(conn: Connection, file: str, records: Sequence[PersonRecord]) -> Person
             taken.add(same)
         elif question:
             questions.append(question)
-    return Persons(ids, tuple(questions))
+    settled = {identity for identity, who in found.items() if who in names}
+    return Persons(ids, tuple(questions), found, settled)
 
 
 def _row(one: PersonRecord) -> int:

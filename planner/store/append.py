@@ -19,7 +19,7 @@ from planner.store.events import (
     NewEvent,
     chain,
     header,
-    next_id,
+    next_ids,
     seal,
 )
 from planner.store.kinds import FIRST_YEAR, KINDS, LAST_YEAR, check_payload
@@ -39,6 +39,12 @@ def keyed_hash(conn: Connection, purpose: str, text: str) -> bytes:
     return _hash(secret, purpose, text)
 
 
+def keyed_hashes(conn: Connection, purpose: str, texts: Sequence[str]) -> list[bytes]:
+    """`keyed_hash` of each of `texts`."""
+    secret = bytes.fromhex(meta(conn, "secret"))
+    return [_hash(secret, purpose, text) for text in texts]
+
+
 def _hash(secret: bytes, purpose: str, text: str) -> bytes:
     return hashlib.blake2b(
         text.encode(), digest_size=16, key=secret, person=purpose.encode()
@@ -52,44 +58,55 @@ def append(
 
     PlannerError: "store.bad_event" (kind, field), "store.erased".
     """
-    for event in events:
-        if not FIRST_YEAR <= event.occurred_at.year <= LAST_YEAR:
-            raise PlannerError("store.bad_event", kind=event.kind, field="occurred_at")
+    recorded = instant(now)
+    moments = _moments(events)
     zone = meta(conn, "zone")
     fresh = _unknown(conn, events)
+    if not fresh:
+        return []
     persons = _persons(conn, [event.debtor_id for event, _ in fresh])
     device, seq, last_hash, last_id = conn.execute(
         "SELECT device_id, last_seq, last_hash, last_id FROM device WHERE device_id = ?",
         (meta(conn, "device"),),
     ).fetchone()
-    recorded = instant(now)
+    ids = next_ids(now, last_id, len(fresh))
     rows: list[tuple[Any, ...]] = []
     by_person: dict[str, list[Event]] = {}
-    for event, key in fresh:
-        payload = check_payload(event.kind, event.debtor_id, event.payload, zone)
-        last_id = next_id(now, last_id)
+    for (event, key), event_id in zip(fresh, ids, strict=True):
+        kind, who, at = event.kind, event.debtor_id, moments[event.occurred_at]
+        payload = check_payload(kind, who, event.payload, zone)
         seq += 1
-        head = (
-            last_id, device, seq, event.kind, event.debtor_id, batch,
-            instant(event.occurred_at), recorded, SCHEMA_V, key,
-        )  # fmt: skip
-        plain = header(*head)
-        sealed = seal(payload, plain, persons[event.debtor_id][1])
+        plain = header(event_id, device, seq, kind, who, batch, at, recorded, SCHEMA_V, key)
+        sealed = seal(payload, plain, persons[who][1])
         digest = chain(last_hash, plain, sealed)
-        rows.append((*head, sealed, last_hash, digest))
+        rows.append((event_id, device, seq, kind, who, batch, at, recorded, SCHEMA_V, key, sealed,
+                     last_hash, digest))  # fmt: skip
         last_hash = digest
-        by_person.setdefault(event.debtor_id, []).append(
-            Event(last_id, event.kind, event.debtor_id, batch, head[6], payload)
-        )
-    if rows:
-        late = _to_refold(conn, by_person)
-        conn.executemany(INSERT, rows)
-        conn.execute(
-            "UPDATE device SET last_seq = ?, last_hash = ?, last_id = ? WHERE device_id = ?",
-            (seq, last_hash, last_id, device),
-        )
-        _fold(conn, by_person, late, {who: pid for who, (pid, _) in persons.items()})
-    return [row[0] for row in rows]
+        one = Event(event_id, kind, who, batch, at, payload)
+        if who in by_person:
+            by_person[who].append(one)
+        else:
+            by_person[who] = [one]
+    late = _to_refold(conn, by_person)
+    conn.executemany(INSERT, rows)
+    conn.execute(
+        "UPDATE device SET last_seq = ?, last_hash = ?, last_id = ? WHERE device_id = ?",
+        (seq, last_hash, ids[-1], device),
+    )
+    _fold(conn, by_person, late, {who: pid for who, (pid, _) in persons.items()})
+    return ids
+
+
+def _moments(events: Sequence[NewEvent]) -> dict[datetime, int]:
+    """The epoch seconds of every moment named; PlannerError("store.bad_event")."""
+    found: dict[datetime, int] = {}
+    for event in events:
+        at = event.occurred_at
+        if at not in found:
+            if not FIRST_YEAR <= at.year <= LAST_YEAR:
+                raise PlannerError("store.bad_event", kind=event.kind, field="occurred_at")
+            found[at] = instant(at)
+    return found
 
 
 def _fold(
@@ -114,14 +131,15 @@ def _to_refold(conn: Connection, by_person: dict[str, list[Event]]) -> set[str]:
         for who, events in by_person.items()
         if any(event.kind == "reversal" for event in events)
     }
-    late |= {
-        who
-        for (who,) in conn.execute(
-            "SELECT DISTINCT debtor_id FROM undone JOIN who USING (pid)"
-            " WHERE debtor_id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(by_person)),),
-        )
-    }
+    if conn.execute("SELECT 1 FROM undone LIMIT 1").fetchone():
+        late |= {
+            who
+            for (who,) in conn.execute(
+                "SELECT DISTINCT debtor_id FROM undone JOIN who USING (pid)"
+                " WHERE debtor_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(by_person)),),
+            )
+        }
     ordered = {
         who: min(
             (event.occurred_at, event.event_id)
@@ -132,14 +150,12 @@ def _to_refold(conn: Connection, by_person: dict[str, list[Event]]) -> set[str]:
         if who not in late and not all(KINDS[event.kind].commutes for event in events)
     }
     for who, at, event_id in conn.execute(
-        "SELECT value,"
-        " (SELECT occurred_at FROM event WHERE debtor_id = value"
-        "  ORDER BY occurred_at DESC, event_id DESC LIMIT 1),"
+        "SELECT value, occurred_at, event_id FROM json_each(?) CROSS JOIN event ON event.event_id ="
         " (SELECT event_id FROM event WHERE debtor_id = value"
-        "  ORDER BY occurred_at DESC, event_id DESC LIMIT 1) FROM json_each(?)",
+        "  ORDER BY occurred_at DESC, event_id DESC LIMIT 1)",
         (json.dumps(list(ordered)),),
     ):
-        if at is not None and (at, event_id) > ordered[who]:
+        if (at, event_id) > ordered[who]:
             late.add(who)
     return late
 

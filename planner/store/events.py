@@ -27,6 +27,9 @@ _COLUMNS = (
     "event_id, device_id, device_seq, kind, debtor_id, batch, occurred_at, recorded_at,"
     " schema_v, key, payload, prev_hash, hash"
 )
+# Payloads are trees of checked values: nothing in them can contain itself.
+_WRITE = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+_LOW = (1 << 62) - 1
 INSERT = f"INSERT INTO event ({_COLUMNS}) VALUES ({', '.join('?' * 13)})"
 
 
@@ -84,31 +87,48 @@ class Row:
 
 def next_id(at: datetime, last: bytes = b"") -> bytes:
     """A UUIDv7 (RFC 9562) of the moment `at`, 16 bytes, always above `last`."""
-    value = int(at.timestamp() * 1000) << 74 | int.from_bytes(os.urandom(10), "big") >> 6
-    if last:
-        number = int.from_bytes(last, "big")
-        floor = number >> 80 << 74 | (number >> 64 & 0xFFF) << 62 | number & (1 << 62) - 1
-        value = max(value, floor + 1 + int.from_bytes(os.urandom(3), "big"))
-    stamp, high, low = value >> 74, value >> 62 & 0xFFF, value & (1 << 62) - 1
-    return (stamp << 80 | 7 << 76 | high << 64 | 2 << 62 | low).to_bytes(16, "big")
+    return next_ids(at, last, 1)[0]
+
+
+def next_ids(at: datetime, last: bytes, count: int) -> list[bytes]:
+    """`count` ids as of `next_id`, each above the one before."""
+    stamp = int(at.timestamp() * 1000) << 74
+    chance = os.urandom(13 * count)
+    number = int.from_bytes(last, "big")
+    floor = number >> 80 << 74 | (number >> 64 & 0xFFF) << 62 | number & _LOW if last else -1
+    found = []
+    for start in range(0, 13 * count, 13):
+        value = stamp | int.from_bytes(chance[start : start + 10], "big") >> 6
+        if floor >= value:
+            value = floor + 1 + int.from_bytes(chance[start + 10 : start + 13], "big")
+        floor = value
+        words = value >> 74 << 80 | 7 << 76 | (value >> 62 & 0xFFF) << 64 | 2 << 62 | value & _LOW
+        found.append(words.to_bytes(16, "big"))
+    return found
 
 
 def header(
     event_id: bytes, device_id: str, device_seq: int, kind: str, debtor_id: str, batch: bytes,
     occurred_at: int, recorded_at: int, schema_v: int, key: bytes | None,
 ) -> bytes:  # fmt: skip
-    """The plain columns of an event as bytes; the list ends itself, so nothing can be shifted."""
-    return json.dumps(
-        [event_id.hex(), device_id, device_seq, kind, debtor_id, batch.hex(), occurred_at,
-         recorded_at, schema_v, key.hex() if key else None],
-        separators=(",", ":"),
-    ).encode()  # fmt: skip
+    """The plain columns of an event as bytes, a JSON list without blanks; the list ends itself, so
+    nothing can be shifted."""
+    return (
+        f'["{event_id.hex()}",{_quoted(device_id)},{device_seq},{_quoted(kind)},'
+        f'{_quoted(debtor_id)},"{batch.hex()}",{occurred_at},{recorded_at},{schema_v},'
+        f"{_quoted(key.hex()) if key else 'null'}]"
+    ).encode()
+
+
+def _quoted(text: str) -> str:
+    plain = text.isascii() and text.replace(".", "").isalnum()  # nothing that JSON would escape
+    return f'"{text}"' if plain else json.dumps(text)
 
 
 def seal(payload: dict[str, Any], head: bytes, key: bytes) -> bytes:
     """Nonce and ciphertext of `payload` under a person's `key`."""
     nonce = os.urandom(_NONCE)
-    clear = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    clear = _WRITE(payload).encode()
     return nonce + sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(clear, head, nonce, key)
 
 

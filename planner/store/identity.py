@@ -1,10 +1,72 @@
 """By what files know a person: keyed hashes of ID number, or of name and phone."""
 
+import json
+import os
 from collections.abc import Sequence
 
-from planner.store.append import keyed_hash
+from planner.store.append import keyed_hash, keyed_hashes
 from planner.store.driver import Connection
-from planner.store.store import UNDONE, Writer
+from planner.store.events import KEY_BYTES
+from planner.store.store import UNDONE, Writer, make_debtor
+
+_AT_ONCE = 5000  # persons
+_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_SIGNS = [high + low for high in _BASE32 for low in _BASE32]
+
+
+def find_debtors(conn: Connection, identities: Sequence[str]) -> dict[str, str]:
+    """The ids of those persons that are known by their identities ("id:…", "np:…|…")."""
+    found: dict[str, str] = {}
+    if not conn.execute("SELECT 1 FROM identity LIMIT 1").fetchone():
+        return found
+    for first in range(0, len(identities), _AT_ONCE):
+        some = identities[first : first + _AT_ONCE]
+        hashes = [digest.hex() for digest in keyed_hashes(conn, "identity", some)]
+        for at, who in conn.execute(
+            "SELECT j.key, debtor_id FROM json_each(?) j CROSS JOIN identity ON"
+            f" identity.hash = unhex(j.value) JOIN who USING (pid) WHERE NOT {UNDONE}",
+            (json.dumps(hashes),),
+        ):
+            found[some[at]] = who
+    return found
+
+
+def make_debtors(tx: Writer, identities: Sequence[str]) -> dict[str, str]:
+    """New persons, in this order: what `make_debtor` does for each of these different identities,
+    whose persons are not known."""
+    conn = tx.conn
+    ids = [_first_id(digest) for digest in
+           keyed_hashes(conn, "debtor", [f"0:{identity}" for identity in identities])]  # fmt: skip
+    taken = {
+        who
+        for (who,) in conn.execute(
+            "SELECT debtor_id FROM who WHERE debtor_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(ids),),
+        )
+    }
+    if taken or len(set(ids)) < len(ids):  # somebody was erased, or was taken back
+        return {identity: make_debtor(tx, identity) for identity in identities}
+    (last,) = conn.execute("SELECT ifnull(max(pid), 0) FROM who").fetchone()
+    keys = os.urandom(KEY_BYTES * len(ids))
+    conn.executemany(
+        "INSERT INTO who (pid, debtor_id, key) VALUES (?, ?, ?)",
+        (
+            (pid, who, keys[KEY_BYTES * at : KEY_BYTES * (at + 1)])
+            for at, (pid, who) in enumerate(enumerate(ids, last + 1))
+        ),
+    )
+    conn.executemany(
+        "INSERT INTO identity (hash, pid) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE"
+        f" SET pid = excluded.pid, batch = NULL WHERE {UNDONE}",
+        zip(keyed_hashes(conn, "identity", identities), range(last + 1, last + 1 + len(ids)),
+            strict=True),
+    )  # fmt: skip
+    return dict(zip(identities, ids, strict=True))
+
+
+def _first_id(digest: bytes) -> str:
+    bits = int.from_bytes(digest[:8], "big") >> 4  # sixty bits: twelve signs
+    return "P" + "".join([_SIGNS[bits >> shift & 1023] for shift in (50, 40, 30, 20, 10, 0)])
 
 
 def know_as(tx: Writer, debtor_id: str, identity: str, batch: bytes) -> bool:

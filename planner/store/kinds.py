@@ -6,8 +6,9 @@ where None says something ("no position", "open end").
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,12 +38,24 @@ class Kind:
     required: tuple[str, ...] = ()
     workspace: bool = False
     commutes: bool = False  # its row does not depend on any other event
+    shapes: "dict[tuple[Any, ...], _Shape | None]" = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What is left to check of a payload whose field names and types are known: these fields by
+    their own checks, those texts together; the rest is right as it is."""
+
+    checks: tuple[tuple[str, Check], ...]
+    allowed: tuple[tuple[str, frozenset[Any]], ...]
+    texts: tuple[str, ...]
 
 
 # Days and instants outside these years are slips of the pen, and calendar arithmetic beyond them
 # would overflow; amounts stay below what a float and an SQLite integer hold exactly.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 LARGEST_WHOLE = 2**53
+_SHAPES = 64  # of one kind; more than the program itself ever writes
 
 
 def _text(value: Any, _zone: str) -> str:
@@ -54,6 +67,8 @@ def _text(value: Any, _zone: str) -> str:
 
 
 def _int(value: Any, _zone: str) -> int:
+    if type(value) is int and -LARGEST_WHOLE <= value <= LARGEST_WHOLE:
+        return value
     if int(value) != value or abs(value) > LARGEST_WHOLE:
         raise ValueError(value)
     return int(value)
@@ -69,10 +84,15 @@ def _bool(value: Any, _zone: str) -> bool:
 
 def _day(value: Any, _zone: str) -> str:
     if isinstance(value, str):
-        value = date.fromisoformat(value)
+        return _day_of(value)
     if isinstance(value, datetime) or not isinstance(value, date):
         raise TypeError(value)
     return _sane(value).isoformat()
+
+
+@lru_cache(maxsize=10_000)
+def _day_of(text: str) -> str:
+    return _sane(date.fromisoformat(text)).isoformat()
 
 
 def _sane(value: date) -> date:
@@ -144,6 +164,8 @@ def _one_of(values: Any, convert: Check = _text) -> Check:
             raise ValueError(value)
         return found
 
+    # A value of this very type that is among these is right as it is.
+    check.one_of = (str if convert is _text else int, allowed)  # type: ignore[attr-defined]
     return check
 
 
@@ -160,7 +182,7 @@ def _or_none(check: Check) -> Check:
     def checked(value: Any, zone: str) -> Any:
         return None if value is None else check(value, zone)
 
-    checked.keeps_none = True  # type: ignore[attr-defined]
+    checked.keeps_none = check  # type: ignore[attr-defined]
     return checked
 
 
@@ -287,6 +309,59 @@ def check_payload(kind: str, debtor_id: str, payload: dict[str, Any], zone: str)
 
 
 def _fields(spec: Kind, what: str, given: dict[str, Any], zone: str) -> dict[str, Any]:
+    """The fields as they will be kept. Most payloads look like the one before: what follows from
+    the names and types of their fields is worked out once (`_shape`); whatever is unusual or wrong
+    goes through every check by itself, which also finds the words for it."""
+    names = (*given, *map(type, given.values()))
+    shape = spec.shapes.get(names)
+    if shape is None and names not in spec.shapes:
+        shape = _shape(spec, given)
+        if len(spec.shapes) < _SHAPES:
+            spec.shapes[names] = shape
+    if shape is not None:
+        try:
+            "".join([given[name] for name in shape.texts]).encode()
+            clean = given.copy()
+            for name, allowed in shape.allowed:
+                if given[name] not in allowed:
+                    raise ValueError(given[name])
+            for name, check in shape.checks:
+                clean[name] = check(given[name], zone)
+            return clean
+        except (TypeError, ValueError, AttributeError, KeyError, OverflowError, PlannerError):
+            pass
+    return _one_by_one(spec, what, given, zone)
+
+
+def _shape(spec: Kind, given: dict[str, Any]) -> _Shape | None:
+    """What to check of payloads like this one; None for one that cannot be right as it is."""
+    if not set(spec.required) <= set(given) <= set(spec.fields):
+        return None
+    checks: list[tuple[str, Check]] = []
+    allowed: list[tuple[str, frozenset[Any]]] = []
+    texts: list[str] = []
+    for name, value in given.items():
+        check = spec.fields[name]
+        inner = getattr(check, "keeps_none", None)
+        if value is None:
+            if inner is None:
+                return None
+            continue
+        check, kind = inner or check, type(value)
+        plain, values = getattr(check, "one_of", (None, frozenset()))
+        if check is _text and kind is str:
+            texts.append(name)
+        elif kind is plain:
+            allowed.append((name, values))
+        elif (check, kind) not in _AS_IT_IS:
+            checks.append((name, check))
+    return _Shape(tuple(checks), tuple(allowed), tuple(texts))
+
+
+_AS_IT_IS = ((_bool, bool), (_number, float))
+
+
+def _one_by_one(spec: Kind, what: str, given: dict[str, Any], zone: str) -> dict[str, Any]:
     clean: dict[str, Any] = {}
     for name, value in given.items():
         check = spec.fields.get(name)

@@ -18,6 +18,7 @@ _READINGS = 3  # per character: 单 is dan, chan, and shan as a surname
 _COMBINATIONS = 12  # per name
 _SPELT = 5  # characters of a name
 _CHUNK = 5000  # persons at a time
+_NO_NUMBER = re.compile(r"[^0-9a-z]")
 _PIECES = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\U00020000-\U000323af]+|[^\W\d_]+")
 
 
@@ -43,29 +44,31 @@ def _is_han(piece: str) -> bool:
     return piece[0] >= "\u3400"
 
 
-def _han(piece: str) -> Iterator[str]:
-    yield from piece
-    yield from map("".join, itertools.pairwise(piece))
+def _han(piece: str) -> list[str]:
+    return [*piece, *map("".join, itertools.pairwise(piece))]
 
 
-def name_words(name: str) -> Iterator[str]:
+@lru_cache(maxsize=16_384)
+def name_words(name: str) -> tuple[str, ...]:
     """Words by which a name is found: its characters and bigrams, pinyin, initials."""
+    found: list[str] = []
     for piece in _PIECES.findall(name.lower()):
         if not _is_han(piece):
-            yield piece
+            found.append(piece)
             continue
-        yield from _han(piece)
+        found += _han(piece)
         for syllables in _spellings(piece[:_SPELT]):
-            yield "".join(syllables)
-            yield "".join(syllable[0] for syllable in syllables)
+            found.append("".join(syllables))
+            found.append("".join([syllable[0] for syllable in syllables]))
+    return tuple(found)
 
 
-def number_words(number: str) -> Iterator[str]:
+def number_words(number: str) -> tuple[str, ...]:
     """A phone or ID number: whole, and its last four characters."""
-    plain = re.sub(r"[^0-9a-z]", "", number.lower())
-    if plain:
-        yield plain
-        yield plain[-TAIL:]
+    plain = number.lower()
+    if not (plain.isascii() and plain.isalnum()):
+        plain = _NO_NUMBER.sub("", plain)
+    return (plain, plain[-TAIL:]) if plain else ()
 
 
 def place_words(text: str) -> Iterator[str]:
@@ -74,11 +77,16 @@ def place_words(text: str) -> Iterator[str]:
         yield from _han(piece) if _is_han(piece) else (piece,)
 
 
-def street_words(text: str) -> Iterator[str]:
+def street_words(text: str) -> list[str]:
     """The text of an address: its bigrams, numbers and Latin words; no single characters but such
     as stand alone (号), for everybody's address has the usual ones."""
+    found: list[str] = []
     for piece in _PIECES.findall(text.lower()):
-        yield from _bigrams(piece) if _is_han(piece) else (piece,)
+        if _is_han(piece):
+            found += _bigrams(piece)
+        else:
+            found.append(piece)
+    return found
 
 
 @lru_cache(maxsize=65_536)
@@ -86,16 +94,21 @@ def _bigrams(piece: str) -> tuple[str, ...]:
     return tuple(map("".join, itertools.pairwise(piece))) or (piece,)
 
 
-def case_words(case_id: str) -> Iterator[str]:
+def case_words(case_id: str) -> tuple[str, ...]:
     """The parts of a case number, and the number without its punctuation."""
     lender, _, contract = case_id.lower().rpartition("/")
-    yield from place_words(lender)
-    yield from _PIECES.findall(contract)
-    yield from number_words(contract)
+    if contract.isascii() and contract.isalnum():  # one piece
+        return (*_place(lender), contract, contract[-TAIL:])
+    return (*_place(lender), *_PIECES.findall(contract), *number_words(contract))
 
 
 def refresh(conn: Connection, pids: Sequence[int]) -> None:
     """Write the search words of these persons anew from the derived tables."""
+    for first in range(0, len(pids), _CHUNK):
+        _refresh(conn, pids[first : first + _CHUNK])
+
+
+def _refresh(conn: Connection, pids: Sequence[int]) -> None:
     asked = (json.dumps(list(pids)),)
     chosen = "pid IN (SELECT value FROM json_each(?))"
     words: dict[int, list[str]] = {}
@@ -103,12 +116,14 @@ def refresh(conn: Connection, pids: Sequence[int]) -> None:
         f"SELECT pid, name, id_number, phones FROM person WHERE {chosen}", asked
     ):
         found = words[pid] = [*name_words(name), *number_words(id_number)]
-        for phone in json.loads(phones):
+        for phone in json.loads(phones) if phones != "[]" else ():
             found += number_words(phone)
     for pid, township, text in conn.execute(
         f"SELECT pid, township, text FROM address WHERE {chosen}", asked
     ):
-        words.setdefault(pid, []).extend((*_place(township), *street_words(text)))
+        found = words.setdefault(pid, [])
+        found += _place(township)
+        found += street_words(text)
     for pid, case_id in conn.execute(f"SELECT pid, case_id FROM loan WHERE {chosen}", asked):
         words.setdefault(pid, []).extend(case_words(case_id))
     conn.executemany(
@@ -125,8 +140,7 @@ def _place(township: str) -> tuple[str, ...]:
 def renew(conn: Connection) -> None:
     """Write everybody's search words anew; in the caller's transaction."""
     pids = [pid for (pid,) in conn.execute("SELECT pid FROM person ORDER BY pid")]
-    for start in range(0, len(pids), _CHUNK):
-        refresh(conn, pids[start : start + _CHUNK])
+    refresh(conn, pids)
 
 
 def forget(conn: Connection, pids: Sequence[int]) -> None:

@@ -12,16 +12,22 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from planner.domain.areas import county_of
 from planner.domain.codes import CHANNELS, CODE_INDEX, RESULT_INDEX, Channel
-from planner.domain.facts import instant
 from planner.store import packs, search
 from planner.store.driver import Connection
 from planner.store.events import Event, events_of
+from planner.store.listing import (
+    NO_COLUMNS,
+    Op,
+    listed,
+    listed_address,
+    mark,
+    ordinal,
+    seconds,
+    upsert,
+)
 
 CHUNK = 2000  # persons in memory at a time
 # Derived tables with the columns that make them equal or different.
@@ -42,112 +48,20 @@ TABLES: dict[str, str] = {
     "must": "day, at, set_, reason, lead",
     "crew": "crew_id, name, members, lat, lon, start, end, weekdays, work",
 }
-Op = tuple[str, str, tuple[Any, ...]]  # table, statement, values
-
-
-@cache
-def mark(text: str) -> int:
-    """A stable 40-bit number for a phone number or an address id; 0 for none."""
-    if not text:
-        return 0
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=5).digest(), "big") or 1
-
-
-@cache
-def _upsert(table: str, keys: tuple[str, ...], names: tuple[str, ...]) -> str:
-    columns = ", ".join(keys + names)
-    holes = ", ".join("?" * (len(keys) + len(names)))
-    change = ", ".join(f"{name} = excluded.{name}" for name in names)
-    then = f"UPDATE SET {change}" if names else "NOTHING"
-    return (
-        f"INSERT INTO {table} ({columns}) VALUES ({holes})"
-        f" ON CONFLICT ({', '.join(keys)}) DO {then}"
-    )
-
-
-# What a position is; where somebody confirmed it, a list that says otherwise changes nothing.
-_POSITION = ("grade", "lat", "lon", "source", "datum", "placed_at", "placed_by", "confirmed")
-
-
-@cache
-def _upsert_address(names: tuple[str, ...]) -> str:
-    change = ", ".join(
-        f"{name} = CASE WHEN confirmed THEN {name} ELSE excluded.{name} END"
-        if name in _POSITION
-        else f"{name} = excluded.{name}"
-        for name in names
-    )
-    return (
-        f"INSERT INTO address (pid, address_id, {', '.join(names)})"
-        f" VALUES (?, ?, {', '.join('?' * len(names))})"
-        f" ON CONFLICT (pid, address_id) DO UPDATE SET {change}"
-    )
 
 
 def _put(table: str, keys: dict[str, Any], values: dict[str, Any]) -> Op:
-    statement = _upsert(table, tuple(keys), tuple(values))
+    statement = upsert(table, tuple(keys), tuple(values))
     return table, statement, (*keys.values(), *values.values())
-
-
-def _ordinal(day: str | None) -> int:
-    return date.fromisoformat(day).toordinal() if day else 0
-
-
-def _seconds(at: str | None) -> int | None:
-    return instant(datetime.fromisoformat(at)) if at else None
-
-
-def _listed(pid: int, event: Event) -> Iterable[Op]:
-    told = event.payload
-    values: dict[str, Any] = {
-        name: told[name]
-        for name in ("name", "id_number", "flags", "zone", "jurisdiction")
-        if name in told
-    }
-    if "phones" in told:
-        values["phones"] = json.dumps(told["phones"], ensure_ascii=False)
-    if "needs" in told:
-        values["needs"] = json.dumps(told["needs"], ensure_ascii=False)
-    yield _put("person", {"pid": pid}, values)
-    for address in told.get("addresses", ()):
-        yield _listed_address(pid, address, event.occurred_at)
-    for case in told.get("cases", ()):
-        row = {
-            name: case[name]
-            for name in ("lender", "contract_no", "product", "status")
-            if name in case
-        }
-        if "amount_overdue" in case:
-            row["amount"] = case["amount_overdue"]
-        if "overdue_since" in case:
-            row["overdue_since"] = _ordinal(case["overdue_since"])
-        if "limitation_date" in case:
-            row["limitation"] = _ordinal(case["limitation_date"])
-        yield _put("loan", {"pid": pid, "case_id": case["case_id"]}, row)
-
-
-def _listed_address(pid: int, told: dict[str, Any], at: int) -> Op:
-    """A place as a list tells it; its position counts unless one was confirmed before."""
-    values = {name: value for name, value in told.items() if name not in _NO_COLUMNS}
-    values["mark"] = mark(told["address_id"])
-    if "text" in told:  # what a list says counts, else what the address itself says
-        values["county"] = told.get("county") or county_of(told["text"])
-    if "datum" in told:  # a position, told since datums are kept
-        values["placed_at"] = _seconds(told.get("placed")) or at
-        values["placed_by"] = told.get("by", "")
-    return "address", _upsert_address(tuple(values)), (pid, told["address_id"], *values.values())
-
-
-_NO_COLUMNS = frozenset({"address_id", "placed", "by"})
 
 
 def _placed(pid: int, event: Event) -> Iterable[Op]:
     """A position somebody chose: a confirmed one replaces whatever was there."""
     told = {"confirmed": False} | event.payload
     if not told["confirmed"]:
-        yield _listed_address(pid, told, event.occurred_at)
+        yield listed_address(pid, told, event.occurred_at)
         return
-    values = {name: value for name, value in told.items() if name not in _NO_COLUMNS}
+    values = {name: value for name, value in told.items() if name not in NO_COLUMNS}
     values |= {"placed_at": event.occurred_at, "placed_by": told.get("by", "")}
     yield _address(pid, values | {"address_id": told["address_id"]})
 
@@ -184,7 +98,7 @@ def _promise(pid: int, event: Event) -> Iterable[Op]:
         {"pid": pid, "promise_id": told["promise_id"]},
         {
             "amount": told["amount"],
-            "due": _ordinal(told["due"]),
+            "due": ordinal(told["due"]),
             "made_at": event.occurred_at,
             "case_id": told.get("case_id", ""),
         },
@@ -208,7 +122,7 @@ def _hold(pid: int, event: Event) -> Iterable[Op]:
         {
             "kind": told["kind"],
             "start": event.occurred_at,
-            "until": _seconds(told.get("until")),
+            "until": seconds(told.get("until")),
             "reason": told.get("reason", ""),
         },
     )
@@ -256,7 +170,7 @@ def _agreement(pid: int, event: Event) -> Iterable[Op]:
         "start": _minutes(told.get("from")),
         "until": _minutes(told.get("until")),
         "weekday": told.get("weekday", 0),
-        "day": _ordinal(told.get("date")),
+        "day": ordinal(told.get("date")),
         "address_id": told.get("address_id", ""),
         "mark": mark(told.get("address_id", "")),
         "evidence": told["evidence"],
@@ -276,7 +190,7 @@ def _agreement_ended(pid: int, event: Event) -> Iterable[Op]:
 
 def _notice(pid: int, event: Event) -> Iterable[Op]:
     told = event.payload
-    spans = _seconds(told["from"]), _seconds(told["until"])
+    spans = seconds(told["from"]), seconds(told["until"])
     yield (
         "notice",
         "INSERT INTO notice VALUES (?, ?, ?, ?, ?, ?)",
@@ -289,8 +203,8 @@ def _override(pid: int, event: Event) -> Iterable[Op]:
     values = (
         told["rule"],
         CHANNELS.index(Channel(told["channel"])),
-        _seconds(told["from"]),
-        _seconds(told["until"]),
+        seconds(told["from"]),
+        seconds(told["until"]),
         told["reason"],
         told.get("by", ""),
     )
@@ -314,7 +228,7 @@ def _must(pid: int, event: Event) -> Iterable[Op]:
         "reason": told.get("reason", ""),
         "lead": told.get("by", ""),
     }
-    yield _put("must", {"pid": pid, "day": _ordinal(told["date"])}, values)
+    yield _put("must", {"pid": pid, "day": ordinal(told["date"])}, values)
 
 
 def _crew(pid: int, event: Event) -> Iterable[Op]:
@@ -333,7 +247,7 @@ def _crew(pid: int, event: Event) -> Iterable[Op]:
 
 
 _RULES = {
-    "person.listed": _listed,
+    "person.listed": listed,
     "contact": _contact,
     "promise": _promise,
     "payment": _payment,
