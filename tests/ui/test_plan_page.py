@@ -24,7 +24,8 @@ from planner.store.store import NewEvent, Store, new_debtor_id
 from ui import i18n, theme
 from ui.pages.plan import PlanPage
 from ui.plan import words
-from ui.plan.book import book_marks, load_book
+from ui.plan.book import load_book
+from ui.plan.marks import book_marks
 from ui.plan.edits import fault_sentence
 from ui.session import Session
 

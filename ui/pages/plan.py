@@ -14,6 +14,7 @@ from planner.domain.plan import Plan
 from planner.export.map_ground import Ground, read_ground
 from planner.store.store import Store
 from ui.i18n import _
+from ui.map.base import load_base
 from ui.map.view import prepare_ground
 from ui.page import Page
 from ui.plan.blocked import blocked
@@ -135,6 +136,7 @@ class PlanPage(Page):
         if self._ground_stale:
             self._ground_stale = False
             self.session.ask(partial(_ground, self.session.store), self.map.set_ground)
+            self.session.ask(partial(load_base, self.session.store), self.map.set_base)
 
     def show_item(self, what: object) -> None:
         """A debtor id: choose that person. "create", "print": make the plan, save its sheets.

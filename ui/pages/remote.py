@@ -18,7 +18,9 @@ from planner.store.store import Store
 from ui import formats
 from ui.background import Task
 from ui.i18n import N_, _, error_text
-from ui.map.view import MapView, MapWords, prepare_ground
+from ui.map.base import load_base
+from ui.map.view import MapView, prepare_ground
+from ui.map.words import MapWords
 from ui.page import Page
 from ui.plan.book import load_ground
 from ui.remote import deeds, words
@@ -54,7 +56,7 @@ class RemotePage(Page):
     """The lead's page: advice beside decision, for each area."""
 
     key = "remote"
-    interests = Change.CASES | Change.CONTACTS | Change.CREWS | Change.SETTINGS
+    interests = Change.CASES | Change.CONTACTS | Change.CREWS | Change.SETTINGS | Change.LAYERS
     follows_day = True
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -203,6 +205,7 @@ class RemotePage(Page):
         if self._ground_stale:
             self._ground_stale = False
             session.ask(partial(_ground, session.store), self.map.set_ground)
+            session.ask(partial(load_base, session.store), self.map.set_base)
 
     @Slot(object)
     def _on_changed(self, change: Change) -> None:

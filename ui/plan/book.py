@@ -5,17 +5,15 @@ Made off the GUI thread by `load_book`; never changed afterwards, a new state is
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from planner.actions.rank import Ranking, rank
-from planner.domain.codes import CHANNELS, Channel
+from planner.domain.codes import CHANNELS, Channel, Grade
 from planner.domain.facts import NEVER, instant, moment
 from planner.domain.people import Crew
 from planner.domain.plan import Plan, Route, Stop, Unserved
-from planner.export.map_layers import CrewMark, LooseMark, Marks, StopMark
 from planner.policy.workdays import closing_rule
 from planner.ranking.explain import Explanation, explain
 from planner.ranking.score import PARTS
@@ -29,7 +27,6 @@ from ui import formats
 
 TABS = ("ready", "waiting", "call_first", "address", "paused", "never")
 NOT_PLANNED = "not_planned"
-MOST_LOOSE = 3000  # more dots, lowest in the list, would only blacken the map
 TOP_REASON = 1.0  # points from which a part of the score is worth naming
 
 
@@ -54,6 +51,7 @@ class Row:
     value: int
     lat: float | None
     lon: float | None
+    weak: bool = False  # the position is that of the township or the county
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +215,7 @@ def _rows(ranking: Ranking, people: dict[str, PersonRow]) -> tuple[Row, ...]:
                 value=int(scores.value[index]),
                 lat=float(table.address_lat[spot]) if spot >= 0 else None,
                 lon=float(table.address_lon[spot]) if spot >= 0 else None,
+                weak=spot >= 0 and int(table.address_grade[spot]) >= Grade.TOWNSHIP,
             )
         )
     return tuple(rows)
@@ -229,38 +228,3 @@ def _reason(ranking: Ranking, index: int) -> str:
     if parts[best] < TOP_REASON:
         best = PARTS.index("amount")
     return PARTS[best] if parts[best] >= TOP_REASON else ""
-
-
-def book_marks(book: Book) -> Marks:
-    """The day on a map: routes and stops of the plan, and eligible persons without a place."""
-    crews: tuple[CrewMark, ...]
-    stops: list[StopMark] = []
-    if book.plan is not None:
-        crews = tuple(
-            CrewMark(
-                route.crew, route.lat, route.lon,
-                route.begin if route.slept else None, route.finish if route.sleeps else None,
-            )
-            for route in book.plan.routes
-        )  # fmt: skip
-        for debtor_id, seat in book.seats.items():
-            person = book.people.get(debtor_id)
-            stop = seat.stop
-            start = formats.clock_time(stop.arrive, book.zone)
-            end = formats.clock_time(stop.leave, book.zone)
-            stops.append(
-                StopMark(
-                    debtor_id, seat.crew, seat.number, stop.lat, stop.lon,
-                    formats.mask_name(person.name) if person else formats.NONE,
-                    f"{start} – {end}", stop.locked,
-                )
-            )  # fmt: skip
-    else:
-        crews = tuple(CrewMark(crew.name, crew.lat, crew.lon) for crew in book.ranking.crews)
-    loose = (
-        LooseMark(row.debtor_id, row.lat, row.lon, row.name, row.township)
-        for row in book.rows
-        if row.tab == "ready" and row.debtor_id not in book.seats
-        and row.lat is not None and row.lon is not None
-    )  # fmt: skip
-    return Marks(crews, tuple(stops), tuple(islice(loose, MOST_LOOSE)))

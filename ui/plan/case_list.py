@@ -1,5 +1,6 @@
 """The ranked list with one tab for each state of the gates, and who is left out and why."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
@@ -116,6 +117,22 @@ class CaseList(Translated):
                 self.table.go_to(place)
         finally:
             self._quiet = False
+
+    def select_many(self, debtor_ids: frozenset[str]) -> list[Row]:
+        """Choose the rows of these persons in the tab where most of them stand; emits nothing."""
+        if self._book is None or not debtor_ids:
+            return []
+        rows = [row for row in self._book.rows if row.debtor_id in debtor_ids]
+        if rows and not any(self._stands_here(row) for row in rows):
+            self.show_tab(Counter(row.tab for row in rows).most_common(1)[0][0])
+        self._quiet = True
+        try:
+            self.table.choose(
+                [n for n, row in enumerate(self.model.rows) if row.debtor_id in debtor_ids]
+            )
+        finally:
+            self._quiet = False
+        return self.table.selected()
 
     def retranslate(self) -> None:
         """Tabs and columns in the language in use."""

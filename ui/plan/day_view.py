@@ -13,10 +13,11 @@ from planner.store.people import Entry
 from planner.store.store import Store
 from ui import formats
 from ui.holds import ask_hold
+from ui.i18n import ngettext
 from ui.map.view import MapView
 from ui.musts import ask_must, end_must
 from ui.plan.blocked import blocked
-from ui.plan.book import NOT_PLANNED, Book, book_marks, load_contacts
+from ui.plan.book import NOT_PLANNED, Book, load_contacts
 from ui.plan.case_list import CaseList
 from ui.plan.changes import Changes
 from ui.plan.commands import may_be_letter
@@ -25,6 +26,7 @@ from ui.plan.deciding import Deciding
 from ui.plan.deeds import PlanDeeds
 from ui.plan.foot import Foot
 from ui.plan.lanes import lanes_of
+from ui.plan.marks import book_marks
 from ui.plan.notices import Notices
 from ui.plan.offers import Offers
 from ui.plan.panes import Panes
@@ -76,6 +78,7 @@ class DayView(QWidget):
         for opened in (self.list.opened, self.bar.opened, self.why.opened):
             opened.connect(self._open_person)
         self.list.key_pressed.connect(self.take_key)
+        self.map.caught.connect(self._caught)
         self.bar.lock_wanted.connect(self._toggle_lock)
         self.bar.crew_wanted.connect(self.map.fit_crew)
         self.bar.hinted.connect(self._session.status)
@@ -160,6 +163,16 @@ class DayView(QWidget):
             self._spread()
         elif debtor_id != self.why.debtor_id:
             self._spread()
+
+    @Slot(list)
+    def _caught(self, debtor_ids: list[str]) -> None:
+        """Many at once from the map: choose their rows and say how much they are."""
+        rows = self.list.select_many(frozenset(debtor_ids))
+        text = ngettext(
+            "{count} case chosen, {amount}", "{count} cases chosen, {amount}", len(rows)
+        )
+        amount = formats.money_whole(sum(row.amount for row in rows))
+        self._session.status.emit(text.format(count=formats.number(len(rows)), amount=amount))
 
     def _spread(self) -> None:
         book = self._shown

@@ -28,4 +28,6 @@ def key_list() -> list[tuple[str, str]]:
         ("F, Ctrl+0", _("Map: show the whole plan")),
         ("N / P", _("Map: next, previous stop")),
         ("+ / −", _("Map: zoom")),
+        ("B", _("Map: layers")),
+        ("C / E", _("Map: draw a line around cases; choose all in view")),
     ]

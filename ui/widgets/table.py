@@ -3,10 +3,13 @@
 Built for 20,000 rows: no widget per cell, fixed row height, widths from a sample of rows.
 """
 
+from itertools import groupby
 from typing import Any
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelection,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -226,6 +229,17 @@ class Table(QTableView):
         """The chosen rows' dataclasses, from top to bottom."""
         places = sorted({index.row() for index in self.selectionModel().selectedRows()})
         return [self._model.rows[i] for i in places]
+
+    def choose(self, places: list[int]) -> None:
+        """Choose these rows (ascending) and no others; the first of them comes into view."""
+        chosen, last = QItemSelection(), self._model.columnCount() - 1
+        for _step, run in groupby(enumerate(places), lambda pair: pair[1] - pair[0]):
+            rows = [place for _number, place in run]
+            first, end = self._model.index(rows[0], 0), self._model.index(rows[-1], last)
+            chosen.select(first, end)
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if places:
+            self.scrollTo(self._model.index(places[0], 0))
 
     def go_to(self, row: int, *, centre: bool = False) -> None:
         """Make `row` the current one and bring it into view, or into its middle."""
