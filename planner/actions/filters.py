@@ -4,7 +4,7 @@ A filter narrows the ranked book of a day; its parts must all hold. What the col
 not have (lender, places, phones) is asked of the workspace.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
@@ -26,6 +26,13 @@ LONGEST_NAME: Final = 40
 QUALITY: Final = ("no_phone", "no_id", "no_address", "no_position", "coarse_position", "good")
 PROMISES: Final = ("none", "pending", "kept", "partly", "broken")
 NEVER_CONTACTED: Final = "none"
+NOWHERE: Final = "-"
+# The address that stands for a person in lists: valid before others, then the surest position.
+# Beside min(), SQLite takes the other columns from the row that has it.
+_SHOWN: Final = (
+    "(SELECT pid, county, township, min((1 - valid) || grade || address_id)"
+    " FROM address GROUP BY pid)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +40,10 @@ class Filter:
     """What a person must fulfil; "" and None ask for nothing.
 
     Amounts are minor units over all open cases, both ends belong to the band; days likewise.
-    `stage` is the name of a stage of the rules, `place` a part of a township or an address,
-    `promise` what became of the promise made last (PROMISES), `last` the code of the last contact
-    or NEVER_CONTACTED, `quality` one of QUALITY, `tab` the list in which the filter was made.
+    `stage` is the name of a stage of the rules, `county` and `township` those of the address
+    that lists show (NOWHERE: it names none), `promise` what became of the promise made last
+    (PROMISES), `last` the code of the last contact or NEVER_CONTACTED, `quality` one of QUALITY,
+    `tab` the list in which the filter was made.
     """
 
     lender: str = ""
@@ -44,7 +52,8 @@ class Filter:
     amount_to: int | None = None
     days_from: int | None = None
     days_to: int | None = None
-    place: str = ""
+    county: str = ""
+    township: str = ""
     promise: str = ""
     last: str = ""
     quality: str = ""
@@ -62,26 +71,37 @@ class Choices:
     """What there is to choose from in this workspace."""
 
     lenders: tuple[str, ...]
-    places: tuple[str, ...]
+    places: tuple[tuple[str, tuple[str, ...]], ...]  # counties, each with its townships; "" = none
     stages: tuple[str, ...]
     last: tuple[str, ...]
 
 
 def choices(store: Store, ranking: Ranking) -> Choices:
-    """Lenders with open cases, townships, stages, codes of last contacts."""
+    """Lenders with open cases, counties and townships by their sound, stages, last contacts."""
     with store.read() as conn:
         lenders = conn.execute(
             "SELECT DISTINCT lender FROM loan WHERE status = 'open' AND lender <> '' ORDER BY 1"
         ).fetchall()
-        places = conn.execute(
-            "SELECT DISTINCT township FROM address WHERE township <> '' ORDER BY 1"
-        ).fetchall()
+        places = conn.execute(f"SELECT DISTINCT county, township FROM {_SHOWN}").fetchall()
     code, some = _last_codes(ranking)
     last = [CODES[k] for k in np.unique(code[some]).tolist()]
     return Choices(
-        tuple(one for (one,) in lenders), tuple(one for (one,) in places),
+        tuple(one for (one,) in lenders), _by_county(places),
         tuple(stage.name for stage in ranking.policy.stages), tuple(last),
     )  # fmt: skip
+
+
+def _by_county(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    from pypinyin import lazy_pinyin  # its dictionaries take a quarter of a second
+
+    found: dict[str, set[str]] = {}
+    for county, township in pairs:
+        found.setdefault(county, set()).add(township)
+
+    def sound(name: str) -> tuple[list[str], str]:
+        return lazy_pinyin(name), name
+
+    return tuple((one, tuple(sorted(found[one], key=sound))) for one in sorted(found, key=sound))
 
 
 def fitting(store: Store, ranking: Ranking, chosen: Filter) -> Bools:
@@ -104,9 +124,12 @@ def fitting(store: Store, ranking: Ranking, chosen: Filter) -> Bools:
         if chosen.lender:
             where = "loan WHERE status = 'open' AND lender = ?"
             keep &= _rows(conn, ranking, where, chosen.lender)
-        if chosen.place.strip():
-            where = "address WHERE valid AND (instr(township, ?1) OR instr(text, ?1))"
-            keep &= _rows(conn, ranking, where, chosen.place.strip())
+        if chosen.county or chosen.township:
+            asked = {"county": chosen.county, "township": chosen.township}
+            named = {column: name for column, name in asked.items() if name}
+            where = " AND ".join(f"{column} = ?" for column in named)
+            names = ("" if name == NOWHERE else name for name in named.values())
+            keep &= _rows(conn, ranking, f"{_SHOWN} WHERE {where}", *names)
     return keep
 
 
@@ -192,13 +215,20 @@ def _rows(conn: Connection, ranking: Ranking, where: str, *params: str) -> Bools
 
 
 def saved_filters(store: Store) -> dict[str, Filter]:
-    """The named filters of this workspace, by name. What a newer program added is left out."""
+    """The named filters of this workspace, by name. What a newer program added is left out.
+
+    A part of an address, which filters asked for once, is taken for the township.
+    """
     with store.read() as conn:
         kept: Mapping[str, Any] = settings.get(conn, SAVED_KEY, {})
     known = {one.name for one in fields(Filter)}
+    told = {
+        name: {"township" if key == "place" else key: value for key, value in one.items()}
+        for name, one in kept.items()
+    }
     return {
-        name: Filter(**{key: value for key, value in kept[name].items() if key in known})
-        for name in sorted(kept)
+        name: Filter(**{key: value for key, value in told[name].items() if key in known})
+        for name in sorted(told)
     }
 
 

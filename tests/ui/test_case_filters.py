@@ -7,10 +7,12 @@ from pytestqt.qtbot import QtBot
 from rounds import settle, show
 
 from planner.actions.filters import Filter, saved_filters
+from planner.store.people import find_persons
 from planner.store.store import NewEvent, Store
 from ui import i18n
 from ui.cases.book import ALL
 from ui.pages.cases import CasesPage
+from ui.safe.drafts import typed
 from ui.session import Session
 
 
@@ -44,7 +46,7 @@ def test_choices_narrow_the_list(page: CasesPage, background: InlineBackground) 
     assert page.model.rowCount() == 6
     _choose(page, "lender", "大机构", background)
     assert page.model.rowCount() == 1
-    assert page._chips[ALL].text().endswith(" 1")
+    assert page._chips.of[ALL].text().endswith(" 1")
     _choose(page, "quality", "no_phone", background)
     assert page.model.rowCount() == 0
     page._empty.pressed.emit()
@@ -101,3 +103,31 @@ def test_other_words_keep_the_choice(page: CasesPage, background: InlineBackgrou
         assert page.filter_bar.chosen() == before
     finally:
         i18n.use("en")
+
+
+def test_townships_follow_the_county(
+    page: CasesPage, empty_store: Store, background: InlineBackground
+) -> None:
+    """County and township are chosen from what the addresses name; another county offers its own
+    townships and drops a township that is not in it; nothing of it is kept as a draft."""
+    with empty_store.read() as conn:
+        ids = find_persons(conn)
+    places = (("云岭市青石县桥头镇5号", "桥头镇"), ("云岭市白水县河口镇2号", "河口镇"))
+    with empty_store.write() as tx:
+        for i, (who, (text, town)) in enumerate(zip(ids, places, strict=False)):
+            home = {"address_id": f"A{i}", "text": text, "township": town}
+            tx.append([NewEvent("person.listed", who, empty_store.clock(), {"addresses": [home]})])
+    page.refresh()
+    settle(background)
+    page._show_tab(ALL)
+    county, town = (page.filter_bar.boxes[name] for name in ("county", "township"))
+    assert [county.itemText(i) for i in range(1, 3)] == ["白水县", "青石县"]
+    _choose(page, "county", "青石县", background)
+    assert [town.itemText(i) for i in range(1, town.count())] == ["桥头镇"]
+    _choose(page, "township", "桥头镇", background)
+    assert page.model.rowCount() == 1
+    _choose(page, "county", "白水县", background)
+    assert town.currentData() is None
+    assert page.model.rowCount() == 1
+    assert page.filter_bar.chosen() == Filter(county="白水县")
+    assert typed(page) == []

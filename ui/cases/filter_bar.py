@@ -2,19 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, QStringListModel, Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QCompleter,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
 
 from planner.actions.filters import (
     LONGEST_NAME,
     NEVER_CONTACTED,
+    NOWHERE,
     PROMISES,
     QUALITY,
     Choices,
@@ -40,7 +34,8 @@ _QUALITY = {
     "good": N_("phone, ID, exact position"),
 }  # fmt: skip
 _NARROW = 8  # characters a choice keeps room for
-_ACROSS = 5  # choices in a line
+_ACROSS = 6  # choices in a line
+_LONGEST_LIST = 20  # entries in view
 
 
 class FilterBar(QWidget):
@@ -54,14 +49,10 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._choices = Choices((), (), (), ())
         self._saved: dict[str, Filter] = {}
-        names = ("lender", "stage", "amount", "days", "promise", "last", "quality")
+        names = (
+            "lender", "county", "township", "stage", "amount", "days", "promise", "last", "quality",
+        )  # fmt: skip
         self.boxes = {name: QComboBox() for name in names}
-        self.place = QLineEdit()
-        self.place.setClearButtonEnabled(True)
-        self._places = QStringListModel(self)
-        completer = QCompleter(self._places, self)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.place.setCompleter(completer)
         self.saved = QComboBox()
         self.saved.setEditable(True)
         self.saved.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -74,23 +65,23 @@ class FilterBar(QWidget):
         for choice in (*self.boxes.values(), self.saved):
             choice.setSizeAdjustPolicy(policy)
             choice.setMinimumContentsLength(_NARROW)
-        for choice in self.boxes.values():
-            choice.currentIndexChanged.connect(self._tell)
-        for number, widget in enumerate((*self.boxes.values(), self.place, self.saved)):
+            choice.setMaxVisibleItems(_LONGEST_LIST)
+        for name, choice in self.boxes.items():
+            told = self._county_chosen if name == "county" else self._tell
+            choice.currentIndexChanged.connect(told)
+        for number, widget in enumerate((*self.boxes.values(), self.saved)):
             grid.addWidget(widget, number // _ACROSS, number % _ACROSS)
         buttons = QHBoxLayout()
         for button in (self.clear, self.save, self.delete):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        grid.addLayout(buttons, 1, _ACROSS - 1)
+        grid.addLayout(buttons, 1, _ACROSS - 2, 1, 2)
         for column in range(_ACROSS):
             grid.setColumnStretch(column, 1)
         line = self.saved.lineEdit()
         assert line is not None
         line.setMaxLength(LONGEST_NAME)
         self._name = line
-        self.place.editingFinished.connect(self._tell)
-        self.place.textChanged.connect(self._place_changed)
         self.clear.clicked.connect(lambda: self.show_filter(Filter(), tell=True))
         self.saved.activated.connect(self._picked)
         self._name.textChanged.connect(self._named)
@@ -102,7 +93,6 @@ class FilterBar(QWidget):
         """What there is to choose from; what was chosen stays."""
         if choices != self._choices:
             self._choices = choices
-            self._places.setStringList(list(choices.places))
             self.retranslate()
 
     def show_saved(self, saved: dict[str, Filter], name: str = "") -> None:
@@ -123,27 +113,28 @@ class FilterBar(QWidget):
         return Filter(
             lender=data["lender"] or "", stage=data["stage"] or "",
             amount_from=low, amount_to=high, days_from=first, days_to=last,
-            place=self.place.text().strip(), promise=data["promise"] or "",
-            last=data["last"] or "", quality=data["quality"] or "",
+            county=data["county"] or "", township=data["township"] or "",
+            promise=data["promise"] or "", last=data["last"] or "", quality=data["quality"] or "",
         )  # fmt: skip
 
     def show_filter(self, chosen: Filter, *, tell: bool = False) -> None:
         """Put a filter into the choices."""
         data = {
-            "lender": chosen.lender, "stage": chosen.stage, "promise": chosen.promise,
-            "last": chosen.last, "quality": chosen.quality,
+            "lender": chosen.lender, "county": chosen.county, "township": chosen.township,
+            "stage": chosen.stage, "promise": chosen.promise, "last": chosen.last,
+            "quality": chosen.quality,
             "amount": (chosen.amount_from, chosen.amount_to),
             "days": (chosen.days_from, chosen.days_to),
         }  # fmt: skip
         for name, box in self.boxes.items():
             with QSignalBlocker(box):
                 place = _place_of(box, data[name]) if data[name] not in ("", (None, None)) else 0
-                if place < 0:  # of a lender without open cases by now: still what was asked for
+                if place < 0:  # a lender, a place that has no case by now: still what was asked
                     box.addItem(str(data[name]), data[name])
                     place = box.count() - 1
                 box.setCurrentIndex(place)
-        with QSignalBlocker(self.place):
-            self.place.setText(chosen.place)
+            if name == "county":
+                self._fill_townships()
         if tell:
             self._tell()
 
@@ -152,6 +143,9 @@ class FilterBar(QWidget):
         now = self.chosen()
         self._fill("lender", _("Any lender"), [(one, one) for one in self._choices.lenders])
         stages = [(_(_STAGES.get(one, one)), one) for one in self._choices.stages]
+        counties = [one for one, _towns in self._choices.places]
+        self._fill("county", _("Any county"), _names(counties, _("no county in the address")))
+        self._fill_townships()
         self._fill("stage", _("Any stage"), stages)
         self._fill("amount", _("Any amount"), [(_amount(*b), _minor(*b)) for b in _AMOUNTS])
         self._fill("days", _("Any days late"), [(_band(*band), band) for band in _DAYS])
@@ -160,8 +154,6 @@ class FilterBar(QWidget):
         last.append((_("never contacted"), NEVER_CONTACTED))
         self._fill("last", _("Any last contact"), last)
         self._fill("quality", _("Any data quality"), [(_(_QUALITY[one]), one) for one in QUALITY])
-        self.place.setPlaceholderText(_("Township or county"))
-        self.place.setAccessibleName(_("Township or county"))
         self.clear.setText(_("Clear"))
         self._name.setPlaceholderText(_("Saved filters"))
         self.saved.setAccessibleName(_("Saved filters"))
@@ -180,14 +172,30 @@ class FilterBar(QWidget):
                 box.addItem(text, data)
         box.setAccessibleName(any_)
 
+    def _fill_townships(self) -> None:
+        """Those of the county that is chosen, else all."""
+        county = self.boxes["county"].currentData()
+        towns = dict.fromkeys(
+            town
+            for one, some in self._choices.places
+            for town in some
+            if county in (None, one or NOWHERE)
+        )
+        none = _("no township in the address")
+        self._fill("township", _("Any township"), _names(list(towns), none))
+
+    def _county_chosen(self) -> None:
+        kept = self.boxes["township"].currentData()
+        self._fill_townships()
+        box = self.boxes["township"]
+        with QSignalBlocker(box):
+            box.setCurrentIndex(max(0, _place_of(box, kept)))
+        self._tell()
+
     def _tell(self) -> None:
         self.clear.setEnabled(self.chosen().asks)
         self._named()
         self.changed.emit(self.chosen())
-
-    def _place_changed(self, text: str) -> None:
-        if not text:
-            self._tell()
 
     def _picked(self) -> None:
         chosen = self._saved.get(self.saved.currentText())
@@ -201,6 +209,12 @@ class FilterBar(QWidget):
         self.save.setEnabled(bool(name) and self.chosen().asks)
         self.delete.setEnabled(name in self._saved)
         self.clear.setEnabled(self.chosen().asks)
+
+
+def _names(found: Sequence[str], none: str) -> list[tuple[str, object]]:
+    """Choices of names as they are; an empty one is called `none` and stands last."""
+    named: list[tuple[str, object]] = [(one, one) for one in found if one]
+    return named + [(none, NOWHERE)] * ("" in found)
 
 
 def _place_of(box: QComboBox, data: object) -> int:

@@ -4,47 +4,39 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from planner.actions.change import Change
 from planner.actions.filters import Choices, Filter
-from planner.actions.rank import TABS
 from planner.errors import PlannerError
 from planner.store.people import PersonRow
 from ui import formats
+from ui.cases import nobody
 from ui.cases.book import (
     ALL,
     CaseBook,
     CaseRow,
     Hits,
     load_case_book,
-    load_lines,
     load_people,
     narrow_book,
 )
-from ui.cases.columns import ICONS, Columns, as_tsv, sum_words
+from ui.cases.columns import Columns, sum_words
+from ui.cases.copying import Copier
 from ui.cases.filter_bar import FilterBar
 from ui.cases.filter_jobs import drop, keep, offered
 from ui.cases.list_view import CaseTable, tight
+from ui.cases.nobody import Nobody
 from ui.cases.search_box import SearchBox
+from ui.cases.tab_chips import TabChips
 from ui.errors import words
 from ui.i18n import _, ngettext
 from ui.models.book import BookModel
 from ui.page import Page
-from ui.plan.words import tab_word
 from ui.session import Session
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card
-from ui.widgets.chip import Chip
-from ui.widgets.empty_state import EmptyState
-from ui.widgets.flow import FlowLayout
 from ui.widgets.message_bar import MessageBar
 from ui.widgets.text import Text
 
@@ -65,6 +57,7 @@ class CasesPage(Page):
         self._wanted = ""
         self._filter = Filter()
         self._columns = Columns(session.store.zone, session.day)
+        self._copier = Copier(session, self._columns, self)
         self._build()
         self._connect()
         self.retranslate()
@@ -85,20 +78,10 @@ class CasesPage(Page):
         top.addWidget(self._note, 1)
         top.addWidget(self._filters)
         top.addWidget(self._copy)
-        self._group = QButtonGroup(self)
-        holder = QWidget()
-        flow = FlowLayout(holder)
-        self._chips: dict[str, Chip] = {}
-        for tab in (*TABS, ALL):
-            icon = ICONS.get(tab, "cases")
-            chip = Chip("", "accent", icon, checkable=True)
-            self._chips[tab] = chip
-            self._group.addButton(chip)
-            flow.addWidget(chip)
-        self._chips[self._tab].setChecked(True)
+        self._chips = TabChips(self._tab)
         self.model = BookModel(self._columns.make(), self)
         self.table = CaseTable(self.model)
-        self._empty = EmptyState("cases", primary=True)
+        self._empty = Nobody()
         card = Card(heading=False)
         tight(card)
         self._stack = QStackedWidget()
@@ -111,7 +94,7 @@ class CasesPage(Page):
         box.addWidget(self._message)
         box.addLayout(top)
         box.addWidget(self.filter_bar)
-        box.addWidget(holder)
+        box.addWidget(self._chips)
         box.addWidget(card, 1)
         self.lead_to(self.table)
 
@@ -120,13 +103,13 @@ class CasesPage(Page):
         self._search.ended.connect(self._search_ended)
         for leave in (self._search.returnPressed, self._search.list_wanted, self._search.left):
             leave.connect(self._to_table)
-        self._group.buttonClicked.connect(self._chip_pressed)
+        self._chips.picked.connect(self._chip_pressed)
         self._copy.clicked.connect(self.copy)
         self._filters.toggled.connect(self.filter_bar.setVisible)
         self.filter_bar.changed.connect(self._filter_changed)
         self.filter_bar.save_wanted.connect(self._save_filter)
         self.filter_bar.delete_wanted.connect(self._delete_filter)
-        self._empty.pressed.connect(self._act_empty)
+        self._empty.left.connect(self._act_empty)
         self.table.opened.connect(self._open)
         self.table.copy_wanted.connect(self.copy)
         self.table.summed.connect(self._say_sum)
@@ -139,7 +122,7 @@ class CasesPage(Page):
 
     def panes(self) -> list[QWidget]:
         """Table, search, tabs; the first one has the keyboard when the page is opened."""
-        return [self.table, self._search, self._chips[self._tab]]
+        return [self.table, self._search, self._chips.of[self._tab]]
 
     def commands(self) -> list[QAction]:
         """Search in this list."""
@@ -163,7 +146,7 @@ class CasesPage(Page):
 
     def show_item(self, what: object) -> None:
         """A tab, or a person to be chosen in the list."""
-        if what in self._chips:
+        if what in self._chips.of:
             self._show_tab(str(what))
         elif isinstance(what, str):
             self._wanted = what
@@ -233,7 +216,7 @@ class CasesPage(Page):
 
     @Slot(object)
     def _filter_changed(self, chosen: Filter) -> None:
-        if chosen.tab in self._chips:
+        if chosen.tab in self._chips.of:
             self._check_tab(chosen.tab)
         self._filter = chosen
         self._say_filter()
@@ -287,9 +270,7 @@ class CasesPage(Page):
     def _count(self) -> None:
         book, hits = self._book, self._hits
         counts = book.counts(hits.mask if hits else None) if book is not None else {}
-        for tab, chip in self._chips.items():
-            word = _("All") if tab == ALL else tab_word(tab)
-            chip.set_text(f"{word} {formats.number(counts[tab])}" if counts else word)
+        self._chips.count(counts)
         others = hits.others if hits is not None else 0
         note = ngettext("{n} more without an open case", "{n} more without an open case", others)
         self._note.setText(note.format(n=formats.number(others)) if others else "")
@@ -300,42 +281,24 @@ class CasesPage(Page):
         none = book is not None and self.model.rowCount() == 0
         self._stack.setCurrentIndex(1 if none else 0)
         self._copy.setEnabled(book is not None and not none)
-        if book is None or not none:
-            return
-        counts = book.counts(hits.mask if hits else None)
-        if not book.n:
-            self._empty.say(
-                _("No cases yet. Start with the overdue list of a lender (xlsx, csv)."),
-                _("Choose files"),
-            )
-        elif hits is not None and counts[ALL]:
-            n = formats.number(counts[ALL])
-            self._empty.say(_("Nobody in this list fits."), _("Show all {n} that fit").format(n=n))
-        elif hits is not None and not hits.text:
-            self._empty.say(_("Nobody fits this filter."), _("Clear"))
-        elif hits is not None:
-            self._empty.say(
-                _("Nobody fits “{text}”.").format(text=hits.text),
-                _("End the search"),
-                more=_("Name, initials, end of phone or ID, case number, address"),
-            )
-        else:
-            self._empty.say(_("Nobody is in this list today."), _("Show all"))
+        if book is not None and none:
+            self._empty.explain(book, hits)
 
-    def _act_empty(self) -> None:
-        counts = self._book.counts(self._hits.mask if self._hits else None) if self._book else {}
-        if self._book is None or not self._book.n:
+    @Slot(str)
+    def _act_empty(self, way: str) -> None:
+        if way == nobody.IMPORT:
             self.session.go("imports", "choose")
-        elif counts.get(ALL):
+        elif way == nobody.SHOW_ALL:
             self._show_tab(ALL)
-        elif not self._search.wanted:
+        elif way == nobody.CLEAR:
             self.filter_bar.show_filter(Filter(), tell=True)
         else:
             self._search.clear()
             self._search.take_keyboard()
 
-    def _chip_pressed(self, pressed: object) -> None:
-        self._show_tab(next(tab for tab, chip in self._chips.items() if chip is pressed))
+    @Slot(str)
+    def _chip_pressed(self, tab: str) -> None:
+        self._show_tab(tab)
         self._to_table()
 
     def _show_tab(self, tab: str) -> None:
@@ -345,7 +308,7 @@ class CasesPage(Page):
 
     def _check_tab(self, tab: str) -> None:
         self._tab = tab
-        self._chips[tab].setChecked(True)
+        self._chips.mark(tab)
 
     def _go_wanted(self) -> None:
         """Bring the wanted person into view, in the list where it stands."""
@@ -387,16 +350,7 @@ class CasesPage(Page):
         rows = self.table.chosen_rows()
         if len(rows) < 2:
             rows = self.model.shown
-        self.session.ask(partial(load_lines, self.session.store, book, rows), self._copied)
-
-    @Slot(object)
-    def _copied(self, found: tuple[list[CaseRow], list[PersonRow]]) -> None:
-        lines, people = found
-        text = as_tsv(lines, people, self._columns.zone, self._columns.day)
-        QGuiApplication.clipboard().setText(text)
-        n = len(lines)
-        said = ngettext("{n} row copied, names masked", "{n} rows copied, names masked", n)
-        self.session.toast(said.format(n=formats.number(n)))
+        self._copier.copy(book, rows)
 
     def retranslate(self) -> None:
         """All words of the page."""

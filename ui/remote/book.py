@@ -19,7 +19,6 @@ from planner.routing.remote_trip import Trip
 from planner.store.known import load_debtors
 from planner.store.store import Store
 from ui import formats
-from ui.cases.places import area_of
 from ui.cases.ranked import ranking_of
 from ui.remote.area import MEANS, Area, Person, RemoteBook, Short, Sums
 
@@ -166,7 +165,7 @@ def _served(ranking: Ranking, debtor: Debtor, known: Mapping[str, Debtor]) -> Pe
     return Person(
         debtor_id=who,
         name=_name(known, who),
-        place=spot.township or area_of(spot.text),
+        place=spot.township or spot.county,
         waited=-1,
         value=int(ranking.scores.value[row]) if row >= 0 else 0,
         waiting=0,
@@ -190,7 +189,7 @@ def _person(
     return Person(
         debtor_id=who,
         name=_name(known, who),
-        place=(address.township or area_of(address.text)) if address else "",
+        place=(address.township or address.county) if address else "",
         waited=areas.waited[row],
         value=value_at(ranking.scores, ranking.params, index, spot),
         waiting=int(areas.wishes.bonus.get(who, 0)),

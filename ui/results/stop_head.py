@@ -5,8 +5,9 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from planner.domain.areas import county_of
 from ui import formats
-from ui.cases.places import area_of, place_of
+from ui.cases.places import place_of
 from ui.i18n import _, ngettext
 from ui.page import Translated
 from ui.results.round import StopLine
@@ -69,7 +70,7 @@ class StopHead(Translated):
             facts.append(_("not in the plan of this day"))
         if person is not None:
             facts += [
-                area_of(line.address) or place_of(person),
+                county_of(line.address) or place_of(person),
                 formats.money_exact(person.amount),
                 ngettext("{n} loan", "{n} loans", person.cases).format(n=person.cases),
             ]

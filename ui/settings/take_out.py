@@ -5,11 +5,12 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QVBoxLayout,
@@ -109,21 +110,24 @@ class TakeOutPanel(Translated):
         form = QVBoxLayout(inside)
         form.setContentsMargins(0, 0, 6, 0)
         form.setSpacing(8)
-        where = QHBoxLayout()
-        where.setSpacing(12)
-        where.addWidget(self.place, 1)
-        where.addWidget(self.pick, 0, Qt.AlignmentFlag.AlignTop)
-        above: tuple[QWidget, ...] = (self._what, self._warning, self._holds, self._labels[0])
-        below: tuple[QWidget, ...] = (
-            self._labels[1], self.form, self._labels[2], self.by, self.sure,
-        )  # fmt: skip
-        for widget in above:
-            form.addWidget(widget)
-        form.addLayout(where)
-        for widget in below:
-            form.addWidget(widget)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(10)
+        for row, label in enumerate(self._labels):
+            grid.addWidget(label, row, 0)
+        grid.addWidget(self.place, 0, 1)
+        grid.addWidget(self.pick, 0, 2)
+        grid.addWidget(self.form, 1, 1, 1, 2)
+        grid.addWidget(self.by, 2, 1, 1, 2)
+        grid.setColumnStretch(1, 1)
+        form.addWidget(self._what)
+        form.addWidget(self._warning)
+        form.addWidget(self._holds)
+        form.addSpacing(4)
+        form.addLayout(grid)
         form.addStretch(1)
         foot = QHBoxLayout()
+        foot.addWidget(self.sure)
         foot.addStretch(1)
         foot.addWidget(self.go)
         self._card.body.addWidget(scrolled(inside), 1)
@@ -132,6 +136,7 @@ class TakeOutPanel(Translated):
         self._card.body.addLayout(foot)
         self._list_card.body.addWidget(self._none)
         self._list_card.body.addWidget(self.table, 1)
+        self._list_card.body.addStretch(0)
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(16)
@@ -161,7 +166,7 @@ class TakeOutPanel(Translated):
                 " once they are no longer needed."
             )
         )
-        texts = (_("Folder"), _("Written as"), _("Who orders it (recorded)"))
+        texts = (_("Folder"), _("Written as"), _("Who orders it"))
         for label, text in zip(self._labels, texts, strict=True):
             label.setText(text)
         self.pick.setText(_("Choose a folder …"))

@@ -8,8 +8,10 @@ import pytest
 from store_factory import append, listed, make_store, random_event
 
 from planner.actions.filters import (
+    NOWHERE,
     PROMISES,
     QUALITY,
+    SAVED_KEY,
     Filter,
     choices,
     delete_filter,
@@ -22,6 +24,7 @@ from planner.actions.rank import Ranking, rank
 from planner.domain.codes import CODES, Grade
 from planner.domain.people import Debtor
 from planner.domain.promise import promise_state
+from planner.store import settings
 from planner.store.facts import load_person_facts
 from planner.store.people import load_debtor
 from planner.store.store import Store
@@ -36,6 +39,9 @@ def book(tmp_path: Path) -> tuple[Store, Ranking]:
     store = make_store(tmp_path)
     append(store, *(random_event(rnd, f"P{rnd.randrange(12)}") for _ in range(300)))
     append(store, listed("Q", phones=[], id_number="", addresses=[]))
+    home = {"address_id": "R1", "text": "云岭市青石县桥头镇5号", "township": "桥头镇"}
+    work = {"address_id": "R2", "text": "云岭市中心区枫桥大道283号"}
+    append(store, listed("R", addresses=[home, work]), listed("S", addresses=[work]))
     return store, rank(store, DAY)
 
 
@@ -55,6 +61,10 @@ def _quality(one: Debtor) -> set[str]:
     return {name for name, holds in found.items() if holds}
 
 
+def _named(asked: str, name: str) -> bool:
+    return not asked or name == ("" if asked == NOWHERE else asked)
+
+
 def _expected(store: Store, ranking: Ranking, chosen: Filter) -> set[str]:
     fits = set()
     for who in ranking.table.debtor_ids:
@@ -68,7 +78,7 @@ def _expected(store: Store, ranking: Ranking, chosen: Filter) -> set[str]:
             promise = promise_state(word.amount, word.due, paid, DAY).name.lower()
         low, high = stage_days(ranking.policy, chosen.stage)
         lenders = {case.lender for case in one.cases if case.status == "open"}
-        places = [a for a in one.addresses if a.valid]
+        shown = min(one.addresses, key=lambda a: (not a.valid, a.grade, a.address_id), default=None)
         holds = (
             not chosen.lender or chosen.lender in lenders,
             low is None or low <= late <= (high if high is not None else late),
@@ -76,7 +86,12 @@ def _expected(store: Store, ranking: Ranking, chosen: Filter) -> set[str]:
             chosen.amount_to is None or facts.amount <= chosen.amount_to,
             chosen.days_from is None or late >= chosen.days_from,
             chosen.days_to is None or late <= chosen.days_to,
-            not chosen.place or any(chosen.place in a.township + a.text for a in places),
+            not (chosen.county or chosen.township)
+            or (
+                shown is not None
+                and _named(chosen.county, shown.county)
+                and _named(chosen.township, shown.township)
+            ),
             not chosen.promise or promise == chosen.promise,
             not chosen.last or last == chosen.last,
             not chosen.quality or chosen.quality in _quality(one),
@@ -96,7 +111,10 @@ def test_every_part_says_what_a_plain_reading_says(book: tuple[Store, Ranking]) 
     asked = [
         *(Filter(lender=one) for one in offered.lenders),
         *(Filter(stage=one) for one in offered.stages),
-        *(Filter(place=one) for one in (*offered.places, "镇", "号", "nowhere", "%")),
+        *(Filter(county=one or NOWHERE) for one, _ in offered.places),
+        *(Filter(county=one or NOWHERE, township=town or NOWHERE)
+          for one, towns in offered.places for town in towns),
+        Filter(township="nowhere"), Filter(county="%"), Filter(township="河西镇"),
         *(Filter(promise=one) for one in PROMISES), *(Filter(quality=one) for one in QUALITY),
         *(Filter(last=one) for one in (*offered.last, "none", CODES[-1])),
         Filter(amount_from=middle), Filter(amount_to=middle), Filter(days_from=31, days_to=400),
@@ -110,16 +128,20 @@ def test_every_part_says_what_a_plain_reading_says(book: tuple[Store, Ranking]) 
 
 def test_a_saved_filter_comes_back_as_it_was(book: tuple[Store, Ranking]) -> None:
     """Named filters live in the workspace, sorted by name; the same name replaces, deleting one
-    that is not there does nothing, a part that nobody knows is left out."""
+    that is not there does nothing, a part that nobody knows is left out; what once asked for a
+    part of an address asks for the township."""
     store, _ = book
     mine = Filter(lender="甲银行", days_from=31, tab="ready")
     save_filter(store, " 大额  晚期 ", mine)
     save_filter(store, "乙", Filter(quality="no_phone"))
     assert saved_filters(store) == {"乙": Filter(quality="no_phone"), "大额 晚期": mine}
-    save_filter(store, "乙", Filter(place="河东"))
+    save_filter(store, "乙", Filter(township="河东"))
     delete_filter(store, "大额 晚期")
     delete_filter(store, "nobody")
-    assert saved_filters(store) == {"乙": Filter(place="河东")}
+    assert saved_filters(store) == {"乙": Filter(township="河东")}
+    with store.write() as tx:
+        settings.put(tx, SAVED_KEY, {"old": {"place": "河东镇", "colour": "red"}})
+    assert saved_filters(store) == {"old": Filter(township="河东镇")}
     with pytest.raises(ValueError, match="name"):
         save_filter(store, "  ", mine)
     store.close()
