@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from planner.actions.learned import load_learned, refresh_learned
 from planner.actions.road_packs import pack_files
@@ -28,10 +28,12 @@ from planner.geo.learned_speeds import NOTHING, Bounds, Learned, corrections, sl
 from planner.geo.road_graph import RoadGraph
 from planner.geo.road_pack import open_pack
 from planner.geo.road_speeds import load_speeds
-from planner.geo.road_travel import RoadTravel
 from planner.geo.server_travel import EngineTravel, ServerTravel
 from planner.geo.travel import Bools, StraightLine, TravelTimes
 from planner.store.store import Store
+
+if TYPE_CHECKING:
+    from planner.geo.road_travel import RoadTravel
 
 _Stamp = tuple[str, int, int]  # path, bytes, time of the last change
 _MOST_ROADS = 3  # sets of roads kept ready: as reckoned, with what was learned, and one before
@@ -56,7 +58,7 @@ class _Ready:
 
     lock = threading.RLock()
     graphs: ClassVar[dict[_Stamp, RoadGraph | PlannerError]] = {}
-    roads: ClassVar[dict[Hashable, RoadTravel]] = {}
+    roads: ClassVar[dict[Hashable, "RoadTravel"]] = {}
 
 
 class WorkspaceTravel:
@@ -154,6 +156,8 @@ def _reckoned(chosen: TravelSettings, packs: _Packs, known: Learned) -> TravelTi
     straight = StraightLine(slower(TERRAINS[chosen.terrain], known))
     if not packs.graphs:
         return straight
+    from planner.geo.road_travel import RoadTravel  # SciPy: not at every start
+
     key = (packs.stamps, _text(chosen.speeds), chosen.terrain, _text(to_json(known)))
     with _Ready.lock:
         roads = _Ready.roads.pop(key, None) or RoadTravel(
