@@ -33,6 +33,7 @@ from planner.cli_export import VERBS as EXPORT_VERBS
 from planner.cli_import import choices_for, preview_json, preview_text
 from planner.cli_keys import VERBS as KEY_VERBS
 from planner.cli_ledger import ledger_command
+from planner.cli_places import places
 from planner.cli_purge import VERBS as PURGE_VERBS
 from planner.cli_roads import VERBS as ROAD_VERBS
 from planner.cli_terms import VERBS
@@ -48,6 +49,7 @@ from planner.cli_tools import (
 from planner.cli_week import move_command
 from planner.clock import system_clock, today
 from planner.domain.codes import Channel
+from planner.domain.datum import DATUMS
 from planner.policy.workdays import next_working_day
 from planner.routing.problem import from_json
 from planner.routing.solve import solution_json
@@ -65,7 +67,7 @@ def cli() -> None:
 for verb in (
     *VERBS, *CREW_VERBS, *BACKUP_VERBS, *EDIT_VERBS, *KEY_VERBS, *PURGE_VERBS, *EXPORT_VERBS,
     *ROAD_VERBS,
-    move_command, ledger_command,
+    move_command, ledger_command, places,
 ):  # fmt: skip
     cli.add_command(verb)
 
@@ -91,6 +93,9 @@ def demo(folder: Path, day: datetime | None, seed: int, replace: bool, as_json: 
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--as-of", type=DAY, help="The day the figures speak of, for files that do not say.")
 @click.option("--lender", default="", help="Who sent the cases, for files that do not say.")
+@click.option(
+    "--datum", type=click.Choice(DATUMS), help="Of all positions, whatever the files say."
+)
 @click.option("--complete", is_flag=True, help="Withdraw the lender's cases that are not listed.")
 @click.option("--preview", is_flag=True, help="Print the differences, write nothing.")
 @workspace_option
@@ -99,6 +104,7 @@ def import_command(
     files: tuple[Path, ...],
     as_of: datetime | None,
     lender: str,
+    datum: str | None,
     complete: bool,
     preview: bool,
     workspace: Path,
@@ -110,7 +116,9 @@ def import_command(
     done = False
     try:
         with open_workspace(workspace, create=True) as store:
-            choices = choices_for(store, files, lender=lender, complete=complete, as_of=day)
+            choices = choices_for(
+                store, files, lender=lender, complete=complete, as_of=day, datum=datum or ""
+            )
             if preview:
                 found = preview_import(store, files, choices=choices)
                 say(preview_json(found), as_json, preview_text)

@@ -23,7 +23,13 @@ _SHOWN = 50  # differences that the readable text lists
 
 
 def choices_for(
-    store: Store, paths: Sequence[Path], *, lender: str, complete: bool, as_of: date | None
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    lender: str,
+    complete: bool,
+    as_of: date | None,
+    datum: str = "",
 ) -> dict[str, Choice]:
     """What was decided in the window about files with these headers, and what the options say.
 
@@ -32,7 +38,9 @@ def choices_for(
     found = {}
     for path in paths:
         _, kept = look_with_choices(store, path)
-        found[path.name] = Choice(kept.chosen, lender or kept.lender, complete, as_of)
+        found[path.name] = Choice(
+            kept.chosen, lender or kept.lender, complete, as_of, datum or kept.datum
+        )
     return found
 
 

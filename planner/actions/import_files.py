@@ -9,7 +9,13 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from planner.actions.backups import backup_before
-from planner.actions.import_rows import Tally, differences, write_crews, write_history
+from planner.actions.import_rows import (
+    Tally,
+    confirmed_otherwise,
+    differences,
+    write_crews,
+    write_history,
+)
 from planner.actions.policy import home_country
 from planner.actions.same_person import Persons, whom
 from planner.clock import Clock
@@ -68,12 +74,14 @@ class ImportReport:
 class Choice:
     """What somebody decided about one file: the meaning of headers (`planner.intake.headers`), the
     lender where no column says it, whether the list is complete, so that open cases of its lenders
-    that it does not name are withdrawn, and the day its figures speak of where it does not say."""
+    that it does not name are withdrawn, the day its figures speak of where it does not say, and the
+    datum of its positions ("" = the one it names itself, else WGS-84)."""
 
     chosen: Mapping[str, str] = field(default_factory=dict)
     lender: str = ""
     complete: bool = False
     as_of: date | None = None
+    datum: str = ""
 
 
 def import_files(
@@ -123,7 +131,7 @@ def read_files(
         choice = choices.get(path.name, Choice())
         one = read_file(
             path, as_of=choice.as_of or as_of, lender=choice.lender, zone=store.zone,
-            chosen=choice.chosen, on_progress=moved, cancelled=cancelled,
+            chosen=choice.chosen, datum=choice.datum, on_progress=moved, cancelled=cancelled,
         )  # fmt: skip
         parsed.append(one)
         moved(1, 1)
@@ -209,9 +217,12 @@ def _write_file(task: _Task, one: Parsed, choice: Choice) -> FileReport:
         case _:
             tally = _write_layer(task.tx, one)
     faulty = len({fault.row for fault in faults if not fault.note})
+    notes = one.notes
+    if tally.confirmed:
+        notes += (Note("position_confirmed", {"count": tally.confirmed}),)
     return FileReport(
         one.name, one.kind, one.rows, tally.added, tally.changed, tally.unchanged, faulty,
-        one.notes, tuple(faults), tally.withdrawn,
+        notes, tuple(faults), tally.withdrawn,
     )  # fmt: skip
 
 
@@ -242,6 +253,7 @@ def _write_people(task: _Task, one: Parsed, choice: Choice) -> tuple[Tally, list
     for debtor_id, person in zip(mine, kept, strict=True):
         before = known.get(debtor_id)
         payload = differences(debtor_id, person, before)
+        tally.confirmed += confirmed_otherwise(debtor_id, person, before)
         if before is None and task.home != HOME:
             payload["jurisdiction"] = task.home
         paused = [

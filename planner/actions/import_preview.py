@@ -146,7 +146,8 @@ def look_with_choices(store: Store, path: Path) -> tuple[Look | None, Choice]:
     saved = kept.get(_headers(first))
     if saved is None:
         return first, Choice()
-    choice = Choice(saved["chosen"], saved["lender"], saved["complete"])
+    datum = saved.get("datum", "")  # what was kept before datums could be chosen has none
+    choice = Choice(saved["chosen"], saved["lender"], saved["complete"], datum=datum)
     return look_at(path, choice.chosen), choice
 
 
@@ -156,6 +157,7 @@ def keep_choice(store: Store, look: Look, choice: Choice) -> None:
         kept = settings.get(tx.conn, CHOICES_KEY, {})
         kept[_headers(look)] = {
             "chosen": dict(choice.chosen), "lender": choice.lender, "complete": choice.complete,
+            "datum": choice.datum,
         }  # fmt: skip
         settings.put(tx, CHOICES_KEY, kept)
 

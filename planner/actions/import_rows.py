@@ -32,6 +32,21 @@ class Tally:
     changed: int = 0
     unchanged: int = 0
     withdrawn: int = 0
+    confirmed: int = 0  # positions that the file tells otherwise and that stay
+
+
+def confirmed_otherwise(debtor_id: str, person: PersonRecord, before: Debtor | None) -> int:
+    """How many confirmed positions the file puts elsewhere: they stay, and it is said."""
+    if before is None or not any(one.confirmed for one in before.addresses):
+        return 0
+    known = {one.address_id: one for one in before.addresses if one.confirmed}
+    told = ((address_payload(debtor_id, one)["address_id"], one) for one in person.addresses)
+    return sum(
+        address_id in known
+        and one.lat is not None
+        and (one.lat, one.lon) != (known[address_id].lat, known[address_id].lon)
+        for address_id, one in told
+    )
 
 
 def differences(debtor_id: str, person: PersonRecord, before: Debtor | None) -> dict[str, Any]:

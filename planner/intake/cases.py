@@ -52,6 +52,7 @@ class Ground:
 
     as_of: date | None = None
     lender: str = ""
+    datum: str = ""  # of its positions, whatever columns and headers say; "" = what they say
 
 
 class CaseReader(RowReader):
@@ -61,7 +62,7 @@ class CaseReader(RowReader):
         super().__init__(file, columns, strict_width=strict_width)
         self._ground = ground
         self._spots = spots_of(self)
-        self._datum = file_datum(self)
+        self._datum = ground.datum or file_datum(self)
         self._scale = int(columns.units.get("amount", "1") or "1")
         self._marks = [name for name in columns.where if name.startswith("mark.")]
         self._has_tags = self.has("tags")
@@ -98,7 +99,7 @@ class CaseReader(RowReader):
         needs = self.read("needs", crew_needs, None) if self._has_needs else None
         if id_number and case is not None and self._is_minor(id_number, case.overdue_since):
             flags |= Flag.MINOR
-        places = read_places(self, self._spots, self._datum)
+        places = read_places(self, self._spots, self._datum, fixed=bool(self._ground.datum))
         if self.spoiled or case is None:
             return
         if not self._agrees(id_number, name):

@@ -44,10 +44,11 @@ class CrewReader(RowReader):
     """Reads the rows of one staff list; rows of a crew must agree on place, hours, days and terms.
     What its members can do adds up."""
 
-    def __init__(self, file: str, columns: Columns, *, strict_width: bool) -> None:
+    def __init__(self, file: str, columns: Columns, *, strict_width: bool, datum: str = "") -> None:
         super().__init__(file, columns, strict_width=strict_width)
         self._groups: dict[str, _Group] = {}
         self._members: dict[str, int] = {}
+        self._chosen_datum = datum
         self._datum = file_datum(self)
 
     def take(self, number: int, row: list[str]) -> None:
@@ -123,7 +124,7 @@ class CrewReader(RowReader):
 
     def _place(self) -> tuple[float, float] | None:
         lat, lon = self.cell("lat"), self.cell("lon")
-        datum = self.read("datum", datum_of, self._datum)
+        datum = self._chosen_datum or self.read("datum", datum_of, self._datum)
         try:
             if not lat or not lon:
                 raise Bad("crew_place_missing")

@@ -138,7 +138,7 @@ def _unique(places: tuple[Address, ...]) -> tuple[Address, ...]:
         elif known.grade is Grade.NONE and place.grade is not Grade.NONE:
             kept[key] = Address(
                 "", "", known.text, known.kind, place.region, place.grade, place.lat, place.lon,
-                place.source, True, place.township or known.township,
+                place.source, True, place.township or known.township, datum=place.datum,
                 county=place.county or known.county,
             )  # fmt: skip
     return tuple(kept.values())

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from planner.domain.codes import AddressKind, Grade, Region
+from planner.domain.datum import WGS84
 from planner.domain.people import Address
 from planner.intake.datum import datum_of, to_wgs84
 from planner.intake.rows import RowReader
@@ -86,13 +87,16 @@ def file_datum(reader: RowReader) -> str:
     return next(iter(named & {"gcj02", "bd09", "wgs84"}), "")
 
 
-def read_places(reader: RowReader, spots: tuple[Spot, ...], datum: str) -> tuple[Address, ...]:
+def read_places(
+    reader: RowReader, spots: tuple[Spot, ...], datum: str, *, fixed: bool = False
+) -> tuple[Address, ...]:
     """The addresses of the current row. Doubtful positions are left out and listed as notes; a
-    row without any position is kept and listed once."""
+    row without any position is kept and listed once. Where somebody `fixed` the datum, no column
+    says another one."""
     places: list[Address] = []
     told = len(reader.faults)
     placed = False
-    if reader.has("datum"):
+    if not fixed and reader.cell("datum"):
         datum = reader.read("datum", datum_of, "?", note=True)
     for spot in spots:
         text = reader.read(spot.text, check_text, "")
@@ -111,7 +115,7 @@ def read_places(reader: RowReader, spots: tuple[Spot, ...], datum: str) -> tuple
         places.append(
             Address(
                 "", "", text, spot.kind, region, grade, lat, lon, "import", True, township,
-                county=county,
+                county=county, datum="" if lat is None else datum or WGS84,
             )
         )  # fmt: skip
     if not placed and len(reader.faults) == told:

@@ -37,6 +37,7 @@ def read_file(
     lender: str = "",
     zone: str = "Asia/Shanghai",
     chosen: Chosen = MappingProxyType({}),
+    datum: str = "",
     on_progress: Progress | None = None,
     cancelled: Cancelled | None = None,
     seconds: float = SECONDS,
@@ -45,7 +46,8 @@ def read_file(
 
     `as_of` is the day the figures speak of when the file does not say it (days overdue are
     counted back from it; a due date after it is a fault), `lender` who sent it when no column
-    says it, `zone` the IANA zone of its times, `chosen` what single headers mean (`recognise`).
+    says it, `zone` the IANA zone of its times, `chosen` what single headers mean (`recognise`),
+    `datum` what its positions are in, whatever it says itself ("" = what it says, else WGS-84).
     `on_progress(done, total)` counts rows. Errors: PlannerError("intake.…", file=…): the file as a
     whole is refused and nothing of it is used.
     """
@@ -59,7 +61,7 @@ def read_file(
         if form == "layer":
             return _read_layer(path.name, stream, on_progress)
         return _read_sheets(
-            path.name, stream, _Settings(as_of, lender, zone, form, chosen), on_progress
+            path.name, stream, _Settings(as_of, lender, zone, form, chosen, datum), on_progress
         )
 
 
@@ -80,8 +82,9 @@ class _Settings:
     """What the caller said about the file."""
 
     def __init__(
-        self, as_of: date | None, lender: str, zone: str, form: str, chosen: Chosen
+        self, as_of: date | None, lender: str, zone: str, form: str, chosen: Chosen, datum: str
     ) -> None:
+        self.datum = datum
         self.as_of, self.lender, self.zone, self.chosen = as_of, lender, zone, chosen
         self.strict_width = form == "csv"
 
@@ -189,11 +192,11 @@ class _Sheets:
         if columns.kind == "history":
             return HistoryReader(self._file, columns, settings.zone, strict_width=strict)
         if columns.kind == "crews":
-            return CrewReader(self._file, columns, strict_width=strict)
+            return CrewReader(self._file, columns, strict_width=strict, datum=settings.datum)
         stated = title_date(row for _, row in self._waiting[: columns.at])
         if stated is not None:
             self.notes.append(Note("title_date", {"day": stated.isoformat()}))
-        ground = Ground(stated or settings.as_of, settings.lender)
+        ground = Ground(stated or settings.as_of, settings.lender, settings.datum)
         if "since" not in columns.where and "as_of" not in columns.where and ground.as_of is None:
             raise PlannerError("intake.no_data_date", file=self._file)
         return CaseReader(self._file, columns, ground, strict_width=strict)
