@@ -6,14 +6,17 @@ from pathlib import Path
 
 from planner.actions.import_files import ImportReport, import_files
 from planner.actions.map_packs import bring_demo_map
+from planner.actions.places_lists import keep_list, place_of_row
 from planner.actions.policy import active_policy, confirm_calendar
 from planner.actions.road_packs import import_road_pack
 from planner.clock import Clock
 from planner.demo.files import write_demo
+from planner.demo.gazetteer import LIST, places_of
 from planner.demo.names import MARK
 from planner.demo.osm import write_osm
 from planner.demo.prefecture import make_prefecture
 from planner.errors import PlannerError
+from planner.intake.place_list import PlaceRow
 from planner.policy.workdays import class_of
 from planner.store.store import Store, remove_workspace
 
@@ -31,7 +34,7 @@ def make_demo(
     roads: bool = True,
 ) -> tuple[Path, ImportReport]:
     """Write the demo files for `today` into `folder` and load them into a new workspace there;
-    its base map comes with it.
+    its base map and its list of places come with it.
 
     With `roads` its road pack is built as well: the plans of the demo follow the demo's roads.
     Raises PlannerError("demo.exists") when the workspace is there and `replace` is not set:
@@ -46,6 +49,8 @@ def make_demo(
     with Store.create(workspace, clock=clock) as store:
         _confirm_calendars(store, today)
         report = import_files(store, paths, clock=clock)
+    rows = places_of(make_prefecture(seed))
+    keep_list(workspace, LIST, [place_of_row(PlaceRow(**row)) for row in rows])  # type: ignore[arg-type]
     if roads:
         _build_roads(workspace, seed)
     bring_demo_map(workspace)

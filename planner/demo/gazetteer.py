@@ -1,30 +1,25 @@
-"""The settlements of the prefecture as a list of places, as a user would bring one in."""
-
-import csv
-import io
+"""The settlements of the prefecture as a list of places, as a user's own list has them."""
 
 from planner.demo.prefecture import Prefecture
 from planner.demo.terrain import to_degrees
 
-FILE = "虚构演示-5-地名.csv"
-HEADERS = ("名称", "级别", "纬度", "经度", "市", "县", "乡镇")
-_KINDS = {"city": "市", "county": "县", "town": "乡镇", "village": "村"}
+LIST = "虚构演示-地名"
+_KINDS = {"city": "city", "county": "county", "town": "township", "village": "village"}
 _MARK = "（虚构）"  # part of names in lists of persons; addresses are compared without it
 
 
-def places_csv(land: Prefecture) -> bytes:
-    """The list as a CSV file (UTF-8), positions in WGS-84."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADERS)
+def places_of(land: Prefecture) -> list[dict[str, str | float]]:
+    """Fields of each place by name, positions in WGS-84 degrees."""
     city = land.name.replace(_MARK, "")
+    found: list[dict[str, str | float]] = []
     for place in land.places:
         lat, lon = to_degrees(place.x, place.y)
-        name, county = place.name.replace(_MARK, ""), place.county.replace(_MARK, "")
-        writer.writerow([
-            name, _KINDS[place.kind], f"{lat:.5f}", f"{lon:.5f}",
-            "" if place.kind == "city" else city,
-            "" if place.kind in ("city", "county") else county,
-            place.township if place.kind == "village" else "",
-        ])  # fmt: skip
-    return text.getvalue().encode("utf-8-sig")
+        county = place.county.replace(_MARK, "")
+        found.append({
+            "name": place.name.replace(_MARK, ""), "kind": _KINDS[place.kind], "lat": lat,
+            "lon": lon, "city": "" if place.kind == "city" else city,
+            # What lies in the city itself belongs to no county.
+            "county": "" if county == city or place.kind == "county" else county,
+            "township": place.township if place.kind == "village" else "",
+        })  # fmt: skip
+    return found

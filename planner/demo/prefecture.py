@@ -1,5 +1,6 @@
 """A fictional prefecture: a city, six county seats, towns, villages and the roads between them."""
 
+import functools
 import random
 from dataclasses import dataclass, field
 
@@ -49,6 +50,7 @@ SIZES = {
 }
 
 
+@functools.lru_cache(maxsize=1)
 def make_prefecture(seed: int) -> Prefecture:
     """The prefecture of `seed`; the same seed gives the same one."""
     rng = np.random.default_rng(seed)
