@@ -55,7 +55,8 @@
     row.part.open = true;
     row.item.scrollIntoView({ block: "nearest" });
     const head = content.crews[facts.crew].name + "  " + facts.n + "  " + facts.title;
-    L.popup({ offset: [0, -8], autoPan: false })
+    const inset = board.inset || { left: 0, bottom: 0 };
+    L.popup({ offset: [0, -8], autoPanPaddingTopLeft: [inset.left + 12, 12], autoPanPaddingBottomRight: [50, inset.bottom + 12] })
       .setLatLng([p[1], p[0]])
       .setContent(window.fairvisit.words([head, facts.detail]))
       .openOn(board.map);
@@ -76,8 +77,10 @@
     const mine = stops.filter((stop) => stop.properties.crew === index);
     mine.forEach(function (stop, place) {
       const told = crew.stops[place], facts = stop.properties, item = element("li", "", list);
-      const button = element("button", "", item);
+      const button = element("button", "");
       button.type = "button";
+      element("i", String(facts.n), item, "n");
+      item.append(button);
       element("b", facts.title, button);
       for (const fact of told.facts) if (fact) element("span", fact, button);
       button.addEventListener("click", function () {
@@ -98,6 +101,29 @@
     board.inset = { left: wide ? legend.offsetWidth : 0, bottom: wide ? 0 : legend.offsetHeight };
   }
 
+  // The map in its present size. The printer does not wait for the next frame: draw at once.
+  function draw() {
+    board.map.invalidateSize(false);
+    board.fit();
+    for (const canvas of [board.under, board.over]) if (canvas._map) canvas._updatePaths();
+  }
+
+  // Moved layers do not reach a printer: what they show is copied onto one plain picture.
+  const paper = element("canvas", "", board.map.getContainer(), "sheet");
+  function copy() {
+    const box = board.map.getContainer().getBoundingClientRect(), dense = 2;
+    paper.width = box.width * dense;
+    paper.height = box.height * dense;
+    const ctx = paper.getContext("2d");
+    ctx.scale(dense, dense);
+    const layers = [...board.map.getContainer().querySelectorAll(".leaflet-pane canvas")];
+    const height = (layer) => Number(getComputedStyle(layer.parentNode).zIndex);
+    for (const layer of layers.sort((a, b) => height(a) - height(b))) {
+      const place = layer.getBoundingClientRect();
+      ctx.drawImage(layer, place.left - box.left, place.top - box.top, place.width, place.height);
+    }
+  }
+
   // On paper the list stands below the map, all of it, with every code.
   let shut = [];
   window.addEventListener("beforeprint", function () {
@@ -106,14 +132,17 @@
     for (const part of shut) part.open = true;
     board.map.closePopup();
     board.inset = { left: 0, bottom: 0 };
-    board.map.invalidateSize(false);
-    board.fit();
+    document.documentElement.classList.add("paper");
+    L.DomEvent.off(window, "resize", board.map._onResize, board.map); // the sheet is no window
+    draw();
+    copy();
   });
   window.addEventListener("afterprint", function () {
     for (const part of shut) part.open = false;
+    document.documentElement.classList.remove("paper");
+    L.DomEvent.on(window, "resize", board.map._onResize, board.map);
     inset();
-    board.map.invalidateSize(false);
-    board.fit();
+    draw();
   });
 
   inset();
