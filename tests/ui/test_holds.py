@@ -88,7 +88,7 @@ def test_end_of_a_pause(
         case_page.head.hold.click()
         dialog = case_page.findChildren(HoldDialog)[-1]
         QTest.keyClick(dialog, key)
-        dialog.save.click()
+        dialog.go.click()
         settle(background)
     kinds = {one[0] for one in held(session, people[0])}
     assert kinds == {HoldKind.LEAD, HoldKind.DISPUTE}
@@ -145,7 +145,7 @@ def test_what_the_dialog_offers(qtbot: QtBot) -> None:
     QTest.keyClicks(dialog.note, "2 Wochen")
     assert dialog.kinds.checkedId() == int(HoldKind.LEAD)
     with qtbot.waitSignal(dialog.wanted) as caught:
-        dialog.save.click()
+        dialog.go.click()
     assert caught.args[0] == Wish(HoldKind.LEAD, datetime(2026, 12, 7, 16, tzinfo=UTC), "2 Wochen")
     assert clipped(dialog) == []
     i18n.use("zh_CN")

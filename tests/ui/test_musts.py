@@ -60,7 +60,7 @@ def test_decided_and_taken_back_on_a_persons_page(
     before = state(session)
     QTest.keyClick(page.timeline.view, Qt.Key.Key_V)
     (dialog,) = page.findChildren(MustDialog)
-    assert not dialog.confirm.isEnabled()  # neither reason nor name yet
+    assert not dialog.go.isEnabled()  # neither reason nor name yet
     tell(dialog)
     settle(background)
     assert wanted(session) == {people[0]: ("court date", "lead 1")}

@@ -3,17 +3,17 @@
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from planner.store.backup import Backup, Inside
 from ui import formats
+from ui.dialogs.asking import Asking
 from ui.i18n import _, ngettext
 from ui.safe.new_words import secret_field
-from ui.widgets.buttons import Button
 from ui.widgets.text import Text
 
 
-class ConfirmRestore(QDialog):
+class ConfirmRestore(Asking):
     """`agreed(passphrase or None)`. `lost` entries are newer than the backup; None = not known,
     the workspace cannot be read."""
 
@@ -29,9 +29,7 @@ class ConfirmRestore(QDialog):
         asks: bool,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(_("Fairvisit"))
-        self.setMinimumWidth(540)
+        super().__init__(_("Restore"), "undo", parent=parent)
         self._asks = asks
         newest = datetime.fromtimestamp(inside.newest, UTC) if inside.newest else one.made_at
         title = _("Put back the backup of {when}?").format(when=formats.moment(one.made_at, zone))
@@ -44,26 +42,11 @@ class ConfirmRestore(QDialog):
         self.sure.setChecked(lost == 0)  # then there is nothing to know
         self.sure.setVisible(lost != 0)
         self.sure.toggled.connect(self._check)
-        self.go = Button("primary", "undo")
-        self.go.setText(_("Restore"))
         self.go.clicked.connect(self._go)
-        leave = Button("secondary")
-        leave.setText(_("Cancel"))
-        leave.setAutoDefault(False)
-        leave.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(leave)
-        foot.addWidget(self.go)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(28, 24, 28, 22)
-        box.setSpacing(14)
-        box.addWidget(Text("heading", title, wrap=True))
-        box.addWidget(Text("body", loss_words(lost, formats.moment(newest, zone)), wrap=True))
-        box.addWidget(Text("muted", _after_words(lost), wrap=True))
-        box.addWidget(self.words)
-        box.addWidget(self.sure)
-        box.addLayout(foot)
+        self.lay_out(
+            title, Text("body", loss_words(lost, formats.moment(newest, zone)), wrap=True),
+            Text("muted", _after_words(lost), wrap=True), self.words, self.sure,
+        )  # fmt: skip
         self._check()
 
     @Slot()

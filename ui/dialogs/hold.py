@@ -10,18 +10,16 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QDateEdit,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QRadioButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from planner.domain.codes import HoldKind
+from ui.dialogs.asking import Asking, field
 from ui.i18n import N_, _
-from ui.widgets.buttons import Button
 from ui.widgets.text import Text
 
 # What a person may enter by hand, with the days offered at first (0 = until somebody ends it).
@@ -46,16 +44,15 @@ class Wish:
     reason: str
 
 
-class HoldDialog(QDialog):
+class HoldDialog(Asking):
     """`wanted(Wish)` when the pause is confirmed. Single digits choose while no field is edited."""
 
     wanted = Signal(object)
 
     def __init__(self, name: str, today: date, zone: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        act = _("Pause contact")
+        super().__init__(act, "stop", title=act, parent=parent)
         self._today, self._zone = today, zone
-        self.setWindowTitle(_("Pause contact"))
-        self.setMinimumWidth(520)
         # Digits are commands here; the note switches the input method on for itself.
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.kinds = QButtonGroup(self)
@@ -71,49 +68,32 @@ class HoldDialog(QDialog):
         self.until.setCalendarPopup(True)
         self.until.setDisplayFormat("yyyy-MM-dd")
         self.until.setMinimumDate(_qdate(today))
-        self.until.setAccessibleName(_("Last day of the pause"))
         self.open_end = QCheckBox(_("Until somebody ends it"))
         self.open_end.toggled.connect(self.until.setDisabled)
         self.note = QLineEdit()
         self.note.setMaxLength(_LONGEST)
-        self.note.setAccessibleName(_("Note"))
         self.note.setPlaceholderText(_("Facts only, no third persons"))
         self.kinds.idClicked.connect(self._kind_chosen)
-        self._lay_out(name, grid)
+        self.go.clicked.connect(self._save)
+        self._arrange(name, grid)
         self._choose(0)
         self.kinds.buttons()[0].setFocus()
 
-    def _lay_out(self, name: str, grid: QGridLayout) -> None:
-        save, leave = Button("primary", "stop"), Button("secondary")
-        save.setText(_("Pause contact"))
-        save.setDefault(True)
-        save.clicked.connect(self._save)
-        leave.setText(_("Cancel"))
-        leave.setAutoDefault(False)
-        leave.clicked.connect(self.reject)
-        self.save = save
-        until, foot = QHBoxLayout(), QHBoxLayout()
+    def _arrange(self, name: str, grid: QGridLayout) -> None:
+        until = QHBoxLayout()
         until.setSpacing(14)
         until.addWidget(self.until)
         until.addWidget(self.open_end)
         until.addStretch(1)
-        foot.addStretch(1)
-        foot.addWidget(leave)
-        foot.addWidget(save)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(28, 24, 28, 22)
-        box.setSpacing(10)
-        title = _("Pause contact with {name}").format(name=name)
+        row = QWidget()
+        until.setContentsMargins(0, 0, 0, 0)
+        row.setLayout(until)
+        self.until.setAccessibleName(_("Last day of the pause"))
         more = _("No call, message or visit is suggested meanwhile. It can be undone.")
-        box.addWidget(Text("heading", title, wrap=True))
-        box.addWidget(Text("muted", more, wrap=True))
-        box.addLayout(grid)
-        box.addWidget(Text("strong", _("Last day of the pause")))
-        box.addLayout(until)
-        box.addWidget(Text("strong", _("Note")))
-        box.addWidget(self.note)
-        box.addSpacing(6)
-        box.addLayout(foot)
+        self.lay_out(
+            _("Pause contact with {name}").format(name=name), Text("muted", more, wrap=True), grid,
+            field(_("Last day of the pause"), row), field(_("Note"), self.note),
+        )  # fmt: skip
 
     def _choose(self, place: int) -> None:
         button = self.kinds.buttons()[place]

@@ -1,10 +1,11 @@
 """What stands in the window while no workspace is open: wait, first passphrase, unlock."""
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QProgressBar, QWidget
 
 from ui.i18n import _, ngettext
 from ui.page import Translated
+from ui.safe.lay import column, foot
 from ui.safe.new_words import NewWords, secret_field
 from ui.widgets.buttons import Button
 from ui.widgets.message_bar import MessageBar
@@ -25,11 +26,7 @@ class WaitCard(Translated):
         bar.setRange(0, 0)
         bar.setTextVisible(False)
         self._bar = bar
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(14)
-        box.addWidget(self._text)
-        box.addWidget(bar)
+        column(self, self._text, bar)
 
     def say(self, text: str) -> None:
         """What is waited for."""
@@ -56,20 +53,10 @@ class FirstCard(Translated):
         self.protect.clicked.connect(self._go)
         self.fields.changed.connect(self._check)
         self.fields.entered.connect(self._go)
-        foot = QHBoxLayout()
-        foot.addWidget(self.later)
-        foot.addStretch(1)
-        foot.addWidget(self.protect)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(12)
-        for widget in (
-            self._title, self._why, self.fields, self.code, self.remember, self.message,
-        ):  # fmt: skip
-            box.addWidget(widget)
-        box.addSpacing(4)
-        box.addLayout(foot)
-        box.addWidget(self._risk)
+        column(
+            self, self._title, self._why, self.fields, self.code, self.remember, self.message,
+            foot(self.later, self.protect), self._risk,
+        )  # fmt: skip
         self.lead_to(self.fields.first)
         self.retranslate()
         self._check()
@@ -137,17 +124,10 @@ class UnlockCard(Translated):
         self.edit.textChanged.connect(self._check)
         self.pause = QTimer(self, interval=1000)
         self.pause.timeout.connect(self._tick)
-        foot = QHBoxLayout()
-        foot.addWidget(self.leave)
-        foot.addStretch(1)
-        foot.addWidget(self.open)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(12)
-        for widget in (self._title, self._hint, self.edit, self._show, self.message):
-            box.addWidget(widget)
-        box.addSpacing(4)
-        box.addLayout(foot)
+        column(
+            self, self._title, self._hint, self.edit, self._show, self.message,
+            foot(self.leave, self.open),
+        )  # fmt: skip
         self.lead_to(self.edit)
         self.retranslate()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from planner.errors import PlannerError
 from planner.store.envelope import write_whole
@@ -14,6 +14,7 @@ from ui import formats
 from ui.errors import words
 from ui.i18n import _
 from ui.page import Translated
+from ui.safe.lay import column, foot
 from ui.widgets.buttons import Button
 from ui.widgets.message_bar import MessageBar
 from ui.widgets.text import Text
@@ -56,19 +57,10 @@ class CodeSheet(Translated):
         ways.addWidget(self._print)
         ways.addWidget(self._save)
         ways.addStretch(1)
-        foot = QHBoxLayout()
-        foot.addWidget(self.tail)
-        foot.addStretch(1)
-        foot.addWidget(self.done)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(12)
-        for widget in (self._title, self._why, self._shown):
-            box.addWidget(widget)
-        box.addLayout(ways)
-        box.addWidget(self._message)
-        box.addWidget(self._ask)
-        box.addLayout(foot)
+        column(
+            self, self._title, self._why, self._shown, ways, self._message, self._ask,
+            foot(self.tail, self.done),
+        )  # fmt: skip
         self.lead_to(self.tail)
         self.retranslate()
 

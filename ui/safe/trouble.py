@@ -1,7 +1,7 @@
 """The workspace cannot be opened as it should: why, in words, and the ways on."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from planner.errors import PlannerError
 from ui.errors import words
@@ -9,6 +9,7 @@ from ui.i18n import _
 from ui.page import Translated
 from ui.safe.backup_view import BackupView
 from ui.safe.jobs import State
+from ui.safe.lay import column, foot
 from ui.widgets.buttons import Button
 from ui.widgets.message_bar import MessageBar
 from ui.widgets.text import Text
@@ -44,18 +45,11 @@ class TroubleCard(Translated):
         self.leave.clicked.connect(self.leave_wanted)
         self.read.clicked.connect(self.read_wanted)
         self.again.clicked.connect(self.again_wanted)
-        foot = QHBoxLayout()
-        foot.addWidget(self.leave)
-        foot.addStretch(1)
-        foot.addWidget(self.read)
-        foot.addWidget(self.again)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(12)
-        for widget in (self._title, self._why, self._more, self.message):
-            box.addWidget(widget)
-        box.addWidget(self.backups, 1)
-        box.addLayout(foot)
+        box = column(
+            self, self._title, self._why, self._more, self.message, self.backups,
+            foot(self.leave, self.read, self.again),
+        )  # fmt: skip
+        box.setStretchFactor(self.backups, 1)
         self.lead_to(self.again)
         self.retranslate()
 
