@@ -10,7 +10,7 @@ from planner.ranking.params import Curves
 
 def sigmoid(z: F64) -> F64:
     """1 / (1 + exp(-z)), without overflow."""
-    result: F64 = 1.0 / (1.0 + np.exp(-np.clip(z, -500.0, 500.0)))
+    result: F64 = 1.0 / (1.0 + np.exp(np.clip(-z, -500.0, 500.0)))
     return result
 
 

@@ -7,7 +7,7 @@ region type behind the chance to meet.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
 
@@ -16,9 +16,11 @@ import numpy.typing as npt
 
 from planner.domain.belief import BARRED_KINDS, Visits, best_addresses, walk
 from planner.domain.codes import CODES, RESULTS, AddressKind, Flag, HoldKind
-from planner.domain.facts import F64, I64, NO_DAY, FactTable
+from planner.domain.facts import F64, I8, I16, I32, I64, NO_DAY, FactTable
 from planner.domain.localtime import local_seconds, midnight, ordinals
 from planner.domain.promise import GRACE, TOLERANCE
+from planner.domain.take import part
+from planner.ranking.late import PART, parts
 from planner.ranking.params import Evasion, Params, Watch
 
 FEN: Final = 100.0  # per yuan
@@ -35,21 +37,19 @@ _HARDSHIP = RESULTS.index("OUT-HARD")
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Columns of length n (persons); `belief` and `visits` are longer."""
+    """Columns of length n (persons), no wider than need be; `belief` and `trail` are longer."""
 
     amount: F64  # yuan, at least 1
-    days: F64  # since the oldest unpaid due date
+    days: I32  # since the oldest unpaid due date
     evasion: F64  # E
-    kept: F64  # promises kept, ever
-    broken: F64
-    hardship: F64  # 1 or 0
-    visits: F64  # in the last `complaint.days` days
+    kept: I16  # promises kept, ever
+    broken: I16
+    hardship: I8  # 1 or 0
+    visits: I16  # in the last `complaint.days` days
     watch: F64  # 0 to 1
     address: I64  # row of the address to visit, -1 = none
     belief: F64  # [address rows] that the address is right
     trail: Visits  # every visit known on the day
-    start: I64  # instants: the person's local day begins ...
-    end: I64  # ... and ends
 
 
 def features(
@@ -59,6 +59,49 @@ def features(
     barred: Collection[AddressKind] = BARRED_KINDS,
 ) -> Features:
     """The features of all persons of `table` on `day`; no address of a `barred` kind is chosen."""
+    if table.n <= PART:
+        return _features(table, day, params, barred)
+    spans = parts(table.n)
+    found = [_features(part(table, *span), day, params, barred) for span in spans]
+    places = [int(table.address_off[start]) for start, _ in spans]
+    columns: dict[str, Any] = {
+        one.name: np.concatenate([getattr(each, one.name) for each in found])
+        for one in fields(Features)
+        if one.name not in ("address", "trail")
+    }
+    return Features(
+        address=np.concatenate(
+            [_moved(each.address, by) for each, by in zip(found, places, strict=True)]
+        ),
+        trail=_joined([each.trail for each in found], [start for start, _ in spans], places),
+        **columns,
+    )
+
+
+def _joined(trails: list[Visits], persons: list[int], places: list[int]) -> Visits:
+    """One trail of several whose persons and addresses are counted from these rows."""
+    columns: dict[str, Any] = {
+        one.name: np.concatenate([getattr(each, one.name) for each in trails])
+        for one in fields(Visits)
+        if one.name not in ("person", "address")
+    }
+    return Visits(
+        person=np.concatenate([t.person + by for t, by in zip(trails, persons, strict=True)]),
+        address=np.concatenate(
+            [_moved(t.address, by) for t, by in zip(trails, places, strict=True)]
+        ),
+        **columns,
+    )
+
+
+def _moved(rows: I64, by: int) -> I64:
+    """Rows counted from another place; -1 stays none."""
+    return np.where(rows < 0, -1, rows + by)
+
+
+def _features(
+    table: FactTable, day: date, params: Params, barred: Collection[AddressKind]
+) -> Features:
     zone = table.zone.astype(np.int64)
     start = np.array([midnight(day, z) for z in table.zones], np.int64)[zone]
     end = np.array([midnight(day, z, 24) for z in table.zones], np.int64)[zone]
@@ -79,18 +122,16 @@ def features(
     amount = np.maximum(table.amount / FEN, 1.0)
     return Features(
         amount=amount,
-        days=np.maximum(day.toordinal() - table.overdue_since, 0).astype(np.float64),
+        days=np.maximum(day.toordinal() - table.overdue_since, 0).astype(np.int32),
         evasion=evasion,
-        kept=kept,
-        broken=broken,
+        kept=kept.astype(np.int16),
+        broken=broken.astype(np.int16),
         hardship=_hardship(table, np.bincount(owner[told], minlength=table.n) > 0, start, end),
-        visits=np.bincount(owner[recent], minlength=table.n).astype(np.float64),
+        visits=np.bincount(owner[recent], minlength=table.n).astype(np.int16),
         watch=_watch(table, day, amount, params.watch),
         address=best_addresses(table, belief, barred),
         belief=belief,
         trail=trail,
-        start=start,
-        end=end,
     )
 
 
@@ -150,14 +191,14 @@ def _payments(table: FactTable, day: date, end: I64, rule: Evasion) -> F64:
     return _sum(owner, decay(age, rule.half_life) * rule.paid, table.n)
 
 
-def _hardship(table: FactTable, told: npt.NDArray[np.bool_], start: I64, end: I64) -> F64:
+def _hardship(table: FactTable, told: npt.NDArray[np.bool_], start: I64, end: I64) -> I8:
     """1 for persons in hardship: by flag, by a hold in force on the day, or told of late."""
     owner = _owner(table.hold_off)
     live = (table.hold_kind == HoldKind.HARDSHIP) & (table.hold_start < end[owner])
     live &= table.hold_until > start[owner]
     held = np.bincount(owner[live], minlength=table.n) > 0
     flagged = table.flags & int(Flag.HARDSHIP) != 0
-    hardship: F64 = (flagged | held | told).astype(np.float64)
+    hardship: I8 = (flagged | held | told).astype(np.int8)
     return hardship
 
 

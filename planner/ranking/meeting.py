@@ -13,25 +13,26 @@ import numpy.typing as npt
 
 from planner.domain.belief import BAND_STARTS, CELLS, MEET_PRIOR, MET, NOTHING
 from planner.domain.codes import Region
-from planner.domain.facts import F64, I32, I64, FactTable
+from planner.domain.facts import F64, I8, I32, I64, FactTable
 from planner.domain.localtime import midnight
 from planner.ranking.features import Features, decay
+from planner.ranking.late import Late, parts
 from planner.ranking.params import Meet
 
 BANDS = 4
-_PART = 100_000  # persons at a time
+_FEW = 2048  # rows of a product: more of them would wake threads that cost more than they help
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
     """Chances to meet, [n, 8] or [n]; cells as in `domain.belief`."""
 
-    chance: F64  # [n, 8] PM = belief x a
+    chance: Late  # [n, 8] PM = belief x a
     best: F64  # [n] best PM over the permitted windows of the day
     mean: F64  # [n] mean PM over them, weighted by their length
     permitted: npt.NDArray[np.bool_]  # [n, 4] some permitted time in that band of the day
     weekend: bool  # of the day
-    tries: I32  # [n, 8] recorded visits
+    tries: Late  # [n, 8] recorded visits
     segment_tries: I64  # [3, 8] recorded visits by region type
 
 
@@ -55,53 +56,109 @@ def segment_means(hits: F64, tries: F64, rule: Meet) -> F64:
 def chances(segment: F64, hits: F64, tries: F64, rule: Meet) -> F64:
     """a[b] [n, 8] from the person's segment means and decayed counts per visited cell [n, 8]."""
     alike = similarity(rule)
-    result: F64 = (rule.case_weight * segment + hits @ alike) / (rule.case_weight + tries @ alike)
+    result: F64 = np.empty(segment.shape)
+    for start in range(0, len(segment), _FEW):
+        few = slice(start, start + _FEW)
+        above = rule.case_weight * segment[few] + hits[few] @ alike
+        result[few] = above / (rule.case_weight + tries[few] @ alike)
     return result
 
 
 def meeting(table: FactTable, day: date, known: Features, windows: I64, rule: Meet) -> Meeting:
     """Chances of all persons on `day`, with `windows` [n, K, 2] half-open instants."""
-    n, trail = table.n, known.trail
-    told = (trail.found != NOTHING) & (trail.address >= 0)
-    person, cell = trail.person[told], trail.cell[told].astype(np.int64)
-    met = (trail.found[told] == MET).astype(np.float64)
-    weight = np.where(met > 0, 1.0, trail.belief[told])
-    region = table.address_region[trail.address[told]].astype(np.int64)
-    where = region * CELLS + cell
-    ones = np.ones(len(cell))
-    hits, tries, counted = (_grid(where, values, len(Region)) for values in (met, weight, ones))
-    segment = segment_means(hits, tries, rule)
-    fading = decay(np.maximum(day.toordinal() - trail.day[told], 0), rule.half_life)
-    chance: F64 = np.zeros((n, CELLS))
-    tries_own = np.zeros((n, CELLS), np.int32)
-    # Part by part: a million persons would need half a gigabyte for the steps in between.
-    for start in range(0, n, _PART):
-        stop = min(n, start + _PART)
-        mine = slice(*np.searchsorted(person, [start, stop]))
-        at = (person[mine] - start) * CELLS + cell[mine]
-        fade, hit = fading[mine], met[mine]
-        own_hits, own_tries, own_counted = (
-            _grid(at, values, stop - start)
-            for values in (fade * hit, fade * weight[mine], ones[mine])
-        )
-        tries_own[start:stop] = own_counted
-        address = known.address[start:stop]
-        placed = np.flatnonzero(address >= 0)
-        home = table.address_region[address[placed]].astype(np.int64)
-        a = chances(segment[home], own_hits[placed], own_tries[placed], rule)
-        chance[start + placed] = known.belief[address[placed], None] * a
-    share = time_shares(table, day, windows, rule)
+    tries = _Tries.of(table, day, known, rule)
     first = BANDS if day.weekday() >= 5 else 0
-    today = chance[:, first : first + BANDS]
+    best, mean = np.zeros(table.n), np.zeros(table.n)
+    permitted = np.zeros((table.n, BANDS), np.bool_)
+    for start, stop in parts(table.n):
+        share = time_shares(table, day, windows, rule, start, stop)
+        today = tries.chance(np.arange(start, stop))[:, first : first + BANDS]
+        best[start:stop] = np.max(np.where(share > 0, today, 0.0), axis=1, initial=0.0)
+        mean[start:stop] = np.sum(today * share, axis=1)
+        permitted[start:stop] = share > 0
+    shape = table.n, CELLS
     return Meeting(
-        chance=chance,
-        best=np.max(np.where(share > 0, today, 0.0), axis=1, initial=0.0),
-        mean=np.sum(today * share, axis=1),
-        permitted=share > 0,
+        chance=Late(shape, tries.chance),
+        best=best,
+        mean=mean,
+        permitted=permitted,
         weekend=first > 0,
-        tries=tries_own,
-        segment_tries=counted.astype(np.int64),
+        tries=Late(shape, tries.counted),
+        segment_tries=tries.everywhere.astype(np.int64),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    """The visits that say something about a chance, by person and time, and what they say.
+
+    `home` [n] is the region type of the address to visit, `right` [n] the belief in it (0 = none).
+    """
+
+    rule: Meet
+    off: I64  # visits of person i: rows off[i] to off[i + 1]
+    cell: I8
+    hit: F64  # 1 for a meeting, faded by age
+    weight: F64  # of the visit, faded by age
+    segment: F64  # [3, 8] means of the region types
+    everywhere: F64  # [3, 8] visits of the region types
+    home: I8
+    right: F64
+
+    @classmethod
+    def of(cls, table: FactTable, day: date, known: Features, rule: Meet) -> "_Tries":
+        trail = known.trail
+        told = np.flatnonzero((trail.found != NOTHING) & (trail.address >= 0))
+        cell = trail.cell[told]
+        met = (trail.found[told] == MET).astype(np.float64)
+        weight = np.where(met > 0, 1.0, trail.belief[told])
+        where = table.address_region[trail.address[told]] * np.int64(CELLS) + cell
+        hits, tries, counted = (
+            _grid(where, values, len(Region)) for values in (met, weight, np.ones(len(told)))
+        )
+        fading = decay(np.maximum(day.toordinal() - trail.day[told], 0), rule.half_life)
+        count = np.bincount(trail.person[told], minlength=table.n)
+        placed = np.flatnonzero(known.address >= 0)
+        home, right = np.zeros(table.n, np.int8), np.zeros(table.n)
+        home[placed] = table.address_region[known.address[placed]]
+        right[placed] = known.belief[known.address[placed]]
+        return cls(
+            rule=rule,
+            off=np.concatenate([[0], np.cumsum(count)]),
+            cell=cell,
+            hit=fading * met,
+            weight=fading * weight,
+            segment=segment_means(hits, tries, rule),
+            everywhere=counted,
+            home=home,
+            right=right,
+        )
+
+    def _items(self, rows: I64) -> tuple[I64, I64]:
+        """The visits of the persons `rows`, and their places in a grid of these persons."""
+        count = self.off[rows + 1] - self.off[rows]
+        items = np.repeat(self.off[rows] - (np.cumsum(count) - count), count)
+        items += np.arange(len(items))
+        at = np.repeat(np.arange(0, len(rows) * CELLS, CELLS), count) + self.cell[items]
+        return items, at
+
+    def chance(self, rows: I64) -> F64:
+        """[rows, 8] PM = belief x a."""
+        none = np.zeros((len(Region), CELLS))
+        a: F64 = chances(self.segment, none, none, self.rule)[self.home[rows]]
+        # Only who was visited differs from the usual of the region type.
+        visited = np.flatnonzero(self.off[rows + 1] > self.off[rows])
+        mine = rows[visited]
+        items, at = self._items(mine)
+        hits, tries = (_grid(at, values[items], len(mine)) for values in (self.hit, self.weight))
+        a[visited] = chances(self.segment[self.home[mine]], hits, tries, self.rule)
+        a *= self.right[rows, None]
+        return a
+
+    def counted(self, rows: I64) -> I32:
+        """[rows, 8] recorded visits."""
+        _, at = self._items(rows)
+        return _grid(at, np.ones(len(at)), len(rows)).astype(np.int32)
 
 
 def _grid(at: I64, values: F64, rows: int) -> F64:
@@ -110,19 +167,24 @@ def _grid(at: I64, values: F64, rows: int) -> F64:
     return sums.reshape(rows, CELLS)
 
 
-def time_shares(table: FactTable, day: date, windows: I64, rule: Meet) -> F64:
+def time_shares(
+    table: FactTable, day: date, windows: I64, rule: Meet, first: int = 0, stop: int | None = None
+) -> F64:
     """[n, 4] share of each person's permitted time in each band; rows add up to 1.
+
+    Of the persons from row `first` to row `stop`.
 
     A person without any window on `day` is given the default hours, so that a chance can be
     shown for people who wait as well.
     """
-    length: F64 = np.zeros((table.n, BANDS))
+    zone, windows = table.zone[first:stop], windows[first:stop]
+    length: F64 = np.zeros((len(zone), BANDS))
     if windows.shape[1]:
         edges = np.array([[midnight(day, z, h) for h in BAND_STARTS] for z in table.zones])
         for band in range(BANDS):
-            start, stop = edges[table.zone, band], edges[table.zone, band + 1]
-            begin = np.maximum(windows[:, :, 0], start[:, None])
-            end = np.minimum(windows[:, :, 1], stop[:, None])
+            opens, closes = edges[zone, band], edges[zone, band + 1]
+            begin = np.maximum(windows[:, :, 0], opens[:, None])
+            end = np.minimum(windows[:, :, 1], closes[:, None])
             length[:, band] = np.maximum(end - begin, 0).sum(axis=1)
     low, high = rule.default_hours
     hours = np.array(BAND_STARTS)

@@ -9,9 +9,10 @@ reference (medians over eligible people) is frozen in the result. Weights are ex
 factors; the weighted yuan are rescaled to keep their median, so that costs stay comparable.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -31,10 +32,12 @@ from planner.ranking.curves import (
     stage_score,
 )
 from planner.ranking.features import FEN, Features, features
+from planner.ranking.late import Late, parts
 from planner.ranking.meeting import Meeting, meeting
 from planner.ranking.params import Curves, Params, Weights
 from planner.ranking.value import (
     Person,
+    Terms,
     chance_of_payment,
     change_parts,
     person_value,
@@ -50,7 +53,6 @@ PARTS: Final = ("amount", "cooperation", "days", "hardship", "meet", "access", "
 FACTORS: Final = ("amount", "days", "evasion", "stage", "meet", "access", "watch")
 
 _FALLBACK_ZONE: Final = "Asia/Shanghai"
-_PART: Final = 100_000  # persons at a time, where the steps between would need much memory
 # Used where there is nobody to take a median of.
 _NOBODY: Final = {
     "amount": 20_000.0, "days": 75.0, "evasion": 0.5, "record": 0.0, "hardship": 0.0,
@@ -68,17 +70,16 @@ class Basis:
     params: Params
     eligible: Bools
     rec: F64
-    p0: F64
-    p1: F64
+    chances: Late  # [n, 2] of payment: not visited, met
     dp: F64
     boost: F64
     hours: F64
-    factors: F64  # [n, 7]
-    logs: F64  # [n, 8] log2 ratios to the reference: `_LOGS`
+    factors: Late  # [n, 7]
+    effects: tuple[F64, ...]  # log2 of dP over the reference's, split by EFFECTS
     reference: dict[str, float]
 
 
-_LOGS: Final = ("rec", "amount", "cooperation", "days", "hardship", "meet", "access", "watch")
+EFFECTS: Final = ("amount", "cooperation", "days", "hardship")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +87,22 @@ class Scores:
     """The ranking of one day; n persons, rows as in the table. Points are exact, not clipped."""
 
     points: F64
-    parts: F64  # [n, 7] in the order of PARTS; 50 + their sum = points
+    parts: Late  # [n, 7] in the order of PARTS; 50 + their sum = points
     value: I64  # V, fen, before travel
     travel_share: I64  # fen
     worth: Bools  # value > travel_share
-    pm: F64  # [n, 8]
+    pm: Late  # [n, 8]
     pm_best: F64
     pm_mean: F64
     best_address: I32  # row of the address columns, -1 = none
     belief: F64  # [address rows]
-    p0: F64
-    p1: F64
+    p0: Late  # [n]
+    p1: Late
     dp: F64
     rec: F64  # yuan
     boost: F64
     hours: F64
-    factors: F64  # [n, 7] in the order of FACTORS, 0 to 1
+    factors: Late  # [n, 7] in the order of FACTORS, 0 to 1
     reference: dict[str, float]
     weights: Weights
     gross: F64  # yuan: what enters V; with all weights 1 it is boost x rec x dp x pm_mean
@@ -143,13 +144,22 @@ def measure(
     known = features(table, day, params, barred)
     meet = meeting(table, day, known, windows, params.meet)
     way = access(table, known.address, eligible, hubs, params)
-    record = promise_record(known.kept, known.broken)
-    who = Person(known.amount, known.days, known.evasion, record, known.hardship)
+    who = _Who(known)
     hours = service_minutes(meet.mean) / 60.0 + way.hours
-    boost, rec = 1.0 + known.watch, recovery(known.amount, params.money)
-    reference = _reference(who, meet.best, hours, boost, eligible)
-    own = terms(who, params.uplift, params.curves, params.money.reference)
-    p0, p1 = chance_of_payment(own, params.uplift)
+    boost = 1.0 + known.watch
+    reference = _reference(who.of(slice(None)), meet.best, hours, boost, eligible)
+    usual = _usual(reference)
+    rec, dp = np.empty(table.n), np.empty(table.n)
+    effects = tuple(np.empty(table.n) for _ in EFFECTS)
+    for start, stop in parts(table.n):
+        some, here = who.of(slice(start, stop)), slice(start, stop)
+        own = _terms(some, params)
+        chances = chance_of_payment(own, params.uplift)
+        dp[here] = np.maximum(chances[1] - chances[0], params.uplift.floor)
+        rec[here] = recovery(some.amount, params.money)
+        change = change_parts(own, _terms(usual, params), params.uplift)
+        for name, column in zip(EFFECTS, effects, strict=True):
+            column[here] = change[name]
     return Basis(
         features=known,
         meeting=meet,
@@ -157,28 +167,60 @@ def measure(
         params=params,
         eligible=eligible,
         rec=rec,
-        p0=p0,
-        p1=p1,
-        dp=np.maximum(p1 - p0, params.uplift.floor),
+        chances=Late(
+            (table.n, 2),
+            lambda rows: np.stack(
+                chance_of_payment(_terms(who.of(rows), params), params.uplift), axis=1
+            ),
+        ),
+        dp=dp,
         boost=boost,
         hours=hours,
-        factors=_factors(known, meet, way, params.curves),
-        logs=log_ratios(who, meet.best, hours, boost, reference, params),
+        factors=Late((table.n, len(FACTORS)), partial(_factors, who, meet, way, params.curves)),
+        effects=effects,
         reference=reference,
     )
 
 
-def _factors(known: Features, meet: Meeting, way: Access, curves: Curves) -> F64:
-    """[n, 7] the bars, in the order of FACTORS."""
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """What the effect of a visit depends on, for the rows somebody asks about."""
+
+    known: Features
+
+    def of(self, rows: I64 | slice) -> Person:
+        """The persons in these rows."""
+        known = self.known
+        kept, broken = (column[rows].astype(np.float64) for column in (known.kept, known.broken))
+        days, hardship = (
+            column[rows].astype(np.float64) for column in (known.days, known.hardship)
+        )
+        record = promise_record(kept, broken)
+        return Person(known.amount[rows], days, known.evasion[rows], record, hardship)
+
+
+def _terms(who: Person, params: Params) -> Terms:
+    return terms(who, params.uplift, params.curves, params.money.reference)
+
+
+def _usual(reference: dict[str, float]) -> Person:
+    """The typical person."""
+    names = ("amount", "days", "evasion", "record", "hardship")
+    return Person(*(np.array(reference[name]) for name in names))
+
+
+def _factors(who: _Who, meet: Meeting, way: Access, curves: Curves, rows: I64) -> F64:
+    """[rows, 7] the bars, in the order of FACTORS."""
+    some = who.of(rows)
     return np.stack(
         [
-            amount_score(known.amount, curves),
-            days_score(known.days, curves),
-            evasion_score(known.evasion, curves),
-            stage_score(known.days, curves),
-            meet.best,
-            access_score(way.cost, curves),
-            known.watch,
+            amount_score(some.amount, curves),
+            days_score(some.days, curves),
+            evasion_score(some.evasion, curves),
+            stage_score(some.days, curves),
+            meet.best[rows],
+            access_score(way.cost[rows], curves),
+            who.known.watch[rows],
         ],
         axis=1,
     )
@@ -198,69 +240,77 @@ def _reference(who: Person, meet: F64, hours: F64, boost: F64, eligible: Bools) 
 
 def log_ratios(
     who: Person, meet: F64, hours: F64, boost: F64, reference: dict[str, float], params: Params
-) -> F64:
-    """[n, 8] log2 of each factor over the reference's, in the order of `_LOGS`."""
-    n = len(meet)
-    logs = np.empty((n, len(_LOGS)))
-    for start in range(0, n, _PART):
-        part = slice(start, start + _PART)
-        columns = (who.amount, who.days, who.evasion, who.record, who.hardship)
-        some = Person(*(column[part] for column in columns))
-        logs[part] = _log_ratios(some, meet[part], hours[part], boost[part], reference, params)
-    return logs
+) -> list[F64]:
+    """log2 of each factor over the reference's: recovery, EFFECTS, meeting, access, watch."""
+    usual = _usual(reference)
+    change = change_parts(_terms(who, params), _terms(usual, params), params.uplift)
+    rec = recovery(who.amount, params.money)
+    effects = [change[name] for name in EFFECTS]
+    return _ratios(rec, effects, meet, hours, boost, reference, params)
 
 
-def _log_ratios(
-    who: Person, meet: F64, hours: F64, boost: F64, reference: dict[str, float], params: Params
-) -> F64:
-    usual = Person(
-        *(np.array(reference[name]) for name in ("amount", "days", "evasion", "record", "hardship"))
-    )
-    money, floor = params.money, params.meet.floor
-    own = terms(who, params.uplift, params.curves, money.reference)
-    typical = terms(usual, params.uplift, params.curves, money.reference)
-    change = change_parts(own, typical, params.uplift)
-    return np.stack(
-        [
-            np.log2(recovery(who.amount, money) / recovery(usual.amount, money)),
-            change["amount"],
-            change["cooperation"],
-            change["days"],
-            change["hardship"],
-            np.log2(np.maximum(meet, floor) / max(reference["meet"], floor)),
-            np.log2(reference["hours"] / hours),
-            np.log2(boost / reference["boost"]),
-        ],
-        axis=1,
-    )
+def _ratios(
+    rec: F64, effects: list[F64], meet: F64, hours: F64, boost: F64,
+    reference: dict[str, float], params: Params,
+) -> list[F64]:  # fmt: skip
+    floor = params.meet.floor
+    usual = recovery(np.array(reference["amount"]), params.money)
+    return [
+        np.log2(rec / usual),
+        *effects,
+        np.log2(np.maximum(meet, floor) / max(reference["meet"], floor)),
+        np.log2(reference["hours"] / hours),
+        np.log2(boost / reference["boost"]),
+    ]
 
 
-def points_of(logs: F64, weights: Weights) -> tuple[F64, F64]:
-    """(points [n], parts [n, 7]) from the log ratios [n, 8].
+def _logs(basis: Basis, rows: I64 | slice) -> list[F64]:
+    """`log_ratios` of these rows."""
+    return _ratios(
+        basis.rec[rows], [column[rows] for column in basis.effects], basis.meeting.best[rows],
+        basis.hours[rows], basis.boost[rows], basis.reference, basis.params,
+    )  # fmt: skip
+
+
+def points_of(logs: Sequence[F64], weights: Weights) -> tuple[F64, list[F64]]:
+    """(points [n], their seven parts [n]) from the eight log ratios [n].
 
     The small effect of the amount on dP is weighted as change and shown under amount.
     """
     change = weights.change
-    powers = np.array([
+    powers = (
         weights.amount, change, change, change, change,
         weights.meet, weights.access, weights.watch,
-    ])  # fmt: skip
-    scaled = 10.0 * logs * powers
-    parts = np.concatenate([scaled[:, :1] + scaled[:, 1:2], scaled[:, 2:]], axis=1)
-    points: F64 = 50.0 + parts.sum(axis=1)
-    return points, parts
+    )  # fmt: skip
+    first, second, *others = (10.0 * log * power for log, power in zip(logs, powers, strict=True))
+    found = [first + second, *others]
+    total = found[0] + found[1]
+    for more in found[2:]:
+        total += more
+    points: F64 = 50.0 + total
+    return points, found
 
 
 def weigh(basis: Basis, weights: Weights) -> Scores:
     """The ranking under `weights`; cheap enough to follow a slider."""
-    known, meet = basis.features, basis.meeting
-    points, parts = points_of(basis.logs, weights)
+    known, meet, n = basis.features, basis.meeting, len(basis.rec)
     gross = weighted_gross(basis, weights)
-    yuan = person_value(gross, meet.mean, known.visits, known.hardship, basis.params)
-    value, travel = whole(yuan * FEN), whole(basis.access.cost * FEN)
+    points, value, travel = np.empty(n), np.empty(n, np.int64), np.empty(n, np.int64)
+    for start, stop in parts(n):
+        here = slice(start, stop)
+        points[here] = points_of(_logs(basis, here), weights)[0]
+        visits, poor = (
+            column[here].astype(np.float64) for column in (known.visits, known.hardship)
+        )
+        yuan = person_value(gross[here], meet.mean[here], visits, poor, basis.params)
+        value[here] = whole(yuan * FEN)
+        travel[here] = whole(basis.access.cost[here] * FEN)
     return Scores(
         points=points,
-        parts=parts,
+        parts=Late(
+            (n, len(PARTS)),
+            lambda rows: np.stack(points_of(_logs(basis, rows), weights)[1], axis=1),
+        ),
         value=value,
         travel_share=travel,
         worth=value > travel,
@@ -269,8 +319,8 @@ def weigh(basis: Basis, weights: Weights) -> Scores:
         pm_mean=meet.mean,
         best_address=known.address.astype(np.int32),
         belief=known.belief,
-        p0=basis.p0,
-        p1=basis.p1,
+        p0=Late((n,), lambda rows: basis.chances[rows, 0]),
+        p1=Late((n,), lambda rows: basis.chances[rows, 1]),
         dp=basis.dp,
         rec=basis.rec,
         boost=basis.boost,

@@ -108,7 +108,7 @@ def _real(scores: Scores) -> dict[str, npt.NDArray[Any]]:
         "pm_best": scores.pm_best, "pm_mean": scores.pm_mean, "p0": scores.p0, "p1": scores.p1,
         "rec": scores.rec, "hours": scores.hours, "points": scores.points, "pm": scores.pm,
     }  # fmt: skip
-    return {name: values.astype(np.float32) for name, values in columns.items()}
+    return {name: np.asarray(values).astype(np.float32) for name, values in columns.items()}
 
 
 def read_snapshot(blob: bytes) -> dict[str, Any]:

@@ -78,6 +78,10 @@ def _total(parts: dict[str, F64]) -> F64:
     return parts["amount"] + parts["cooperation"] + parts["days"] + parts["hardship"]
 
 
+def _at(values: F64, rows: I64 | None) -> F64:
+    return values if rows is None else values[rows]
+
+
 def effect_of(own: Terms, rule: Uplift) -> F64:
     """dP = p1 - p0, at least `floor`."""
     p0, p1 = chance_of_payment(own, rule)
@@ -92,19 +96,25 @@ def change_parts(own: Terms, typical: Terms, rule: Uplift) -> dict[str, F64]:
     the person's own amount (8 evaluations), so they do not depend on an order.
     """
 
-    def worth(*members: str) -> F64:
+    def worth(*members: str, rows: I64 | None = None) -> F64:
         chosen = {"amount", *members}
-        mixed = Terms(
-            {name: (own if name in chosen else typical).base[name] for name in own.base},
-            {name: (own if name in chosen else typical).gain[name] for name in own.gain},
-        )
+        mixed = Terms(*(
+            {name: _at(mine[name], rows) if name in chosen else usual[name] for name in mine}
+            for mine, usual in ((own.base, typical.base), (own.gain, typical.gain))
+        ))  # fmt: skip
         result: F64 = np.log2(effect_of(mixed, rule))
         return result
 
     a, b, c = GROUPS
-    none, every = worth(), worth(a, b, c)
-    one = {name: worth(name) for name in GROUPS}
-    two = {c: worth(a, b), b: worth(a, c), a: worth(b, c)}  # by the one who is absent
+    none, first, second, both = worth(), worth(a), worth(b), worth(a, b)
+    one = {a: first, b: second, c: none.copy()}
+    two = {c: both, b: first.copy(), a: second.copy()}  # by the one who is absent
+    every = both.copy()
+    # Who is in hardship like the typical person (hardly anybody is not) makes no difference there.
+    rows = np.flatnonzero((own.base[c] != typical.base[c]) | (own.gain[c] != typical.gain[c]))
+    if len(rows):
+        one[c][rows], two[b][rows] = worth(c, rows=rows), worth(a, c, rows=rows)
+        two[a][rows], every[rows] = worth(b, c, rows=rows), worth(a, b, c, rows=rows)
     parts = {"amount": none - np.log2(effect_of(typical, rule))}
     for name in GROUPS:
         others = [other for other in GROUPS if other != name]

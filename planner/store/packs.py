@@ -40,6 +40,7 @@ _PLACES: Final = {"contact_address": "contact_off", "agreement_address": "agreem
 _NO_DEGREE: Final = 1_800_000_001  # in 1e-7 degrees, for NaN
 _LEFT_OUT: Final = ("contact_channel", "promise_paid")  # follow from the others
 _TEXTS: Final = ("debtor_ids", "address_ids")
+_AT_ONCE: Final = 65_536  # rows put in order at a time
 _WIDTHS: Final = ((0, 0), (8, 1), (16, 2), (32, 4), (40, 5), (64, 8))  # bits of a span, bytes
 
 
@@ -299,18 +300,19 @@ class _Out:
             out[:] = np.array(index, np.int16)[out]
 
     def done(self) -> dict[str, Any]:
-        """All columns, with the texts."""
-        return self.columns | {
-            name: Texts.of(SEPARATOR.join(parts) if parts else None)
-            for name, parts in self.texts.items()
-        }
+        """All columns, with the texts; nothing of them stays here."""
+        found, self.columns = self.columns, {}
+        for name, parts in self.texts.items():
+            found[name] = Texts.of(SEPARATOR.join(parts) if parts else None)
+            parts.clear()
+        return found
 
 
 def _ordered(facts: dict[str, Any], order: npt.NDArray[np.int32]) -> dict[str, Any]:
     """The persons in the order of the pids `order`; counts become offsets, places rows."""
-    row_of = np.empty(int(order.max(initial=0)) + 1, np.int64)
-    row_of[facts["pids"]] = np.arange(len(facts["pids"]))
-    rows = row_of[order]
+    row_of = np.empty(int(order.max(initial=0)) + 1, np.int32)
+    row_of[facts["pids"]] = np.arange(len(facts["pids"]), dtype=np.int32)
+    rows = row_of[order].astype(np.int64)
     moved = not np.array_equal(rows, np.arange(len(rows)))
     if moved:
         for name in _PERSON:
@@ -322,17 +324,45 @@ def _ordered(facts: dict[str, Any], order: npt.NDArray[np.int32]) -> dict[str, A
         if moved:
             counts = counts[rows]
         facts[offset] = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
-        if moved:
-            items = np.repeat(starts[rows] - facts[offset][:-1], counts)
-            items += np.arange(len(items))
-            names = [name for name in kinds if name not in _LEFT_OUT]
-            for name in names:
-                facts[name] = facts[name][items]
+        if moved and facts[offset][-1]:
+            items = _items(starts[rows], facts[offset])
+            for name in kinds:
+                if name not in _LEFT_OUT:
+                    facts[name] = _taken(facts[name], items)
             if offset == "address_off":
                 facts["address_ids"] = facts["address_ids"].take(items)
     for name, offset in _PLACES.items():
-        first = np.repeat(facts["address_off"][:-1].astype(np.int32), np.diff(facts[offset]))
-        first[facts[name] < 0] = 0
-        facts[name] += first
-    facts["contact_channel"] = CHANNEL_OF_CODE[facts["contact_code"]]
+        _rows_of_places(facts[name], facts[offset], facts["address_off"])
+    facts["contact_channel"] = _taken(CHANNEL_OF_CODE, facts["contact_code"])
     return facts
+
+
+def _items(starts: I64, offsets: I64) -> npt.NDArray[np.int32]:
+    """Where the items of each person, from `starts` on, stand, to be put at `offsets`."""
+    items = np.empty(int(offsets[-1]), np.int32)
+    for first, last in _spans(len(starts)):
+        begin, end = int(offsets[first]), int(offsets[last])
+        apart = starts[first:last] - offsets[first:last]
+        items[begin:end] = np.repeat(apart, np.diff(offsets[first : last + 1]))
+        items[begin:end] += np.arange(begin, end, dtype=np.int32)
+    return items
+
+
+def _taken(values: npt.NDArray[Any], items: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """`values[items]`, so much at a time that the indices stay small."""
+    found = np.empty(len(items), values.dtype)
+    for first, last in _spans(len(items)):
+        np.take(values, items[first:last], out=found[first:last], mode="clip")
+    return found
+
+
+def _rows_of_places(places: npt.NDArray[np.int32], offsets: I64, address_off: I64) -> None:
+    """Turn places among the addresses of each person into rows of the addresses."""
+    for first, last in _spans(len(offsets) - 1):
+        here = places[offsets[first] : offsets[last]]
+        begins = np.repeat(address_off[first:last], np.diff(offsets[first : last + 1]))
+        np.add(here, begins, out=here, where=here >= 0, casting="unsafe")
+
+
+def _spans(n: int) -> list[tuple[int, int]]:
+    return [(start, min(n, start + _AT_ONCE)) for start in range(0, n, _AT_ONCE)]

@@ -141,6 +141,6 @@ def test_no_forbidden_feature() -> None:
     """The columns used are the listed ones; nothing personal or of the district is among them."""
     allowed = {
         "amount", "days", "evasion", "kept", "broken", "hardship", "visits", "watch", "address",
-        "belief", "trail", "start", "end",
+        "belief", "trail",
     }  # fmt: skip
     assert {field.name for field in fields(Features)} == allowed

@@ -79,7 +79,7 @@ def points(person: Person, meet: float, hours: float) -> tuple[float, dict[str, 
         person, np.array([meet]), np.array([hours]), np.array([1.0]), REFERENCE, PARAMS
     )
     total, parts = points_of(logs, Weights())
-    return float(total[0]), dict(zip(PARTS, parts[0].tolist(), strict=True))
+    return float(total[0]), dict(zip(PARTS, (float(one[0]) for one in parts), strict=True))
 
 
 def test_points_of_the_documented_debtor() -> None:
