@@ -26,6 +26,7 @@ SECONDS: Final = 3_600.0
 MEMORY: Final = 6 << 30  # bytes of address space of the child
 CHILD_WORD: Final = "--read-roads"  # a frozen program starts itself with this first argument
 _CODES: Final = frozenset({"no_roads", "source_damaged", "too_large", "not_written"})
+Order = dict[str, str | int]
 _BLOCK = 1 << 18
 _READING = 0.85  # share of the work that reading is, about
 
@@ -67,7 +68,7 @@ def build_pack(
             raise PlannerError("roads.not_written", file=target.name) from error
         part = Path(folder) / "pack.part"
         try:
-            order = {"form": form, "name": source.name, "target": str(part.resolve()),
+            order: Order = {"form": form, "name": source.name, "target": str(part.resolve()),
                      "memory": memory, "attribution": attribution}  # fmt: skip
             watch = _Watch(source.name, on_progress, cancelled, time.monotonic() + seconds, seconds)
             _run(stream, max(1, size), order, watch)
@@ -122,7 +123,7 @@ class _Watch:
             raise PlannerError("roads.timeout", file=self.name, minutes=f"{minutes:g}")
 
 
-def _run(stream: IO[bytes], size: int, order: dict[str, str | int], watch: _Watch) -> None:
+def _run(stream: IO[bytes], size: int, order: Order, watch: _Watch) -> None:
     """Start the child, feed it and listen until it ends."""
     root = Path(__file__).resolve().parent.parent.parent
     paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -152,7 +153,7 @@ def _run(stream: IO[bytes], size: int, order: dict[str, str | int], watch: _Watc
         child.stdout.close()
 
 
-def _feed(stream: IO[bytes], pipe: IO[bytes], order: dict[str, str | int], fed: list[int]) -> None:
+def _feed(stream: IO[bytes], pipe: IO[bytes], order: Order, fed: list[int]) -> None:
     """The order, then the extract; ends early when the child does."""
     with contextlib.suppress(OSError, ValueError):
         pipe.write(json.dumps(order).encode() + b"\n")

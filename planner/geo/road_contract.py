@@ -34,7 +34,7 @@ def make_graph(raw: Raw, source: str) -> RoadGraph:
     refs = np.frombuffer(raw.refs, np.int64)
     ids, node = np.unique(refs, return_inverse=True)
     node = node.astype(np.int64)
-    special = np.isin(ids, np.array([*raw.barriers, *(v for _, v, _, _ in raw.restrictions)]))
+    special = np.isin(ids, np.array([*raw.barriers, *_turning(raw)]))
     pieces = _cut(raw, node, special)
     if not len(pieces.begin):
         raise PlannerError("roads.no_roads", file=source)
@@ -43,6 +43,15 @@ def make_graph(raw: Raw, source: str) -> RoadGraph:
     turned = np.array([raw.table[way.turned()] for way in raw.table])
     order, forward, chain = _chains(pieces, node, special, turned)
     return _assemble(raw, source, ids, node, pieces, turned, (order, forward, chain))
+
+
+def _turning(raw: Raw) -> set[int]:
+    """Nodes of banned turns and the ends of their ways: these ways keep edges of their own."""
+    ways = {way for start, _, end, _ in raw.restrictions for way in (start, end)}
+    last = np.cumsum(np.frombuffer(raw.sizes, np.int32)) - 1
+    mine = np.flatnonzero(np.isin(np.frombuffer(raw.way_ids, np.int64), np.array([*ways, 0])))
+    tips = {raw.refs[i] for w in mine for i in (last[w], last[w] - raw.sizes[w] + 1)}
+    return tips | {via for _, via, _, _ in raw.restrictions}
 
 
 def _cut(raw: Raw, node: I64, special: Bools) -> _Pieces:

@@ -25,7 +25,9 @@ Bools = npt.NDArray[np.bool_]
 SHIFT: Final = float(1 << 26)
 # Nobody lives on these: a place is joined to the nearest other road.
 _NO_DOORS: Final = ("motorway", "motorway_link", "ferry")
-_LEAST_SHARE = 0.05  # of the largest connected part: smaller ones are leftovers at the border
+# Connected parts smaller than this share of the largest, and than so many junctions, are leftovers
+# at the border of the extract or mistakes of the map: no place is joined to them.
+_LEAST_SHARE, _ENOUGH = 0.05, 100
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -34,7 +36,8 @@ class Network:
 
     `pace` is seconds a metre by edge and direction (inf: closed), `wait` seconds once per edge,
     `run` metres along all points (differences within an edge count), `doors` the edges to which
-    places are joined. `arc_weight` is packed; arcs are sorted by edge.
+    places are joined, `tips` the nodes at both ends of each edge. `arc_weight` is packed; arcs are
+    sorted by edge.
     """
 
     graph: RoadGraph
@@ -43,6 +46,7 @@ class Network:
     pace: F64
     wait: F64
     doors: I64
+    tips: I64
     arc_edge: I64
     arc_back: Bools
     arc_tail: I32
@@ -93,7 +97,7 @@ def network(
     time = metres[edge] * pace[edge, back.astype(int)] + wait[edge]
     doors = _doors(graph, edge, tail, head, nodes)
     return Network(
-        graph, nodes, run, pace, wait, doors, edge, back, tail.astype(np.int32),
+        graph, nodes, run, pace, wait, doors, tips, edge, back, tail.astype(np.int32),
         head.astype(np.int32), packed(time, metres[edge]),
     )  # fmt: skip
 
@@ -197,7 +201,7 @@ def _doors(graph: RoadGraph, edge: I64, tail: I64, head: I64, nodes: int) -> I64
     links = csr_matrix((ones, (tail, head)), shape=(nodes, nodes))
     _, part = connected_components(links, connection="strong")
     size = np.bincount(part)
-    big = size >= max(2.0, _LEAST_SHARE * float(size.max()))
+    big = size >= min(_LEAST_SHARE * float(size.max()), _ENOUGH)
     barred = [CLASSES.index(name) for name in _NO_DOORS]
     good = (part[tail] == part[head]) & big[part[tail]] & ~np.isin(graph.road_class[edge], barred)
     return np.unique(edge[good])

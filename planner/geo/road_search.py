@@ -15,6 +15,7 @@ from planner.domain.facts import F64, I32, I64
 from planner.geo.road_net import Network, packed, unpacked
 from planner.geo.road_snap import Snapped
 
+_AT_END = 0.06  # metres
 _CELLS = 4_000_000  # figures of a search kept at a time (32 MB)
 
 
@@ -57,15 +58,20 @@ def ask(net: Network, base: Base, at: Snapped) -> Question:
     """Put the feet of places into the network."""
     on = np.flatnonzero(at.edge >= 0)
     spots = np.stack([at.edge[on].astype(np.float64), np.round(at.along[on], 1)], axis=1)
-    spots, number = np.unique(spots, axis=0, return_inverse=True)
+    length = net.length()
     node = np.full(len(at.edge), -1, np.int64)
-    node[on] = net.nodes + number.ravel()
+    # At a crossing one is at the crossing, not at the end of one of its streets: that street may be
+    # a one-way one, and the others lead there too.
+    edge, left = at.edge[on], length[at.edge[on]] - at.along[on]
+    node[on] = np.where(at.along[on] < left, net.tips[edge, 0], net.tips[edge, 1])
+    within = np.minimum(at.along[on], left) > _AT_END
+    spots, number = np.unique(spots[within], axis=0, return_inverse=True)
+    node[on[within]] = net.nodes + number.ravel()
     edge, along = spots[:, 0].astype(np.int64), spots[:, 1]
     pieces: dict[tuple[int, int], tuple[int, float, float]] = {}
     weights: dict[tuple[int, int], float] = {}
-    length = net.length()
     starts = np.flatnonzero(np.diff(edge, prepend=-1))
-    for begin, end in zip(starts.tolist(), [*starts[1:].tolist(), len(edge)], strict=True):
+    for begin, end in pairwise([*starts.tolist(), len(edge)]):
         one = int(edge[begin])
         inner = [min(x, float(length[one])) for x in along[begin:end].tolist()]
         _split(net, one, inner, net.nodes + begin, float(length[one]), pieces, weights)
