@@ -5,24 +5,21 @@ names or amounts, how many persons, a digest of the file, and which user of the 
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from planner.actions.policy import active_policy
 from planner.actions.rank import Ranking, rank
-from planner.actions.travel import travel_of
+from planner.actions.route_shapes import route_lines
 from planner.clock import Clock
 from planner.domain.people import Debtor
 from planner.domain.plan import Plan
 from planner.domain.work import Mode
 from planner.errors import PlannerError
-from planner.export.handout import Band, Handout, Line, Person, Sum, make_handout
+from planner.export.handout import Band, Handout, Person, Sum, make_handout
 from planner.export.phone_links import APPS, usual_app
 from planner.policy.pack import Rulebook
 from planner.policy.workdays import visit_windows
@@ -187,24 +184,9 @@ def _handout(
     people = _people(store, plan, policy, wish, ranking) if wish.named else {}
     return make_handout(
         plan, people, language=language, zone=store.zone, app=wish.app or phone_app(store),
-        ways=_ways(store, plan, modes), hours=hours,
+        ways=route_lines(store, plan), hours=hours,
         on_foot=[crew_id for crew_id, mode in modes.items() if mode is Mode.FOOT],
     )  # fmt: skip
-
-
-def _ways(store: Store, plan: Plan, modes: Mapping[str, Mode]) -> dict[str, Line]:
-    """The shapes of the roads that are driven, by crew; legs without a known road are straight."""
-    travel = travel_of(store).source
-    found: dict[str, Line] = {}
-    for route in plan.routes:
-        spots = [route.begin, *((stop.lat, stop.lon) for stop in route.stops), route.finish]
-        lat, lon = np.array(spots, np.float64).T
-        legs = travel.shape(lat, lon, modes.get(route.crew_id, Mode.CAR))
-        if any(leg is not None for leg in legs):
-            ends = zip(spots, spots[1:], legs, strict=True)
-            line = [p for a, b, leg in ends for p in ((a, b) if leg is None else leg.tolist())]
-            found[route.crew_id] = tuple((float(y), float(x)) for y, x in line)
-    return found
 
 
 def _people(

@@ -79,6 +79,7 @@ class Marks:
     """Everything of a day that stands on the map. Stops come route by route, in driving order.
 
     Where the stops are no rounds but places to choose from, `rounds` is False: no ways are drawn.
+    `shapes` are the ways along the roads, crew by crew, empty where they are not known.
     """
 
     crews: tuple[CrewMark, ...] = ()
@@ -87,6 +88,7 @@ class Marks:
     areas: tuple[AreaMark, ...] = ()
     rounds: bool = True
     heat: tuple[HeatMark, ...] = ()
+    shapes: tuple[tuple[tuple[float, float], ...], ...] = ()
 
     def keys(self) -> tuple[str, ...]:
         """The debtor behind each index that the map answers a click with: stops, then loose."""
@@ -104,7 +106,8 @@ class Marks:
             begin = crew.slept or (crew.lat, crew.lon)
             end = crew.sleeps or (crew.lat, crew.lon)
             shown = self.rounds and (spots or begin != end)
-            ways.append((begin, *spots, end) if shown else ())
+            known = self.shapes[index] if index < len(self.shapes) else ()
+            ways.append((known or (begin, *spots, end)) if shown else ())
         return ways
 
 

@@ -156,6 +156,8 @@ class PlanPage(Page):
         """A changed plan alone needs no new ranking."""
         if change & Change.LAYERS:
             self._ground_stale = True
+        if change & Change.SETTINGS:
+            self.view.ways.forget()
         week = self.views.shows_week
         if change == Change.PLAN and self.book is not None and self.isVisible() and not week:
             day = self.session.day

@@ -31,6 +31,7 @@ from ui.plan.notices import Notices
 from ui.plan.offers import Offers
 from ui.plan.panes import Panes
 from ui.plan.plan_on import Spot
+from ui.plan.ways import Ways
 from ui.plan.why import Why
 from ui.session import Session
 
@@ -64,6 +65,7 @@ class DayView(QWidget):
         self.foot = Foot()
         self.notices = Notices(deeds, self.name, self)
         self.changes = Changes(session, self)
+        self.ways = Ways(session, self)
         side = (self.why, self.proposal, self.plan_on)
         self.panes_of = Panes(self.list, self.map, self.bar, self.search, side, self)
         box.addWidget(self.notices.bar)
@@ -86,6 +88,7 @@ class DayView(QWidget):
         self.why.hold_wanted.connect(self._hold)
         self.why.must_wanted.connect(self._must)
         self.why.bring_wanted.connect(self._bring)
+        self.ways.found.connect(self._draw_map)
         self.changes.found.connect(self.list.show_changes)
         self.changes.found.connect(self.why.show_changes)
         self.list.tab_shown.connect(self.seek_changes)
@@ -133,13 +136,19 @@ class DayView(QWidget):
         """Put a book on the screen: the day's own, or one with an offered plan."""
         self._shown = book
         self.list.show_book(book)
-        self.map.set_marks(book_marks(book), fit=self.fit_next)
-        self.fit_next = False
+        self._draw_map()
         self._draw_bar()
         self.panes_of.show_bar(book.plan is not None)
         today = self._session.today()
         self.foot.show_plan(book.plan, book.day, today, blocked(book, today))
         self._spread()
+
+    @Slot()
+    def _draw_map(self) -> None:
+        book = self._shown
+        if book is not None:
+            self.map.set_marks(book_marks(book, self.ways.of(book.plan)), fit=self.fit_next)
+            self.fit_next = False
 
     def _draw_bar(self) -> None:
         offer = self._offers.proposal

@@ -1,18 +1,24 @@
 """The day of the plan screen as marks on a map."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from itertools import islice
 
+from planner.actions.route_shapes import Line
 from planner.export.map_layers import CrewMark, HeatMark, LooseMark, Marks, StopMark
 from ui import formats
 from ui.i18n import ngettext
 from ui.plan.book import Book, Row
+from ui.plan.ways import STRAIGHT
 
 MOST_LOOSE = 20_000  # those lowest in the list are left out
 
 
-def book_marks(book: Book) -> Marks:
-    """Routes and stops of the plan, eligible persons without a place, and the value that waits."""
+def book_marks(book: Book, ways: Mapping[str, Line] = STRAIGHT) -> Marks:
+    """Routes and stops of the plan, eligible persons without a place, and the value that waits.
+
+    `ways`: the lines of the rounds along the roads by crew id, straight ones where there is none.
+    """
     crews: tuple[CrewMark, ...]
     if book.plan is not None:
         crews = tuple(
@@ -34,7 +40,11 @@ def book_marks(book: Book) -> Marks:
         for row in free
         if row.lat is not None and row.lon is not None
     )
-    return Marks(crews, _stops(book), tuple(islice(loose, MOST_LOOSE)), heat=waiting_value(free))
+    routes = book.plan.routes if book.plan is not None else ()
+    return Marks(
+        crews, _stops(book), tuple(islice(loose, MOST_LOOSE)), heat=waiting_value(free),
+        shapes=tuple(ways.get(route.crew_id, ()) for route in routes),
+    )  # fmt: skip
 
 
 def _stops(book: Book) -> tuple[StopMark, ...]:
