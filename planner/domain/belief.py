@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.domain.codes import CODES, GRADE_BELIEF, AddressKind, Channel, Grade
-from planner.domain.facts import F64, I8, I64, FactTable, PersonFacts, instant
+from planner.domain.facts import F64, I8, I32, I64, FactTable, PersonFacts, instant
 from planner.domain.localtime import DAY, local_seconds, ordinals
 
 # Cells 0-3 are a weekday before 12, 12-17, 17-19 and from 19 o'clock; 4-7 the same at weekends.
@@ -56,11 +56,11 @@ _PRIOR = np.array(MEET_PRIOR, np.float64)
 class Visits:
     """All visits known at some moment, as columns of length v, by person and then time."""
 
-    person: I64  # row of the table
-    address: I64  # row of the address columns the visit counts for, -1 = the person has none
+    person: I32  # row of the table
+    address: I32  # row of the address columns the visit counts for, -1 = the person has none
     found: I8  # NOTHING, MET, NOBODY, MOVED or THIRD_PARTY
     cell: I8
-    day: I64  # local calendar day, ordinal
+    day: I32  # local calendar day, ordinal
     belief: F64  # q of the address after this visit; 0 without an address
 
 
@@ -124,7 +124,9 @@ def walk(table: FactTable, at: int | I64) -> tuple[F64, Visits]:
             before,
         )
         after[seen] = q[place]
-    return q, Visits(person, address, found, cell, ordinals(local), after)
+    days = ordinals(local).astype(np.int32)
+    rows_of = person.astype(np.int32), address.astype(np.int32)
+    return q, Visits(*rows_of, found, cell, days, after)
 
 
 def beliefs(table: FactTable, at: int) -> F64:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from planner.domain.facts import F64, I64, FactTable
+from planner.domain.facts import F64, I16, I32, I64, FactTable
 from planner.domain.ground import TERRAINS, on_sphere
 from planner.ranking.params import Params
 
@@ -23,11 +23,11 @@ class Access:
     cost: F64  # yuan, kilometres and driving wage
     hours: F64  # driving
     metres: F64  # on the road, one way from the nearest crew home, not shared
-    neighbours: I64  # eligible others near by, at most `access.neighbours`
+    neighbours: I16  # eligible others near by, at most `access.neighbours`
 
 
 def access(
-    table: FactTable, address: I64, eligible: npt.NDArray[np.bool_], hubs: F64, params: Params
+    table: FactTable, address: I32, eligible: npt.NDArray[np.bool_], hubs: F64, params: Params
 ) -> Access:
     """Marginal way to each person's address.
 
@@ -59,7 +59,7 @@ def access(
     if len(placed):
         for values in (cost, hours, metres):
             values[lost] = np.median(values[placed])
-    return Access(cost, hours, metres, others)
+    return Access(cost, hours, metres, others.astype(np.int16))
 
 
 def _away(points: F64, other: F64) -> F64:

@@ -87,7 +87,7 @@ def explain(scores: Scores, table: FactTable, i: int) -> Explanation:
     """The explanation of row `i`."""
     basis, known, way = scores.basis, scores.basis.features, scores.basis.access
     params, pm = basis.params, float(scores.pm_mean[i])
-    plain = float(basis.boost[i] * basis.rec[i] * basis.dp[i]) * pm
+    plain = float(scores.boost[i] * basis.rec[i] * basis.dp[i]) * pm
     gross, place = float(scores.gross[i]), int(scores.best_address[i])
     complaint = complaint_cost(known.visits[i], known.hardship[i], params.complaint)
     parts = zip(PARTS, scores.parts[i].tolist(), strict=True)
@@ -99,7 +99,7 @@ def explain(scores: Scores, table: FactTable, i: int) -> Explanation:
         rec=round(float(basis.rec[i]) * FEN),
         dp=float(basis.dp[i]),
         pm=pm,
-        boost=float(basis.boost[i]),
+        boost=float(scores.boost[i]),
         emphasis=gross / plain if plain > 0 else 1.0,
         gross=round(gross * FEN),
         service=round(float(service_cost(scores.pm_mean[i], params.money)) * FEN),

@@ -47,7 +47,7 @@ class Features:
     hardship: I8  # 1 or 0
     visits: I16  # in the last `complaint.days` days
     watch: F64  # 0 to 1
-    address: I64  # row of the address to visit, -1 = none
+    address: I32  # row of the address to visit, -1 = none
     belief: F64  # [address rows] that the address is right
     trail: Visits  # every visit known on the day
 
@@ -86,7 +86,9 @@ def _joined(trails: list[Visits], persons: list[int], places: list[int]) -> Visi
         if one.name not in ("person", "address")
     }
     return Visits(
-        person=np.concatenate([t.person + by for t, by in zip(trails, persons, strict=True)]),
+        person=np.concatenate(
+            [t.person + np.int32(by) for t, by in zip(trails, persons, strict=True)]
+        ),
         address=np.concatenate(
             [_moved(t.address, by) for t, by in zip(trails, places, strict=True)]
         ),
@@ -94,9 +96,9 @@ def _joined(trails: list[Visits], persons: list[int], places: list[int]) -> Visi
     )
 
 
-def _moved(rows: I64, by: int) -> I64:
+def _moved(rows: I32, by: int) -> I32:
     """Rows counted from another place; -1 stays none."""
-    return np.where(rows < 0, -1, rows + by)
+    return np.where(rows < 0, np.int32(-1), rows + np.int32(by))
 
 
 def _features(
@@ -129,7 +131,7 @@ def _features(
         hardship=_hardship(table, np.bincount(owner[told], minlength=table.n) > 0, start, end),
         visits=np.bincount(owner[recent], minlength=table.n).astype(np.int16),
         watch=_watch(table, day, amount, params.watch),
-        address=best_addresses(table, belief, barred),
+        address=best_addresses(table, belief, barred).astype(np.int32),
         belief=belief,
         trail=trail,
     )

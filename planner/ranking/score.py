@@ -72,7 +72,6 @@ class Basis:
     rec: F64
     chances: Late  # [n, 2] of payment: not visited, met
     dp: F64
-    boost: F64
     hours: F64
     factors: Late  # [n, 7]
     effects: tuple[F64, ...]  # log2 of dP over the reference's, split by EFFECTS
@@ -100,7 +99,7 @@ class Scores:
     p1: Late
     dp: F64
     rec: F64  # yuan
-    boost: F64
+    boost: Late  # [n]
     hours: F64
     factors: Late  # [n, 7] in the order of FACTORS, 0 to 1
     reference: dict[str, float]
@@ -174,7 +173,6 @@ def measure(
             ),
         ),
         dp=dp,
-        boost=boost,
         hours=hours,
         factors=Late((table.n, len(FACTORS)), partial(_factors, who, meet, way, params.curves)),
         effects=effects,
@@ -268,7 +266,7 @@ def _logs(basis: Basis, rows: I64 | slice) -> list[F64]:
     """`log_ratios` of these rows."""
     return _ratios(
         basis.rec[rows], [column[rows] for column in basis.effects], basis.meeting.best[rows],
-        basis.hours[rows], basis.boost[rows], basis.reference, basis.params,
+        basis.hours[rows], 1.0 + basis.features.watch[rows], basis.reference, basis.params,
     )  # fmt: skip
 
 
@@ -317,13 +315,13 @@ def weigh(basis: Basis, weights: Weights) -> Scores:
         pm=meet.chance,
         pm_best=meet.best,
         pm_mean=meet.mean,
-        best_address=known.address.astype(np.int32),
+        best_address=known.address,
         belief=known.belief,
         p0=Late((n,), lambda rows: basis.chances[rows, 0]),
         p1=Late((n,), lambda rows: basis.chances[rows, 1]),
         dp=basis.dp,
         rec=basis.rec,
-        boost=basis.boost,
+        boost=Late((n,), lambda rows: 1.0 + known.watch[rows]),
         hours=basis.hours,
         factors=basis.factors,
         reference=basis.reference,
@@ -340,14 +338,15 @@ def weighted_gross(basis: Basis, weights: Weights) -> F64:
     and not yuan per hour.
     """
     meet = basis.meeting.mean
-    plain = basis.boost * basis.rec * basis.dp * meet
+    boost = 1.0 + basis.features.watch
+    plain = boost * basis.rec * basis.dp * meet
     if weights == Weights():
         return plain
     pushed = (
         basis.rec**weights.amount
         * basis.dp**weights.change
         * meet**weights.meet
-        * basis.boost**weights.watch
+        * boost**weights.watch
         * basis.hours ** (1.0 - weights.access)
     )
     pool = basis.eligible & (plain > 0)

@@ -41,6 +41,7 @@ _NO_DEGREE: Final = 1_800_000_001  # in 1e-7 degrees, for NaN
 _LEFT_OUT: Final = ("contact_channel", "promise_paid")  # follow from the others
 _TEXTS: Final = ("debtor_ids", "address_ids")
 _AT_ONCE: Final = 65_536  # rows put in order at a time
+_MANY: Final = 100  # blocks do not fit into the cache of a connection
 _WIDTHS: Final = ((0, 0), (8, 1), (16, 2), (32, 4), (40, 5), (64, 8))  # bits of a span, bytes
 
 
@@ -100,6 +101,8 @@ def load(conn: Connection, zone: str) -> dict[str, Any]:
     for block, head in blocks.items():
         body = fresh.pop(block).body if block in fresh else _body(conn, block)
         out.add(head, body, names, zone)
+    if len(blocks) > _MANY:  # their pages would only stand in memory
+        conn.execute("PRAGMA shrink_memory")
     return _ordered(out.done(), np.frombuffer(order, np.int32)) | names
 
 

@@ -59,7 +59,7 @@ def test_points_are_logarithms_of_the_product(book: Scores, weights: Weights) ->
         * (scores.dp / dp) ** weights.change
         * (np.maximum(scores.pm_best, floor) / max(ref["meet"], floor)) ** weights.meet
         * (ref["hours"] / scores.hours) ** weights.access
-        * (scores.boost / ref["boost"]) ** weights.watch
+        * (np.asarray(scores.boost) / ref["boost"]) ** weights.watch
     )
     assert np.abs(scores.points - (50 + 10 * np.log2(g))).max() < 1e-9
 
