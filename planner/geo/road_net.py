@@ -52,6 +52,7 @@ class Network:
     arc_tail: I32
     arc_head: I32
     arc_weight: F64
+    copies: I64  # [c, 2]: a node with banned turns, and a copy of it
 
     def length(self) -> F64:
         """Metres of each edge."""
@@ -90,15 +91,17 @@ def network(
     tips, nodes = _stubs(graph, m)
     edge, back = _open(pace)
     tail, head = tips[edge, back.astype(int)], tips[edge, 1 - back.astype(int)]
+    copies = np.zeros((0, 2), np.int64)
     if mode is not Mode.FOOT and len(graph.turns):
-        edge, back, tail, head, nodes = _turns(graph, edge, back, tail, head, nodes)
+        edge, back, tail, head, copies = _turns(graph, edge, back, tail, head, nodes)
+        nodes += len(copies)
     order = np.argsort(edge, kind="stable")
     edge, back, tail, head = edge[order], back[order], tail[order], head[order]
     time = metres[edge] * pace[edge, back.astype(int)] + wait[edge]
     doors = _doors(graph, edge, tail, head, nodes)
     return Network(
         graph, nodes, run, pace, wait, doors, tips, edge, back, tail.astype(np.int32),
-        head.astype(np.int32), packed(time, metres[edge]),
+        head.astype(np.int32), packed(time, metres[edge]), copies,
     )  # fmt: skip
 
 
@@ -161,7 +164,7 @@ def _open(pace: F64) -> tuple[I64, Bools]:
 
 def _turns(
     graph: RoadGraph, edge: I64, back: Bools, tail: I64, head: I64, nodes: int
-) -> tuple[I64, Bools, I64, I64, int]:
+) -> tuple[I64, Bools, I64, I64, I64]:
     """Barred turns: who comes along the barred edge arrives at a copy of the node.
 
     From the copy all arcs of the node lead on but the barred ones.
@@ -174,7 +177,8 @@ def _turns(
     for arc in np.flatnonzero(np.isin(tail, vias)).tolist():
         leaving[int(tail[arc])].append(arc)
     head = head.copy()
-    copies: list[tuple[int, int]] = []  # the copied node's number, arc
+    made: list[tuple[int, int]] = []  # node, its copy
+    copies: list[tuple[int, int]] = []  # copy, arc that leads on from it
     plain = head.copy()
     for arc in np.flatnonzero(np.isin(plain, vias)).tolist():
         via = int(plain[arc])
@@ -182,16 +186,18 @@ def _turns(
         if ends:
             head[arc] = nodes
             copies += [(nodes, other) for other in leaving[via] if int(edge[other]) not in ends]
+            made.append((via, nodes))
             nodes += 1
+    pairs = np.array(made, np.int64).reshape(-1, 2)
     if not copies:
-        return edge, back, tail, head, nodes
+        return edge, back, tail, head, pairs
     fresh, arcs = np.array(copies, np.int64).T
     return (
         np.concatenate([edge, edge[arcs]]),
         np.concatenate([back, back[arcs]]),
         np.concatenate([tail, fresh]),
         np.concatenate([head, head[arcs]]),
-        nodes,
+        pairs,
     )
 
 

@@ -32,14 +32,16 @@ class Base:
 class Question:
     """A network with the feet of k places in it.
 
-    `node[i]` is the foot of place i (-1: none). `pieces` maps a pair of nodes to (edge, metres
-    along it where the piece begins and ends).
+    `start[i]` and `end[i]` are the foot of place i as one leaves and reaches it (-1: none); they
+    differ where a turn is banned at the foot. `pieces` maps a pair of nodes to (edge, metres along
+    it where the piece begins and ends).
     """
 
     net: Network
     base: Base
     matrix: csr_matrix
-    node: I64
+    start: I64
+    end: I64
     pieces: dict[tuple[int, int], tuple[int, float, float]]
 
 
@@ -75,8 +77,8 @@ def ask(net: Network, base: Base, at: Snapped) -> Question:
         one = int(edge[begin])
         inner = [min(x, float(length[one])) for x in along[begin:end].tolist()]
         _split(net, one, inner, net.nodes + begin, float(length[one]), pieces, weights)
+    last, size = _reached(net, at, node, net.nodes + len(edge), pieces, weights)
     tails, heads = (np.array([p[i] for p in weights], np.int64) for i in (0, 1))
-    size = net.nodes + len(edge)
     coo = base.matrix.tocoo()
     matrix = csr_matrix(
         (
@@ -85,7 +87,31 @@ def ask(net: Network, base: Base, at: Snapped) -> Question:
         ),
         shape=(size, size),
     )
-    return Question(net, base, matrix, node, pieces)
+    return Question(net, base, matrix, node, last, pieces)
+
+
+def _reached(
+    net: Network, at: Snapped, node: I64, size: int,
+    pieces: dict[tuple[int, int], tuple[int, float, float]], weights: dict[tuple[int, int], float],
+) -> tuple[I64, int]:  # fmt: skip
+    """Where places are reached, and the number of nodes then.
+
+    At a crossing with banned turns one may arrive at any of its copies; a node of its own behind
+    all of them is the end.
+    """
+    end = node.copy()
+    for i in np.flatnonzero(np.isin(node, net.copies[:, 0])).tolist():
+        via, edge = int(node[i]), int(at.edge[i])
+        same = end[:i][node[:i] == via]
+        if len(same):
+            end[i] = same[0]
+            continue
+        here = float(net.length()[edge]) if net.tips[edge, 1] == via else 0.0
+        for one in (via, *net.copies[net.copies[:, 0] == via, 1].tolist()):
+            weights[one, size], pieces[one, size] = 1.0, (edge, here, here)
+        end[i] = size
+        size += 1
+    return end, size
 
 
 def _split(
@@ -116,7 +142,7 @@ def table(question: Question) -> tuple[F64, F64]:
 
     The search runs for some places at a time, so that memory does not grow with their number.
     """
-    node = question.node
+    node, end = question.start, question.end
     k, size = len(node), question.matrix.shape[0]
     seconds, metres = np.full((k, k), np.inf), np.full((k, k), np.inf)
     on = np.flatnonzero(node >= 0)
@@ -127,7 +153,7 @@ def table(question: Question) -> tuple[F64, F64]:
     for first in range(0, len(starts), block):
         found = dijkstra(question.matrix, indices=starts[first : first + block])
         mine = np.flatnonzero((row >= first) & (row < first + block))
-        weights = found[row[mine] - first][:, node[on]]
+        weights = found[row[mine] - first][:, end[on]]
         at = np.ix_(on[mine], on)
         seconds[at], metres[at] = unpacked(weights)
     return seconds, metres
@@ -135,7 +161,7 @@ def table(question: Question) -> tuple[F64, F64]:
 
 def lines(question: Question, legs: list[tuple[int, int]]) -> list[F64 | None]:
     """Lines [n, 2] (lat, lon) from foot to foot of pairs of places; None where there is none."""
-    node = question.node
+    node, last = question.start, question.end
     starts = sorted({int(node[a]) for a, _ in legs if node[a] >= 0})
     found: list[F64 | None] = [None] * len(legs)
     if not starts:
@@ -144,7 +170,7 @@ def lines(question: Question, legs: list[tuple[int, int]]) -> list[F64 | None]:
     for number, (a, b) in enumerate(legs):
         if node[a] >= 0 and node[b] >= 0:
             before = back[starts.index(int(node[a]))]
-            found[number] = _line(question, before, int(node[a]), int(node[b]))
+            found[number] = _line(question, before, int(node[a]), int(last[b]))
     return found
 
 
