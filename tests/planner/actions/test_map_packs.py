@@ -1,10 +1,11 @@
-"""Base maps beside a workspace: brought in whole or not at all, listed, removed; online if chosen."""
+"""Base maps beside a workspace: brought in whole or not at all, listed, removed; online ones."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 from demo_time import demo_clock
+from made_maps import make_mbtiles, make_pmtiles, spread, vector_tile
 
 from planner.actions.make_demo import DEMO_NAME
 from planner.actions.map_packs import (
@@ -22,7 +23,6 @@ from planner.errors import PlannerError
 from planner.geo.basemap import check_map, open_map
 from planner.paths import packs_folder, resources
 from planner.store.store import Store
-from tests.made_maps import make_mbtiles, make_pmtiles, spread, vector_tile
 
 HOSTILE = (
     "../../escape", "..\\..\\escape", "/etc/passwd", "con", "nul.tar", "a:b*c?d", "<script>",

@@ -7,12 +7,12 @@ import zlib
 from pathlib import Path
 
 import pytest
+from made_maps import PNG, make_mbtiles, make_pmtiles, spread, vector_tile
 from pmtiles.tile import TileType
 
 from planner.errors import PlannerError
 from planner.geo.basemap import VECTOR, MapPack, check_map, open_map
 from planner.geo.tiles import TILE_LIMIT, Damaged, TooBig, inflate, plain, vector_layers
-from tests.made_maps import PNG, make_mbtiles, make_pmtiles, spread, vector_tile
 
 REAL = Path(__file__).parents[2] / "data" / "maps"
 
