@@ -1,4 +1,4 @@
-"""Settings: priority, crews, protection, backups, full export, end of a mandate, look."""
+"""Settings: priority, crews, maps and roads, protection, backups, export, mandates, look."""
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent
@@ -14,10 +14,11 @@ from ui.settings.look import LookPanel
 from ui.settings.priority import PriorityPanel
 from ui.settings.protection import ProtectionPanel
 from ui.settings.retention import RetentionPanel
+from ui.settings.road_panel import RoadPanel
 from ui.settings.take_out import TakeOutPanel
 from ui.widgets.text import Text
 
-_PLACES = ("priority", "crews", "protection", "backups", "export", "mandate", "look")
+_PLACES = ("priority", "crews", "roads", "protection", "backups", "export", "mandate", "look")
 _WIDE = 760  # forms are not stretched over a whole screen
 
 
@@ -32,13 +33,14 @@ class SettingsPage(Page):
         super().__init__(session, parent)
         self.priority = PriorityPanel(session)
         self.crews = CrewsPanel(session)
+        self.roads = RoadPanel(session)
         self.protection = ProtectionPanel(session)
         self.backups = BackupsPanel(session)
         self.take_out = TakeOutPanel(session)
         self.retention = RetentionPanel(session)
         self.look = LookPanel(session)
         self._panels = (
-            self.priority, self.crews, self.protection, self.backups, self.take_out,
+            self.priority, self.crews, self.roads, self.protection, self.backups, self.take_out,
             self.retention, self.look,
         )  # fmt: skip
         self._title = Text("title")
@@ -75,8 +77,8 @@ class SettingsPage(Page):
         self._title.setText(_("Settings"))
         self._tabs.setAccessibleName(_("Settings"))
         names = (
-            _("Priority"), _("Crews"), _("Protection"), _("Backups"), _("Full export"),
-            _("End of a mandate"), _("Language and look"),
+            _("Priority"), _("Crews"), _("Maps and roads"), _("Protection"), _("Backups"),
+            _("Full export"), _("End of a mandate"), _("Language and look"),
         )  # fmt: skip
         for number, name in enumerate(names):
             self._tabs.setTabText(number, name)
@@ -86,7 +88,7 @@ class SettingsPage(Page):
         return [self._tabs, self._stack]
 
     def show_item(self, what: object) -> None:
-        """ "priority", "crews", "protection", "backups", "export", "mandate" or "look"."""
+        """ "priority", "crews", "roads", "protection", "backups", "export", "mandate" or "look"."""
         if isinstance(what, str) and what in _PLACES:
             self._tabs.setCurrentIndex(_PLACES.index(what))
             if what == "protection":

@@ -13,7 +13,7 @@ from deeds_world import LANDS, World, make_world
 from planner.actions import edit_plan
 from planner.actions.agreements import Agreed, agree, announce
 from planner.actions.bring_in import bring_in, smallest_changes
-from planner.actions.edit_plan import Bench
+from planner.actions.edit_plan import Bench, bench_of
 from planner.actions.fill_gaps import fill_gaps
 from planner.actions.holds import hold, release
 from planner.actions.make_plan import make_plan
@@ -81,7 +81,7 @@ class Day:
 
     def bench(self, plan: Plan) -> Bench:
         ranking = rank(self.world.store, plan.day)
-        return Bench(ranking, self.world.store.zone, now=self.world.clock())
+        return bench_of(self.world.store, ranking, self.world.clock())
 
     def make(self) -> None:
         make_plan(self.world.store, self.day(), clock=self.world.clock, reason="test",
