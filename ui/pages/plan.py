@@ -22,7 +22,8 @@ from ui.plan.book import Book, load_book, load_day_plan, load_ground
 from ui.plan.commands import Commands
 from ui.plan.day_view import DayView
 from ui.plan.deeds import PlanDeeds
-from ui.plan.files import ask_where, show_file
+from ui.plan.files import show_file
+from ui.plan.giving import GivingOut
 from ui.plan.keys import key_list
 from ui.plan.offers import Offers
 from ui.plan.week_switch import DayOrWeek
@@ -43,6 +44,7 @@ class PlanPage(Page):
         self._wish = ""  # what another page asked for before the day was loaded
         self.deeds = PlanDeeds(session, self)
         self.offers = Offers(session, self.deeds)
+        self.giving = GivingOut(session, self)
         # From the outside in: a widget that is moved with its content is styled anew each time.
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 12, 16, 12)
@@ -90,7 +92,7 @@ class PlanPage(Page):
         self.foot.import_wanted.connect(self._import)
         self.deeds.made.connect(self._plan_made)
         self.deeds.edited.connect(self._plan_edited)
-        self.deeds.exported.connect(self._exported)
+        self.giving.exported.connect(self._exported)
 
     @property
     def book(self) -> Book | None:
@@ -255,11 +257,9 @@ class PlanPage(Page):
 
     @Slot(str)
     def export(self, kind: str) -> None:
-        """Ask where, then write."""
-        plan = self.book.plan if self.book is not None else None
-        out = ask_where(self, plan, kind) if plan is not None else None
-        if out is not None:
-            self.deeds.export(kind, out)
+        """Ask what is wanted of the plan in this form, then write or print it."""
+        if self.book is not None and self.book.plan is not None:
+            self.giving.begin(kind, self.book.plan, self.book.ranking)
 
     @Slot(object)
     def _exported(self, path: Path) -> None:

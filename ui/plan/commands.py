@@ -30,7 +30,7 @@ COMMANDS = {
     "rest": Command(letter=Qt.Key.Key_R),
     "gaps": Command(N_("Fill the gaps only"), "Ctrl+G", Qt.Key.Key_G),
     "on": Command(N_("Plan on from now …"), "Ctrl+Shift+O", Qt.Key.Key_O),
-    "sheets": Command(N_("Save day sheets"), "Ctrl+P"),
+    "sheets": Command(N_("Print day sheets"), "Ctrl+P"),
     "bring": Command(N_("Show the smallest change"), "Ctrl+Shift+S", Qt.Key.Key_S),
     "add": Command(N_("Add to plan"), "Ctrl+Shift+A", Qt.Key.Key_A),
     "lock": Command(N_("Lock or unlock the stop"), "Ctrl+Shift+L"),

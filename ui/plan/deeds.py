@@ -8,7 +8,6 @@ offer of `offers.py` waits for its answer, nothing is changed by hand.
 from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -21,11 +20,10 @@ from planner.domain.plan import Plan
 from planner.errors import PlannerError
 from planner.policy.limits import Rule
 from planner.store.store import Store
-from ui.i18n import _, error_text, language
+from ui.i18n import _, error_text
 from ui.plan import edits
 from ui.plan.book import Book
 from ui.plan.edits import Editor, Wanted, fault_sentence, refusal
-from ui.plan.files import export
 from ui.plan.search import Decision, Search
 from ui.session import Session
 
@@ -42,7 +40,6 @@ class PlanDeeds(QObject):
     refused = Signal(str)  # why a change was not made, in words
     stale = Signal(str)  # the data is old: a plan needs a reason; the words say how old
     stopped = Signal()  # the search is over, however it ended
-    exported = Signal(object)  # Path
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -149,12 +146,6 @@ class PlanDeeds(QObject):
         """Keep a stop with its crew, or release it."""
         text = _("Lock a stop") if locked else _("Unlock a stop")
         self._want(text, partial(edits.lock, debtor_id, locked))
-
-    def export(self, kind: str, out: Path) -> None:
-        """Write day sheets ("sheets"), the map ("map") or the plan ("json") to a file."""
-        if self._book is not None and self._book.plan is not None:
-            job = partial(export, self._session.store, self._book.plan, kind, out, language())
-            self._session.ask(job, self.exported.emit)
 
     def _begun(self, debtor_id: str = "", crew_id: str = "") -> bool:
         """Refuse when a round that would be timed anew holds recorded or outdated stops.

@@ -12,10 +12,10 @@ from ui import formats
 from ui.i18n import _
 from ui.page import Translated
 from ui.plan.blocked import Blocked
+from ui.plan.files import EXPORTS
 from ui.plan.totals import TotalsStrip
 from ui.widgets.buttons import Button
 
-EXPORTS = ("sheets", "map", "json")
 PLANS = {"rest": "R", "gaps": "G", "on": "O"}
 
 
@@ -38,7 +38,7 @@ class Foot(Translated):
         self.totals = TotalsStrip()
         self._actions: dict[str, QAction] = {}
         self.export = Button("secondary", "export")
-        self.export.setMenu(self._menu(EXPORTS, self._export))
+        self.export.setMenu(self._menu(tuple(EXPORTS), self._export))
         self.again = Button("secondary", "refresh")
         self.again.setMenu(self._menu(tuple(PLANS), self._plan_again))
         self.primary = Button("primary")
@@ -85,9 +85,8 @@ class Foot(Translated):
         """Figures and buttons in the language in use."""
         plan, day = self._plan, self._day
         self.export.setText(_("Export"))
-        self._actions["sheets"].setText(_("Day sheets (PDF)"))
-        self._actions["map"].setText(_("Map for the phone (HTML)"))
-        self._actions["json"].setText(_("Plan as data (JSON)"))
+        for kind, words in EXPORTS.items():
+            self._actions[kind].setText(_(words))
         self.again.setText(_("Plan again"))
         for kind, name, tip in (
             ("rest", _("Plan the rest anew"), _("Locked stops stay where they are.")),
@@ -100,7 +99,7 @@ class Foot(Translated):
         self.export.setVisible(there)
         self.again.setVisible(there)
         if there:
-            self.primary.setText(_("Save day sheets"))
+            self.primary.setText(_("Print day sheets"))
             self.primary.set_icon("print")
         elif self._blocked is not None and self._blocked.act:
             self.primary.setText(self._blocked.act)

@@ -11,7 +11,7 @@ def key_list() -> list[tuple[str, str]]:
         ("O, Ctrl+Shift+O", _("Plan on from now")),
         ("Ctrl+Enter", _("During a search: good enough; an offer: take it")),
         ("Esc", _("End the search or discard the offer; the plan stays")),
-        ("Ctrl+P", _("Save day sheets")),
+        ("Ctrl+P", _("Print day sheets")),
         ("S, Ctrl+Shift+S", _("Not today: show the smallest change")),
         ("A, Ctrl+Shift+A", _("Add to plan")),
         ("L, Ctrl+Shift+L", _("Lock or unlock the stop")),

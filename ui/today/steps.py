@@ -88,8 +88,8 @@ def _print(digest: Digest) -> StepWords:
     head = ngettext("The plan is ready: {n} stop", "The plan is ready: {n} stops", n)
     return StepWords(
         head.format(n=n),
-        _("Save and print the day sheets before the crews leave."),
-        _("Save day sheets"),
+        _("Print the day sheets before the crews leave."),
+        _("Print day sheets"),
         "print",
     )
 
