@@ -34,6 +34,7 @@ from ui.errors import words
 from ui.i18n import _, ngettext
 from ui.models.book import BookModel
 from ui.page import Page
+from ui.places.view import PlacesView
 from ui.session import Session
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card
@@ -76,6 +77,8 @@ class CasesPage(Page):
         top.setSpacing(12)
         top.addWidget(self._search, 1)
         top.addWidget(self._note, 1)
+        self._to_places = Button("secondary", "pin")
+        top.addWidget(self._to_places)
         top.addWidget(self._filters)
         top.addWidget(self._copy)
         self._chips = TabChips(self._tab)
@@ -88,14 +91,22 @@ class CasesPage(Page):
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
         card.body.addWidget(self._stack, 1)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 18, 24, 16)
+        whole = QWidget()
+        box = QVBoxLayout(whole)
+        box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
         box.addWidget(self._message)
         box.addLayout(top)
         box.addWidget(self.filter_bar)
         box.addWidget(self._chips)
         box.addWidget(card, 1)
+        self.places = PlacesView(self.session)
+        self._views = QStackedWidget()
+        self._views.addWidget(whole)
+        self._views.addWidget(self.places)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 18, 24, 16)
+        outer.addWidget(self._views)
         self.lead_to(self.table)
 
     def _connect(self) -> None:
@@ -105,6 +116,9 @@ class CasesPage(Page):
             leave.connect(self._to_table)
         self._chips.picked.connect(self._chip_pressed)
         self._copy.clicked.connect(self.copy)
+        self._to_places.clicked.connect(self.show_places)
+        self.places.left.connect(self._leave_places)
+        self.places.counted.connect(self._say_places)
         self._filters.toggled.connect(self.filter_bar.setVisible)
         self.filter_bar.changed.connect(self._filter_changed)
         self.filter_bar.save_wanted.connect(self._save_filter)
@@ -122,6 +136,8 @@ class CasesPage(Page):
 
     def panes(self) -> list[QWidget]:
         """Table, search, tabs; the first one has the keyboard when the page is opened."""
+        if self._placing:
+            return self.places.panes()
         return [self.table, self._search, self._chips.of[self._tab]]
 
     def commands(self) -> list[QAction]:
@@ -130,6 +146,8 @@ class CasesPage(Page):
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of this page."""
+        if self._placing:
+            return self.places.keys()
         return [
             ("Enter", _("Open the chosen person")),
             ("Ctrl+F", _("Search in the cases")),
@@ -138,14 +156,49 @@ class CasesPage(Page):
             ("Esc", _("End the search")),
         ]
 
+    @property
+    def _placing(self) -> bool:
+        return self._views.currentIndex() == 1
+
+    def show_places(self, debtor_id: str = "") -> None:
+        """Show the places to check, perhaps for one person."""
+        self._views.setCurrentIndex(1)
+        self.lead_to(self.places.desk)
+        self.places.open(debtor_id if isinstance(debtor_id, str) else "")
+        self.places.desk.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _leave_places(self) -> None:
+        self._views.setCurrentIndex(0)
+        self.lead_to(self.table)
+        self.renew()
+        self._to_table()
+
+    @Slot(int)
+    def _say_places(self, waiting: int) -> None:
+        self._to_places.setText(_("Places to check ({n})").format(n=formats.number(waiting)))
+        self._to_places.setEnabled(waiting > 0 or self._placing)
+
+    def shut(self) -> None:
+        """The window closes: its map goes first."""
+        self.places.shut()
+
     def refresh(self) -> None:
-        """Rank the day anew."""
+        """Rank the day anew; while people are placed only their list is read."""
         session = self.session
+        self.places.refresh()
+        if self._placing:
+            return
         job = partial(load_case_book, session.store, session.day)
         session.ask(job, self._arrived, self._failed)
 
     def show_item(self, what: object) -> None:
-        """A tab, or a person to be chosen in the list."""
+        """A tab, a person to be chosen in the list, "places", or ("places", debtor id)."""
+        if what == "places" or (isinstance(what, tuple) and what[:1] == ("places",)):
+            self.show_places(what[1] if isinstance(what, tuple) else "")
+            return
+        if self._placing:
+            self._leave_places()
         if what in self._chips.of:
             self._show_tab(str(what))
         elif isinstance(what, str):
