@@ -33,15 +33,16 @@ from planner.policy.pack import HOME
 from planner.store.driver import Connection
 from planner.store.events import NewEvent, next_id
 from planner.store.file_names import keep_names
-from planner.store.identity import know_as
+from planner.store.identity import know_as, make_debtors
 from planner.store.known import (
     absent_cases,
     load_debtors,
     open_holds,
 )
 from planner.store.layers import load_layers, save_layer
-from planner.store.store import Store, Writer, new_debtor_id
+from planner.store.store import Store, Writer
 
+_AT_ONCE = 1000  # persons; more at once is no faster, and lets others wait
 LEFT_OUT = "-"  # the answer to a question about a person that takes the row out of the import
 
 
@@ -165,13 +166,17 @@ def take_in(
     with without_collector(), store.write() as tx:
         batch = next_id(now)
         home = home_country(store.zone)
-        task = _Task(tx, batch, now, home, same, tuple(parsed))
-        reports = []
-        for done, one in enumerate(_in_order(parsed), 1):
+        reports: list[FileReport] = []
+
+        def step(share: float) -> None:
             if cancelled and cancelled():
                 raise PlannerError("import.cancelled")
+            moved(0.2 + 0.7 * (len(reports) + share) / len(parsed))
+
+        task = _Task(tx, batch, now, home, same, tuple(parsed), step)
+        for one in _in_order(parsed):
+            step(0.0)
             reports.append(_write_file(task, one, choices.get(one.name, Choice())))
-            moved(0.2 + 0.7 * done / len(parsed))
         anything = bool(task.adopted) or any(one.added + one.changed for one in reports)
         if anything:
             summary = [
@@ -193,6 +198,7 @@ class _Task:
     home: str
     same: Mapping[str, str]
     beside: tuple[Parsed, ...]  # all files of the import
+    step: Callable[[float], None]  # takes the share of the file at hand; may say "cancelled"
     adopted: set[str] = field(default_factory=set)  # who is known in a further way
     emptied: set[str] = field(default_factory=set)  # lenders whose absent cases are withdrawn
 
@@ -246,11 +252,23 @@ def _write_people(task: _Task, one: Parsed, choice: Choice) -> tuple[Tally, list
         if who:
             first = together.get(who)
             together[who] = joined(first, person) if first else person
-    mine, kept = list(together), list(together.values())
-    known = load_debtors(tx.conn, mine)
-    holds = open_holds(tx.conn, mine)
+    mine = list(together)
+    for done in range(0, len(mine), _AT_ONCE):
+        task.step(done / len(mine))
+        some = mine[done : done + _AT_ONCE]
+        tx.append(_told(task, tally, {who: together[who] for who in some}), task.batch)
+    if choice.complete:
+        tally.withdrawn = _withdraw_absent(task, one, people)
+        tally.changed += tally.withdrawn
+    return tally, lost
+
+
+def _told(task: _Task, tally: Tally, persons: Mapping[str, PersonRecord]) -> list[NewEvent]:
+    """What is to be recorded of these persons (by debtor id), counted in `tally`."""
+    known = load_debtors(task.tx.conn, list(persons))
+    holds = open_holds(task.tx.conn, list(persons))
     events = []
-    for debtor_id, person in zip(mine, kept, strict=True):
+    for debtor_id, person in persons.items():
         before = known.get(debtor_id)
         payload = differences(debtor_id, person, before)
         tally.confirmed += confirmed_otherwise(debtor_id, person, before)
@@ -269,11 +287,7 @@ def _write_people(task: _Task, one: Parsed, choice: Choice) -> tuple[Tally, list
         if payload or debtor_id in task.adopted:
             events.append(NewEvent("person.listed", debtor_id, task.now, payload))
         events += paused
-    tx.append(events, task.batch)
-    if choice.complete:
-        tally.withdrawn = _withdraw_absent(task, one, people)
-        tally.changed += tally.withdrawn
-    return tally, lost
+    return events
 
 
 def _whose(
@@ -291,12 +305,22 @@ def _whose(
         elif question.doubt == "other_name" or (question.doubt == "several" and answer is None):
             lost.append(Fault(question.file, question.row, "", question.doubt, question.name))
             ids[question.identity] = ""
+    new = []
     for person in people:
         who = ids.get(person.identity)
         if who is None:
-            ids[person.identity] = new_debtor_id(task.tx, person.identity)
-        elif who and know_as(task.tx, who, person.identity, task.batch):
+            before = found.known.get(person.identity)  # not listed any more
+            if before is None:
+                new.append(person.identity)
+            else:
+                ids[person.identity] = before
+        elif (
+            who
+            and not (person.identity in found.settled and who == found.known[person.identity])
+            and know_as(task.tx, who, person.identity, task.batch)
+        ):
             task.adopted.add(who)
+    ids |= make_debtors(task.tx, new)
     return {name: who for name, who in ids.items() if who}, lost
 
 

@@ -20,8 +20,9 @@ from planner.intake.records import (
 from planner.store.crews import load_crews
 from planner.store.driver import Connection
 from planner.store.events import NewEvent
+from planner.store.identity import find_debtors
 from planner.store.known import debtors_of_cases, event_count, listed, load_debtors
-from planner.store.store import Writer, find_debtor
+from planner.store.store import Writer
 
 
 @dataclass(slots=True)
@@ -112,8 +113,8 @@ def history_events(
     the list beside this file is in: identities and case ids)."""
     records = cast(list[HistoryRecord], one.records)
     by_case = debtors_of_cases(conn, {_case_id(r) for r in records if r.contract_no})
-    named = {r.identity: find_debtor(conn, r.identity) for r in records if r.identity}
-    there = listed(conn, [who for who in named.values() if who])
+    named = find_debtors(conn, list({r.identity for r in records if r.identity}))
+    there = listed(conn, named.values())
     named = {identity: who for identity, who in named.items() if who in there}
     whose = [by_case.get(_case_id(r)) or named.get(r.identity) for r in records]
     visited = [who for who, r in zip(whose, records, strict=True) if who and r.address]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from planner.domain.codes import Flag, HoldKind
-from planner.domain.people import NO_FLAGS, Case
+from planner.domain.people import NO_FLAGS, Address, Case
 from planner.intake.crew_terms import parse_needs as crew_needs
 from planner.intake.headers import Columns, plain
 from planner.intake.merge import Draft, merge
@@ -13,6 +13,7 @@ from planner.intake.places import file_datum, read_places, spots_of
 from planner.intake.records import Note, PersonRecord
 from planner.intake.rows import RowReader
 from planner.intake.synonyms import MARKS
+from planner.intake.usual import CELL, LONGEST_DPD, UsualRows
 from planner.intake.values import (
     Bad,
     birth_date,
@@ -30,7 +31,6 @@ from planner.intake.values import (
     unquote,
 )
 
-LONGEST_DPD = 7300  # days: twenty years
 EXAMPLE_CONTRACT = "示例-EXAMPLE"  # of the template's example row
 STATUS = {
     word: status
@@ -78,6 +78,41 @@ class CaseReader(RowReader):
         self._counted_back = False
         self._examples = 0
         self._row_date: date | None = None
+        usual = UsualRows(columns, self._width, ground.as_of, self._scale)
+        self.usual: UsualRows | None = usual if usual.possible else None
+
+    def take_line(self, number: int, line: str) -> None:
+        """Read one row as it stands in the file: at once if it is a usual one, else with care."""
+        if self.usual is None or not self._take_usual(self.usual, number, line):
+            self.take(number, line.split(CELL))
+
+    def _take_usual(self, usual: UsualRows, number: int, line: str) -> bool:
+        """Keep a row that has nothing unusual in it; False when it is to be read with care."""
+        row = usual.read(line)
+        if row is None:
+            return False
+        name, id_number, phones, contract, lender, product, fen, since, status, limitation = row
+        lender = lender or self._ground.lender
+        named = self._names.get(id_number)
+        if (lender, contract) in self._contracts or (named is not None and named[0] != name):
+            return False
+        self.open_row(number, line.split(CELL))
+        places = self._places()
+        if self.spoiled:
+            return True
+        if named is None:
+            self._names[id_number] = (name, number)
+        self._contracts[lender, contract] = number
+        case = Case(
+            f"{lender}/{contract}", "", lender, contract, product, fen, since, status, limitation
+        )
+        self._drafts.append(Draft(number, name, id_number, phones, NO_FLAGS, (), places, case))
+        return True
+
+    def _places(self) -> tuple[Address, ...]:
+        return read_places(
+            self, self._spots, self._datum, fixed=bool(self._ground.datum)
+        )
 
     def take(self, number: int, row: list[str]) -> None:
         """Read one row; keep it or list what is wrong with it."""
@@ -99,7 +134,7 @@ class CaseReader(RowReader):
         needs = self.read("needs", crew_needs, None) if self._has_needs else None
         if id_number and case is not None and self._is_minor(id_number, case.overdue_since):
             flags |= Flag.MINOR
-        places = read_places(self, self._spots, self._datum, fixed=bool(self._ground.datum))
+        places = self._places()
         if self.spoiled or case is None:
             return
         if not self._agrees(id_number, name):

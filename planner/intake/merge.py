@@ -9,7 +9,7 @@ from planner.domain.work import clean_tags
 from planner.intake.records import PersonRecord
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Draft:
     """One good row."""
 

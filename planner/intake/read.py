@@ -178,7 +178,7 @@ class _Sheets:
         reader = self.reader
         assert reader is not None
         before = len(reader.faults)
-        reader.take(number, line.split("\x1f"))
+        reader.take_line(number, line)
         if self._room > 0:
             self._room -= len(line)
             self.lines[number] = line

@@ -34,6 +34,21 @@ class RowReader:
         """Whether the file has a column for field `name`."""
         return name in self._at
 
+    def take(self, number: int, row: list[str]) -> None:
+        """Read one row; keep it or list what is wrong with it."""
+        raise NotImplementedError
+
+    def take_line(self, number: int, line: str) -> None:
+        """Read one row as it stands in the file, cells parted by U+001F."""
+        self.take(number, line.split("\x1f"))
+
+    def open_row(self, number: int, row: list[str]) -> None:
+        """Make `row` the current one; it is a row of data and as wide as the header row."""
+        self.rows += 1
+        self.number = number
+        self.spoiled = False
+        self._cells = row
+
     def begin(self, number: int, row: list[str]) -> bool:
         """Make `row` the current one; False when there is nothing in it to read."""
         width = self._width
