@@ -110,9 +110,7 @@ class CaseReader(RowReader):
         return True
 
     def _places(self) -> tuple[Address, ...]:
-        return read_places(
-            self, self._spots, self._datum, fixed=bool(self._ground.datum)
-        )
+        return read_places(self, self._spots, self._datum, fixed=bool(self._ground.datum))
 
     def take(self, number: int, row: list[str]) -> None:
         """Read one row; keep it or list what is wrong with it."""
