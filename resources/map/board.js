@@ -455,8 +455,8 @@
     },
 
     _pick: function (index) {
+      this.onPick(index); // first: the list must not wait for the map
       this.select(index);
-      this.onPick(index);
     },
 
     step: function (by) {

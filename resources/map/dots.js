@@ -170,7 +170,9 @@
     },
 
     choose: function () {
-      this.draw();
+      const i = this.board.chosen - this.first, here = i >= 0 && i < this.x.length;
+      if (here || this._ringed) this.draw();
+      this._ringed = here;
     },
     spot: function (index) {
       const i = index - this.first;
