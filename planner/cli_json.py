@@ -18,6 +18,7 @@ from planner.policy.check import Answer
 from planner.ranking.score import PARTS
 from planner.store.people import PersonRow, load_rows
 from planner.store.store import Store
+from planner.store.unplaced import weak_addresses
 from planner.store.verify import Report
 from planner.words import explain, sentence
 
@@ -192,6 +193,7 @@ def plan_text(data: dict[str, Any], store: Store) -> str:
     ids += [who for one in conflicts for who in (one["debtor"], one.get("stop", "")) if who]
     with store.read() as conn:
         people = {row.debtor_id: row for row in load_rows(conn, ids)}
+        grades = weak_addresses(conn, ids)
     keys = ("rank", "arrive", "leave", "name", "place", "value", "debtor")
     head = [sentence(f"cli.head.{key}") for key in keys]
     parts = []
@@ -225,6 +227,9 @@ def plan_text(data: dict[str, Any], store: Store) -> str:
     )  # fmt: skip
     if totals.get("estimated_legs"):
         parts.append(sentence("cli.legs", estimated=totals["estimated_legs"], legs=totals["legs"]))
+    weak = sum(stop["address"] in grades for route in data["routes"] for stop in route["stops"])
+    if weak:
+        parts.append(sentence("cli.places.weak", weak=weak, stops=totals["stops"]))
     parts += [f"  {count:5d}  {sentence('reason.' + code + '.short')}"
               for code, count in sorted(reasons.items())]  # fmt: skip
     crews = len(data["routes"])

@@ -1,6 +1,7 @@
 """Places to check: everybody is placed by keyboard, quickly, and every step can be undone."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from planner.actions.places_desk import to_check
 from planner.domain.codes import Grade
+from planner.domain.plan import Plan, Route, Stop
 from planner.store.people import load_debtor
 from planner.store.unplaced import Unplaced
 from ui import i18n, theme
 from ui.pages.cases import CasesPage
 from ui.places.view import PlacesView
+from ui.plan.totals import weak_figure
 from ui.session import Session
 
 
@@ -224,3 +227,16 @@ def test_nothing_is_cut_off(
     background.settle()
     QApplication.processEvents()  # the layouts take the new words in
     assert clipped(view) == []
+
+
+def test_the_plan_counts_weak_stops() -> None:
+    """The head of a plan says how many of its stops stand at their township; none is not said."""
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    stops = tuple(Stop(f"P{k}", (), f"A{k}", 30.0, 102.0, at, at, at, 0) for k in range(3))
+    route = Route("K", "一组", (), 30.0, 102.0, at, at, stops)
+    plan = Plan("p", at.date(), at, (route,), (), 0, 0, "", "")
+    figure = weak_figure(plan, 2)
+    assert figure is not None
+    assert figure.text == "2 of 3 stops have only a township position"
+    assert weak_figure(plan, 0) is None
+    assert weak_figure(None, 2) is None

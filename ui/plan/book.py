@@ -92,6 +92,11 @@ class Book:
             if who not in self.done and ((row := self.row(who)) is None or row.tab != "ready")
         )
 
+    @property
+    def weak_stops(self) -> int:
+        """How many planned stops have the position of their township or county only."""
+        return sum(1 for who in self.seats if (row := self.row(who)) is not None and row.weak)
+
     def counts(self) -> dict[str, int]:
         """How many persons stand in each tab, and how many eligible ones are not planned."""
         found = dict.fromkeys(TABS, 0)

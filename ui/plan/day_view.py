@@ -141,6 +141,7 @@ class DayView(QWidget):
         self.panes_of.show_bar(book.plan is not None)
         today = self._session.today()
         self.foot.show_plan(book.plan, book.day, today, blocked(book, today))
+        self.foot.totals.show_weak(book.weak_stops)
         self._spread()
 
     @Slot()

@@ -72,6 +72,25 @@ def legs_figure(plan: Plan | None) -> Figure | None:
     )
 
 
+def weak_figure(plan: Plan | None, weak: int) -> Figure | None:
+    """How many stops no crew finds by their position; None where there are none."""
+    stops = plan.stops if plan is not None else 0
+    if not stops or not weak:
+        return None
+    text = ngettext(
+        "{n} of {stops} stops has only a township position",
+        "{n} of {stops} stops have only a township position",
+        weak,
+    )
+    return Figure(
+        text.format(n=formats.number(weak), stops=formats.number(stops)),
+        _(
+            "They stand in the middle of the township or county, drawn hollow; ways and times to"
+            " them are rough. Place them under “Cases”, “Places to check”."
+        ),
+    )
+
+
 def change_sentence(before: Totals, after: Totals) -> str:
     """What a change did: "+1 visit, +12 km, +0:25 h, −31 CNY"; words where nothing moved."""
     visits = after.visits - before.visits
@@ -109,6 +128,8 @@ class TotalsStrip(Translated):
             flow.addWidget(text)
         self._legs = Text("small")
         flow.addWidget(self._legs)
+        self._weak, self._weak_stops = Text("small"), 0
+        flow.addWidget(self._weak)
         self._difference = Text("small")
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -120,6 +141,11 @@ class TotalsStrip(Translated):
     def show_plan(self, plan: Plan | None, instead: str) -> None:
         """The figures of `plan`; without one the sentence `instead`."""
         self._plan, self._instead = plan, instead
+        self.retranslate()
+
+    def show_weak(self, stops: int) -> None:
+        """How many stops have a weak position."""
+        self._weak_stops = stops
         self.retranslate()
 
     def show_change(self, what: str, before: Totals, after: Totals) -> None:
@@ -137,6 +163,7 @@ class TotalsStrip(Translated):
         if self._plan is None:
             return self._sentence.text()
         said = [*self._figures, *([self._legs] if legs_figure(self._plan) else [])]
+        said += [self._weak] if weak_figure(self._plan, self._weak_stops) else []
         lines = [" · ".join(text.text() for text in said), self._difference.text()]
         return "\n".join(line for line in lines if line)
 
@@ -156,6 +183,11 @@ class TotalsStrip(Translated):
         if legs is not None:
             self._legs.setText(legs.text)
             self._legs.setToolTip(tip(legs.tip))
+        weak = weak_figure(self._plan, self._weak_stops)
+        self._weak.setVisible(weak is not None)
+        if weak is not None:
+            self._weak.setText(weak.text)
+            self._weak.setToolTip(tip(weak.tip))
         self._difference.setVisible(there and self._change is not None)
         if self._change is not None:
             what, before, after = self._change
