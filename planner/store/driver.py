@@ -7,6 +7,7 @@ the first import of sqlite_utils; this is the only module that imports it.
 
 import errno
 import re
+import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ Migrations = sqlite_utils.Migrations
 BUSY_SECONDS = 10.0
 _KEY = re.compile("[0-9a-f]{96}")
 CACHE_KIB = 64 * 1024  # holds the facts of 100,000 persons
+_ROOM = 1024 * 1024  # bytes: with less on the disk, an error of it means that it is full
 # One error each: what SQLite says -> our code. The first text that is found counts.
 _SAYINGS = (
     ("database or disk is full", "store.disk_full"),
@@ -56,10 +58,34 @@ def connect(path: Path | str, key: str, *, read_only: bool = False) -> Connectio
     """
     if not _KEY.fullmatch(key):  # SQLCipher would take anything else for a passphrase
         raise PlannerError("store.key_damaged" if key else "store.closed", file=Path(path).name)
+    if read_only:
+        try:
+            return _opened(str(path), key, path, read_only=True)
+        except PlannerError as error:
+            if error.code != "store.read_only" or not _at_rest(Path(path)):
+                raise
+        # Nobody writes, and here nobody may: SQLite need not lay its notes beside the file. Should
+        # somebody with more rights begin to write, the sums of the pages do not fit any more.
+        uri = f"{Path(path).absolute().as_uri()}?immutable=1"
+        return _opened(uri, key, path, read_only=True)
+    return _opened(str(path), key, path, read_only=False)
+
+
+def _at_rest(path: Path) -> bool:
+    """Whether all that was written stands in the file itself."""
+    log = path.with_name(path.name + "-wal")
+    try:
+        return not log.exists() or log.stat().st_size == 0
+    except OSError:
+        return False
+
+
+def _opened(place: str, key: str, path: Path | str, *, read_only: bool) -> Connection:
     with coded_errors(path):
         conn: Connection = sqlcipher.connect(
-            str(path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+            place, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False,
+            uri=place.startswith("file:"),
+        )  # fmt: skip
         try:
             conn.execute(f"PRAGMA key = \"x'{key}'\"")  # must be the first statement
             conn.execute("PRAGMA cipher_log_level = NONE")
@@ -109,8 +135,17 @@ def coded_errors(path: Path | str) -> Iterator[None]:
         words = str(error).lower()
         for saying, code in _SAYINGS:
             if saying in words:
+                if code == "store.disk_error" and _no_room(Path(path)):
+                    code = "store.disk_full"  # no room for SQLite's notes beside the file
                 raise PlannerError(code, file=Path(path).name) from error
         raise
+
+
+def _no_room(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.absolute().parent).free < _ROOM
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import nacl.public
+import sqlcipher3.dbapi2 as sqlcipher
 from nacl.secret import SecretBox
 
 from planner.errors import PlannerError
 from planner.store import backup, keys, os_keyring
+from planner.store.driver import Connection
 from planner.store.envelope import copy_envelope, read_body, write_body
 from planner.store.keys import Opened
 from planner.store.lock import take_lock
@@ -183,13 +185,26 @@ def _rekey(store: Store, opened: Opened, key: str) -> tuple[str, ...]:
             })  # fmt: skip
             conn.execute(f"PRAGMA rekey = \"x'{key}'\"").fetchall()
             store.use_key(key)
-            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            _write_back(conn, store.path)
+        if not backup.opens(store.path, key):
+            raise PlannerError("store.disk_error", file=store.path.name)
     except BaseException:
         with contextlib.suppress(PlannerError):  # else the next opening finds out which key fits
             store.use_key(keys.fitting(store.path, both))
             keys.keep_key(store.path, both, store.key_for_copies())
         raise
     return former
+
+
+def _write_back(conn: Connection, database: Path) -> None:
+    """Write the log of a rekeyed file into it. A rekey that found no room on the disk says "ok" all
+    the same; what it left unfinished is then in the way here."""
+    try:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except sqlcipher.OperationalError as error:
+        if "table is locked" in str(error):
+            raise PlannerError("store.disk_full", file=database.name) from error
+        raise
 
 
 def _trusted(ways: dict[str, Any], opened: Opened, database: Path) -> list[tuple[bytes, str]]:

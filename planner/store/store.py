@@ -221,14 +221,18 @@ class Store:
     def check_pages(self) -> list[str]:
         """What SQLCipher finds wrong with the pages of the file; nothing when all is well.
 
-        The log is written back first: the check reads the main file only.
+        The log is written back first, where that is allowed: the check reads the main file only.
         """
-        with (
-            self.read(),
-            contextlib.closing(connect(self.path, self.key_for_copies())) as conn,
-            coded_errors(self.path),
-        ):
-            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        key = self.key_for_copies()
+        try:
+            whole = connect(self.path, key)
+        except PlannerError as error:
+            if error.code != "store.read_only":
+                raise
+            whole = connect(self.path, key, read_only=True)
+        with self.read(), contextlib.closing(whole) as conn, coded_errors(self.path):
+            if not conn.execute("PRAGMA query_only").fetchone()[0]:
+                conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             return [str(row[0]) for row in conn.execute("PRAGMA cipher_integrity_check")]
 
     def backup(

@@ -14,7 +14,7 @@ from planner.actions.import_files import import_files
 from planner.actions.purge import purge
 from planner.actions.upkeep import upkeep
 from planner.errors import PlannerError
-from planner.store import keys, migrations, protect
+from planner.store import keys, migrations, packs, protect
 from planner.store.backup import backups, look_inside, opens, restore
 from planner.store.driver import connect
 from planner.store.events import NewEvent
@@ -154,14 +154,15 @@ def _check_import(folder: Path, said: list[str]) -> None:
 
 def _old_file(folder: Path) -> None:
     """A workspace as the first version of the program wrote it."""
-    all_steps = migrations.steps._migrations
+    all_steps, forget = migrations.steps._migrations, packs.forget
     migrations.steps._migrations = all_steps[:1]
+    packs.forget = lambda *_, **__: None  # that version knew no blocks of columns
     try:
         with Store.create(folder / NAME, clock=Clock()) as store, store.write() as tx:
             files = {"files": [{"name": "a.csv"}]}
             tx.append([NewEvent("import", "", store.clock(), files) for _ in range(50)])
     finally:
-        migrations.steps._migrations = all_steps
+        migrations.steps._migrations, packs.forget = all_steps, forget
 
 
 def _migrate(folder: Path, say: Callable[[str], None]) -> None:
