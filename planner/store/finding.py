@@ -31,11 +31,13 @@ def find_pids(conn: Connection, text: str, limit: int | None = None) -> I64:
 
 
 def _hits(conn: Connection, query: str, limit: int | None) -> I64:
-    (text,) = conn.execute(
-        "SELECT group_concat(rowid) FROM"
-        " (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid LIMIT ?)",
-        (query, -1 if limit is None else limit),
-    ).fetchone()
+    hits = "SELECT rowid FROM search WHERE search MATCH ?"  # ascending, as the index has them
+    if limit is None:
+        (text,) = conn.execute(hits.replace("rowid", "group_concat(rowid)"), (query,)).fetchone()
+    else:
+        (text,) = conn.execute(
+            f"SELECT group_concat(rowid) FROM ({hits} ORDER BY rowid LIMIT ?)", (query, limit)
+        ).fetchone()
     return np.fromstring(text, dtype=np.int64, sep=",") if text else np.zeros(0, np.int64)
 
 

@@ -201,6 +201,25 @@ def m0008_county(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 8")
 
 
+# Beginnings of one and of three characters have lists of their own, so that a single letter or the
+# first digits of all phones need not be put together from every word that begins so.
+_BEGINNINGS = (
+    "DROP TABLE search",
+    "CREATE VIRTUAL TABLE search USING fts5(words, content='', contentless_delete=1,"
+    " detail=none, tokenize='ascii', prefix='1 3')",
+    "INSERT INTO search(search, rank) VALUES ('secure-delete', 1)",
+    "INSERT OR REPLACE INTO setting VALUES ('search.words', '\"old\"')",
+)
+
+
+@steps()
+def m0009_beginnings(db: Database) -> None:
+    """Search words with lists of short beginnings; they are made anew after the last step."""
+    for statement in _BEGINNINGS:
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 9")
+
+
 def known_version() -> int:
     """The newest schema this program knows."""
     return len(steps._migrations)
