@@ -4,6 +4,7 @@ Whatever is written or printed is an entry of the workspace (`export`): which fo
 names or amounts, how many persons, a digest of the file, and which user of the system took it.
 """
 
+import contextlib
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -106,7 +107,8 @@ def export_plan(
     except OSError as error:
         raise PlannerError("file.unwritable", file=out.name, why=error.strerror) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
     return out
 
 

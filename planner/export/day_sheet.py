@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from babel.dates import format_date
-from fpdf import FPDF
+from fpdf import FPDF, ViewerPreferences
+from fpdf.enums import Duplex
 
 from planner.domain.plan import Route
 from planner.export.day_sheet_parts import (
@@ -48,6 +49,8 @@ def day_sheets(
     adds the second sheets. The same handout gives the same bytes. PlannerError("map.bad_layer").
     """
     pdf = new_document(_say(handout, "title", day=handout.day.isoformat()), handout.made_at)
+    # On the back of a page for the door there must be no second sheet.
+    pdf.viewer_preferences = ViewerPreferences(duplex=Duplex.SIMPLEX)
     pdf.set_lang(handout.language.replace("_", "-"))
     ground = None if layers is None else read_ground(layers)
     if ground is not None and len(handout.rounds) > 1:

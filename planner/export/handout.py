@@ -65,7 +65,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A crew's day. `way` is the line it drives, along roads when `by_road`, else stop to stop."""
+    """A crew's day. `way` is the line it drives, along roads where `by_road`, else stop to stop."""
 
     code: str  # what ties a sheet to its plan
     route: Route

@@ -58,7 +58,7 @@ class GivingOut(QObject):
             dialog.save_wanted.connect(self._save)
             dialog.printed.connect(self._printed)
         else:
-            name = _(EXPORTS[self._kind]).rstrip(" …")
+            name = _(EXPORTS[self._kind]).rstrip("… ")
             dialog = ExportDialog(self._kind, name, plan, app, self._page)
             dialog.wanted.connect(self._save)
         dialog.options.app_chosen.connect(self._keep_app)
