@@ -148,6 +148,9 @@ def settings_flows(desk: Desk, shoot: Shoot) -> None:
     page.backups.view.restore.click()
     pause(800)
     shoot_dialog(desk.frame, ConfirmRestore, "backups-restore", shoot)
+    window.go("settings", "export")
+    pause(1200)
+    shoot(desk.frame, "export")
     window.go("settings", "mandate")
     pause(1200)
     page.retention.table.go_to(0)
@@ -158,6 +161,10 @@ def settings_flows(desk: Desk, shoot: Shoot) -> None:
     card.by.setText("合规部" if chinese else "Compliance office")
     pause()
     shoot(desk.frame, "mandate")
+    card.again.setText(page.retention.table.current()[0])
+    card.go.click()
+    until(lambda: page.retention._done is not None)
+    shoot(desk.frame, "mandate-done")
 
 
 def shoot_dialog(frame: QWidget, kind: type[QDialog], name: str, shoot: Shoot) -> None:

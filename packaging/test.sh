@@ -13,5 +13,5 @@ check ruff check --no-cache . # a cache may know modules that a clone does not
 check ruff format --no-cache --check .
 check mypy
 if [ "$failed" = 1 ]; then say "The checks above found something; the tests run all the same."; fi
-check pytest "$@"
+check pytest -n auto --dist loadfile "$@"
 exit "$failed"

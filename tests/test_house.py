@@ -156,12 +156,12 @@ def test_lock_has_hashes(name: str) -> None:
 
 
 def test_locks_agree() -> None:
-    """What the program is tested with is what it is installed with."""
+    """What the program is tested with is what it is installed with, or for more Pythons."""
     run, dev = (
         set(re.findall(r"^[a-z0-9-]+==.*?(?= \\$)", (ROOT / "packaging" / name).read_text(), re.M))
         for name in ("requirements.lock", "requirements-dev.lock")
     )
-    assert run - dev == set()
+    assert {pin for pin in run - dev if pin.split(" ;")[0] not in dev} == set()
 
 
 def catalogue(language: str) -> Catalog:
