@@ -5,7 +5,7 @@ import ui.map.scheme as scheme  # isort: skip
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -14,9 +14,13 @@ from pytestqt.qtbot import QtBot
 from planner.export.map_ground import Ground, Place
 from planner.export.map_layers import AreaMark, CrewMark, LooseMark, Marks, StopMark
 from planner.export.map_style import DARK, LIGHT, crew_style, look
+from planner.geo.basemap import check_map
+from planner.paths import resources
 from ui import theme
+from ui.map.base import Base
 from ui.map.ground_paint import _seat
 from ui.map.mercator import metres_per_pixel, project, unproject
+from ui.map.pins import PinMark
 from ui.map.view import MapView, prepare_ground
 
 GROUND = Ground(
@@ -223,3 +227,67 @@ def test_projection_round_trip() -> None:
     for lat, lon in ((0.0, 0.0), (30.0, 102.6), (-60.5, -179.0)):
         assert unproject(*project(lat, lon)) == pytest.approx((lat, lon))
     assert metres_per_pixel(0, 0) == pytest.approx(156_543.03, abs=0.01)
+
+
+def test_pins_are_dragged_and_placed(board: MapView, qtbot: QtBot) -> None:
+    """A dragged pin, a press and Enter while placing tell address and position; Esc and a press on
+    a pin choose as ever."""
+    board.set_pins([PinMark("A1", 30.3, 102.5, weak=True), PinMark("A2", 30.3, 102.5, chosen=True)])
+    painted = board.painted
+    assert painted is not None
+    tip = painted.pixel(30.3, 102.5).toPoint()
+    inside = tip + QPoint(9, -9)
+    with qtbot.waitSignal(board.pin_picked) as picked:
+        QTest.mouseClick(painted, Qt.MouseButton.LeftButton, pos=inside)
+    assert picked.args == ["A2"]
+    QTest.mousePress(painted, Qt.MouseButton.LeftButton, pos=inside)
+    QTest.mouseMove(painted, inside + QPoint(60, 40))
+    with qtbot.waitSignal(board.pin_moved) as moved:
+        QTest.mouseRelease(painted, Qt.MouseButton.LeftButton, pos=inside + QPoint(60, 40))
+    assert moved.args is not None
+    assert moved.args[0] == "A2"
+    assert moved.args[1] < 30.3
+    assert moved.args[2] > 102.5
+    board.set_pins([])
+    board.start_placing("A9")
+    board.aim(30.0, 102.0, 12)
+    with qtbot.waitSignal(board.pin_moved) as moved:
+        QTest.keyClick(painted, Qt.Key.Key_Return)
+    assert moved.args is not None
+    assert moved.args[0] == "A9"
+    assert moved.args[1:] == pytest.approx([30.0, 102.0], abs=2e-3)
+    spot = painted.pixel(30.02, 102.03).toPoint()
+    with qtbot.waitSignal(board.pin_moved) as moved:
+        QTest.mouseClick(painted, Qt.MouseButton.LeftButton, pos=spot)
+    assert moved.args is not None
+    assert moved.args[1:] == pytest.approx([30.02, 102.03], abs=1e-3)
+    board.stop_placing()
+    assert board.placing == ""
+
+
+def test_everything_in_view_is_chosen(board: MapView, qtbot: QtBot) -> None:
+    """E tells the keys of all marks that can be seen."""
+    with qtbot.waitSignal(board.caught) as caught:
+        QTest.keyClick(board.painted, Qt.Key.Key_E)
+    assert caught.args == [["P1", "P2", "L1"]]
+
+
+def test_weak_stop_is_hollow(board: MapView) -> None:
+    """A stop whose place is known to the township only has the ground's colour inside."""
+    marks = replace(MARKS, stops=(replace(MARKS.stops[0], weak=True), MARKS.stops[1]))
+    assert board.painted is not None
+    spots = [spot.toPoint() + QPoint(0, -8) for spot in board.painted.spots()[:2]]
+    board.set_marks(marks)
+    image = board.grab().toImage()
+    inside = [image.pixelColor(spot).name().upper() for spot in spots]
+    assert inside == [LIGHT.earth, crew_style(0).colour.upper()]
+
+
+def test_base_maps_that_cannot_be_painted_are_told(board: MapView) -> None:
+    """Where packs are there but no web engine, a word in the corner says so."""
+    pack = check_map(resources() / "demo" / "prefecture.pmtiles")
+    board.set_base(Base((pack,)))
+    assert board.painted is not None
+    assert board.painted._notes[2]
+    board.set_base(Base())
+    assert not board.painted._notes[2]

@@ -238,7 +238,7 @@ class MapPacksCard(Translated):
 
     def bring(self, paths: Sequence[Path]) -> None:
         """Import these files, one after the other."""
-        if not paths or self._task is not None:
+        if not paths or not self.choose.isEnabled():
             return
         self.message.clear()
         self.choose.setEnabled(False)
