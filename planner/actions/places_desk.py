@@ -11,10 +11,11 @@ from planner.actions.places_lists import gazetteer_of, source_of
 from planner.actions.policy import active_policy
 from planner.clock import Clock
 from planner.domain.codes import Grade
-from planner.domain.datum import WGS84
+from planner.domain.datum import BD09, WGS84
 from planner.domain.plan import Plan
 from planner.errors import PlannerError
 from planner.geo.gazetteer_find import Candidate, find_places, of_address
+from planner.geo.geocode import ONLINE
 from planner.store.events import NewEvent
 from planner.store.people import load_debtor
 from planner.store.store import Store
@@ -65,8 +66,11 @@ def offers(store: Store, one: Unplaced, text: str = "") -> list[Candidate]:
 def spot_of(candidate: Candidate) -> Spot:
     """An offer as it is kept when somebody accepts it."""
     place = candidate.place
-    town = place.name if place.kind == "township" else place.township
-    return Spot(place.lat, place.lon, candidate.grade, source_of(place), township=town)
+    source = source_of(place)
+    online = source.startswith(ONLINE)
+    town = place.name if place.kind == "township" and not online else place.township
+    datum = BD09 if source == f"{ONLINE}baidu" else WGS84
+    return Spot(place.lat, place.lon, candidate.grade, source, datum=datum, township=town)
 
 
 def place(

@@ -18,6 +18,7 @@ from planner.geo.gazetteer import (
     spelt,
     write_list,
 )
+from planner.geo.geocode import ONLINE
 from planner.intake.place_list import PlaceRow, read_place_list
 from planner.intake.records import Fault
 from planner.paths import packs_folder
@@ -132,4 +133,6 @@ def _gazetteer(files: tuple[tuple[Path, int, int], ...]) -> Gazetteer:
 
 def source_of(place: Place) -> str:
     """What a position says about where it comes from."""
+    if place.source.startswith(ONLINE):
+        return place.source
     return f"gazetteer:{place.source or GEONAMES}"

@@ -46,6 +46,7 @@ ENGLISH: Final = (
 GRADES: Final = {
     "village": Grade.VILLAGE, "township": Grade.TOWNSHIP, "place": Grade.TOWNSHIP,
     "county": Grade.COUNTY, "city": Grade.COUNTY, "province": Grade.NONE,
+    "door": Grade.DOOR, "street": Grade.STREET,  # only online services know these
 }  # fmt: skip
 
 
