@@ -24,6 +24,7 @@ CLASSES: Final = (
 )  # fmt: skip
 SURFACES: Final = ("paved", "concrete", "stones", "gravel", "earth", "soft")
 _FASTEST = 200.0  # km/h
+_LEAST, _MOST = 0.1, 10.0  # of a correction
 _SECTIONS: Final = {
     "limit": {"share": (0.2, 1.5), "headroom": (1.0, 5.0)},
     "off_road": {
@@ -66,7 +67,8 @@ class Correction:
 
     It holds for roads of `road_class` (None: all) whose middle lies in `bounds` (south, west,
     north, east in degrees; None: everywhere), in the hour `hour` of the day (0-23; None: at all
-    hours). Where several hold, their factors are multiplied.
+    hours). Where several hold, their factors are multiplied. Raises PlannerError "roads.speed" for
+    an unknown class, an hour that is none or a factor outside 0.1 to 10.
     """
 
     factor: float
@@ -74,6 +76,14 @@ class Correction:
     hour: int | None = None
     bounds: tuple[float, float, float, float] | None = None
     modes: frozenset[Mode] = field(default=frozenset({Mode.CAR, Mode.MOTORCYCLE}))
+
+    def __post_init__(self) -> None:
+        if not _LEAST <= self.factor <= _MOST:
+            raise PlannerError("roads.speed", field="factor")
+        if self.road_class is not None and self.road_class not in CLASSES:
+            raise PlannerError("roads.speed", field=str(self.road_class)[:40])
+        if self.hour is not None and self.hour not in range(24):
+            raise PlannerError("roads.speed", field="hour")
 
 
 def load_speeds(

@@ -25,7 +25,7 @@ from planner.geo.travel import Bools, StraightLine
 
 _KEPT_TABLES = 4
 _KEPT_CELLS = 6_000_000
-_ROWS = 512
+_ROWS = 128
 
 
 @dataclass(frozen=True, eq=False, slots=True)

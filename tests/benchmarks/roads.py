@@ -104,7 +104,10 @@ def ask(line: HTTPConnection, method: str, path: str, body: str | None = None) -
 def valhalla(line: HTTPConnection, a: tuple[float, float], b: tuple[float, float]) -> tuple | None:
     """(metres, seconds) of one leg by car."""
     spots = [{"lat": lat, "lon": lon, "radius": 0} for lat, lon in (a, b)]
+    # Tracks count at their speed, as with us; otherwise it shuns them beyond the time they take.
+    costs = {"auto": {"use_tracks": 1, "service_penalty": 0, "maneuver_penalty": 0}}
     order = {"locations": spots, "costing": "auto", "directions_type": "none"}
+    order["costing_options"] = costs
     found = ask(line, "POST", "/route", json.dumps(order))
     if found is None:
         return None
