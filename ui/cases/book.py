@@ -1,7 +1,7 @@
 """The book of a day as columns, for a table of 100,000 persons: names are read page by page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -20,6 +20,8 @@ from planner.store.store import Store
 from ui.cases.ranked import ranking_of
 
 ALL = "all"
+_INSTANT_BITS = 38  # of an instant
+_LATEST = (1 << _INSTANT_BITS) - 1
 _LOOKED_AT = 300  # persons, at about two milliseconds each
 Bools = npt.NDArray[np.bool_]
 
@@ -58,6 +60,7 @@ class CaseBook:
     last_code: I64  # index into CODES, -1 = none
     until: I64  # instant from which a visit may be permitted again; 0 or NEVER as in verdicts
     row_of_pid: I64  # row by a person's number in the file, -1 = none
+    orders: dict[tuple[str, bool], I64] = field(default_factory=dict)  # of columns once sorted by
 
     @property
     def n(self) -> int:
@@ -111,19 +114,53 @@ class CaseBook:
             person=person,
         )
 
-    def sort_keys(self) -> dict[str, tuple[npt.NDArray[np.float64] | I64, ...]]:
-        """Values by which each column sorts, least important last; all in memory already."""
+    def sorted_rows(self, rows: I64, column: str, descending: bool) -> I64:
+        """`rows` (each once, in the order of the ranking) by a column; equals stay as they are.
+
+        The order of the whole book is kept, so that another tab is a choice out of it.
+        """
+        if (column, descending) not in self.orders:
+            order = self.ranking.order
+            keys = [-key[order] if descending else key[order] for key in self.sort_keys(column)]
+            self.orders[column, descending] = order[_places(keys)]
+        every = self.orders[column, descending]
+        chosen = np.zeros(self.n, np.bool_)
+        chosen[rows] = True
+        return every[chosen[every]]
+
+    def sort_keys(self, column: str) -> tuple[npt.NDArray[np.float64] | I64, ...]:
+        """Values by which a column sorts, least important last; all in memory already.
+
+        KeyError for a column that does not sort.
+        """
         scores, table = self.ranking.scores, self.ranking.table
-        rank = np.where(self.rank > 0, self.rank, self.n + 1)
-        return {
-            "rank": (rank, -scores.points),
-            "points": (scores.points,),
-            "amount": (table.amount,),
-            "days": (self.days,),
-            "loans": (table.open_cases.astype(np.int64),),
-            "state": (self.tab, self.until),
-            "last": (self.last_at,),
-        }
+        match column:
+            case "rank":
+                return np.where(self.rank > 0, self.rank, self.n + 1), -scores.points
+            case "points":
+                return (scores.points,)
+            case "amount":
+                return (table.amount,)
+            case "days":
+                return (self.days,)
+            case "loans":
+                return (table.open_cases.astype(np.int64),)
+            case "state":
+                return (self.tab << _INSTANT_BITS | np.minimum(self.until, _LATEST),)
+            case "last":
+                return (self.last_at,)
+        raise KeyError(column)
+
+
+def _places(keys: Sequence[npt.NDArray[np.float64] | I64]) -> I64:
+    """The stable order of rows by `keys`. Whole numbers are sorted together with their places."""
+    n, bits = len(keys[0]), len(keys[0]).bit_length()
+    if len(keys) == 1 and n and keys[0].dtype == np.int64:
+        key = keys[0].astype(np.int64) - int(keys[0].min())
+        if int(key.max()).bit_length() + bits < 64:
+            found: I64 = np.sort(key << bits | np.arange(n)) & ((1 << bits) - 1)
+            return found
+    return np.lexsort(keys[::-1])
 
 
 def book_of(ranking: Ranking, until: I64) -> CaseBook:

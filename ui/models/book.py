@@ -165,10 +165,8 @@ class BookModel(DataTable):
         rows = self._base
         if self._order is not None:
             number, order = self._order
-            keys = [key[rows] for key in book.sort_keys()[self.columns[number].key]]
-            if order is Qt.SortOrder.DescendingOrder:
-                keys = [-key for key in keys]
-            rows = rows[np.lexsort(keys[::-1])]
+            descending = order is Qt.SortOrder.DescendingOrder
+            rows = book.sorted_rows(rows, self.columns[number].key, descending)
         self._shown = rows
         self._place = np.full(book.n, -1, np.int64)
         self._place[rows] = np.arange(len(rows))
