@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,7 @@ MEMORY: Final = 6 << 30  # bytes of address space of the child
 CHILD_WORD: Final = "--read-roads"  # a frozen program starts itself with this first argument
 _CODES: Final = frozenset({"no_roads", "source_damaged", "too_large", "not_written"})
 Order = dict[str, str | int]
+_ASIDE = ".roads-"
 _BLOCK = 1 << 18
 _READING = 0.85  # share of the work that reading is, about
 
@@ -63,9 +65,10 @@ def build_pack(
         raise PlannerError("roads.unreadable", file=source.name) from error
     with stream:
         try:
-            folder = tempfile.mkdtemp(prefix=".roads-", dir=target.parent)
+            folder = tempfile.mkdtemp(prefix=_ASIDE, dir=target.parent)
         except OSError as error:
             raise PlannerError("roads.not_written", file=target.name) from error
+        _sweep(target.parent)
         part = Path(folder) / "pack.part"
         try:
             order: Order = {"form": form, "name": source.name, "target": str(part.resolve()),
@@ -78,12 +81,17 @@ def build_pack(
             except OSError as error:
                 raise PlannerError("roads.not_written", file=target.name) from error
         finally:
-            part.unlink(missing_ok=True)
-            for rest in Path(folder).iterdir():
-                rest.unlink(missing_ok=True)
-            Path(folder).rmdir()
+            shutil.rmtree(folder, ignore_errors=True)
     watch.tell(1.0)
     return info
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what builds left behind that were killed together with the whole program."""
+    for left in folder.glob(f"{_ASIDE}*"):
+        with contextlib.suppress(OSError):
+            if left.is_dir() and time.time() - left.stat().st_mtime > 2 * SECONDS:
+                shutil.rmtree(left)
 
 
 def _checked(part: Path, name: str) -> PackInfo:

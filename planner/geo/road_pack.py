@@ -29,7 +29,9 @@ SUFFIX: Final = ".fvroads"
 _HEAD: Final = struct.Struct("<8sIII")
 _LARGEST_HEADER = 1 << 16
 _LARGEST_ARRAY = 1 << 31  # bytes
-_LARGEST_PACK = 3 << 30  # bytes, unpacked
+_LARGEST_PACK = 2 << 30  # bytes, unpacked
+# Real packs unpack to some five times their size; one that claims far more wants to fill memory.
+_MOST_TIMES, _ALWAYS_FREE = 64, 16 << 20
 # Name, type, columns (0: one-dimensional); what counts the rows is checked in `_shapes_fit`.
 _ARRAYS: Final = (
     ("node_ids", "<i8", 0), ("blocked", "|u1", 0), ("ends", "<i4", 2), ("road_class", "|u1", 0),
@@ -138,6 +140,8 @@ def _header(file: BinaryIO, name: str) -> dict[str, Any]:
     if not isinstance(header, dict):
         raise _Damaged
     _check_header(header)
+    packed = sum(one["packed"] for one in header["arrays"])
+    _need(os.fstat(file.fileno()).st_size == _HEAD.size + length + packed)
     return header
 
 
@@ -161,7 +165,8 @@ def _check_header(header: dict[str, Any]) -> None:
         size = int(np.dtype(kind).itemsize) * shape[0] * max(1, columns)
         _need(one["bytes"] == size <= _LARGEST_ARRAY and one["packed"] <= size + 1024)
         whole += size
-    _need(whole <= _LARGEST_PACK)
+    packed = sum(one["packed"] for one in about)
+    _need(whole <= min(_LARGEST_PACK, packed * _MOST_TIMES + _ALWAYS_FREE))
 
 
 def _info(header: dict[str, Any]) -> PackInfo:
@@ -174,7 +179,6 @@ def _info(header: dict[str, Any]) -> PackInfo:
 
 def _graph(file: BinaryIO, header: dict[str, Any]) -> RoadGraph:
     arrays = {one["name"]: _array(file, one) for one in header["arrays"]}
-    _need(not file.read(1))
     graph = RoadGraph(info=_info(header), **arrays)
     _shapes_fit(graph)
     _indices_fit(graph)

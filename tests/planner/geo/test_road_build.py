@@ -1,6 +1,7 @@
 """Making a pack in a process of its own: whole or not at all, watched, stoppable."""
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,17 @@ def test_a_child_that_dies_or_lies_is_refused(
         command = ["python3", "-c", script]
         monkeypatch.setattr(road_build, "command", lambda command=command: command)
         refused("roads.refused", source, target)
+
+
+def test_leftovers_of_a_killed_program_go(source: Path, target: Path) -> None:
+    """A folder aside from long ago is removed, one that may be at work stays."""
+    old, new = target.parent / ".roads-old", target.parent / ".roads-new"
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "pack.part").write_bytes(b"half")
+    os.utime(old, (1.0e9, 1.0e9))
+    build_pack(source, target)
+    assert sorted(p.name for p in target.parent.iterdir()) == [".roads-new", "river.fvroads"]
 
 
 def test_a_folder_that_is_not_there(source: Path, tmp_path: Path) -> None:

@@ -107,6 +107,12 @@ def bomb(pack: bytes) -> bytes:
     return with_chunk(pack, "points", zlib.compress(bytes(100_000_000)))
 
 
+def dense_zeros(pack: bytes) -> bytes:
+    """A chunk that honestly declares a gigabyte and takes a megabyte."""
+    packed = zlib.compress(bytes(1 << 26))
+    return with_chunk(pack, "points", packed * 16, shape=[1 << 27, 2], bytes=1 << 30)
+
+
 def big_claim(pack: bytes) -> bytes:
     """A header that declares more than any pack may hold."""
     header, chunks = parts(pack)
@@ -146,6 +152,7 @@ DAMAGE: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "arrays of nothing": ("damaged", lambda pack: with_header(pack, arrays=[{}] * 10)),
     "negative metres": ("damaged", lambda pack: with_header(pack, metres=-1)),
     "a chunk that inflates": ("damaged", bomb),
+    "a gigabyte of packed zeros": ("damaged", dense_zeros),
     "a claim of terabytes": ("damaged", big_claim),
     "a chunk that is no zlib": ("damaged", lambda pack: with_chunk(pack, "ends", b"nonsense")),
     "two streams in a chunk": ("damaged", lambda pack: with_chunk(
