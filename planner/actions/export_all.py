@@ -58,9 +58,13 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """An export that was recorded: when (UTC), who ordered it ("" = not said), how much left."""
+    """An export that was recorded: when (UTC), what, who ordered it ("" = not said), how much.
+
+    `what` is "everything", or as `export_plan.Wish.told` says it of a plan.
+    """
 
     at: datetime
+    what: str
     by: str
     persons: int
     cases: int
@@ -126,7 +130,7 @@ def exports(store: Store) -> list[Noted]:
         ((_, events),) = events_of(conn, [""])
     return [
         Noted(
-            moment(event.occurred_at), event.payload.get("by", ""),
+            moment(event.occurred_at), event.payload["what"], event.payload.get("by", ""),
             event.payload.get("persons", 0), event.payload.get("cases", 0),
         )
         for event in reversed(events)

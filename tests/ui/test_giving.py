@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from planner.actions.export_all import exports
 from planner.actions.export_plan import phone_app
 from planner.actions.make_plan import make_plan
 from planner.store.events import events_of
@@ -25,6 +26,7 @@ from ui.plan.export_options import _APP_NAMES
 from ui.plan.files import EXPORTS
 from ui.plan.sheets_dialog import SheetsDialog
 from ui.session import Session
+from ui.settings.take_out import what_words
 
 
 @pytest.fixture
@@ -216,3 +218,21 @@ def test_no_text_is_cut_off(
         assert dialog.width() <= 1340
         assert dialog.height() <= 720
         dialog.reject()
+
+
+def test_the_record_says_what_left(
+    page: PlanPage,
+    background: InlineBackground,
+    session: Session,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Settings list an exported plan with its form and what was in it."""
+    dialog = begin(page, background, "xlsx")
+    dialog.options.amounts.setChecked(True)
+    save_to(monkeypatch, tmp_path / "a.xlsx")
+    QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    background.settle()
+    (told,) = exports(session.store)
+    assert what_words(told.what) == "Plan (XLSX), names, amounts"
+    assert what_words("everything") == "Everything"

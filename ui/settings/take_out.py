@@ -42,6 +42,16 @@ from ui.widgets.text import Text
 _LONGEST_NAME = 80
 
 
+def what_words(what: str) -> str:
+    """What left the program: everything, or a plan in a form, with names or amounts."""
+    if not what.startswith("plan."):
+        return _("Everything")
+    form, *parts = what.removeprefix("plan.").split("+")
+    extras = {"names": _("names"), "amounts": _("amounts")}
+    plan = _("Plan ({form})").format(form=form.upper())
+    return ", ".join([plan, *(extras[part] for part in parts if part in extras)])
+
+
 def free_name(folder: Path, now: datetime, end: str) -> Path:
     """A name for an export in `folder` that nothing has yet; `now` in the workspace's zone."""
     stem = f"fairvisit-{now:%Y%m%d-%H%M}"
@@ -90,6 +100,8 @@ class TakeOutPanel(Translated):
             (
                 Column("at", lambda: _("When"), lambda r: formats.moment(r.at, zone),
                        Kind.STRONG, sort=lambda r: r.at, width=140),
+                Column("what", lambda: _("What"), lambda r: what_words(r.what), width=110,
+                       stretch=1),
                 Column("by", lambda: _("Who ordered it"), lambda r: r.by or formats.NONE,
                        width=110, stretch=1),
                 Column("persons", lambda: _("Persons"), lambda r: formats.number(r.persons),

@@ -234,7 +234,10 @@ def test_exports_are_listed(store: Store, tmp_path: Path) -> None:
     """Each export is recorded with who ordered it and how much left, the newest first."""
     for name in ("one", "two"):
         export_all(store, tmp_path / name, clock=clock, by=name)
-    assert exports(store) == [Noted(NOW, "two", 3, 4), Noted(NOW, "one", 3, 4)]
+    assert exports(store) == [
+        Noted(NOW, "everything", "two", 3, 4),
+        Noted(NOW, "everything", "one", 3, 4),
+    ]
 
 
 def test_nothing_is_written_over(store: Store, tmp_path: Path) -> None:
