@@ -42,7 +42,7 @@ from planner.store.known import (
 from planner.store.layers import load_layers, save_layer
 from planner.store.store import Store, Writer
 
-_AT_ONCE = 1000  # persons; more at once is no faster, and lets others wait
+AT_ONCE = 1000  # persons; more at once is no faster, and lets others wait
 LEFT_OUT = "-"  # the answer to a question about a person that takes the row out of the import
 
 
@@ -253,9 +253,9 @@ def _write_people(task: _Task, one: Parsed, choice: Choice) -> tuple[Tally, list
             first = together.get(who)
             together[who] = joined(first, person) if first else person
     mine = list(together)
-    for done in range(0, len(mine), _AT_ONCE):
+    for done in range(0, len(mine), AT_ONCE):
         task.step(done / len(mine))
-        some = mine[done : done + _AT_ONCE]
+        some = mine[done : done + AT_ONCE]
         tx.append(_told(task, tally, {who: together[who] for who in some}), task.batch)
     if choice.complete:
         tally.withdrawn = _withdraw_absent(task, one, people)

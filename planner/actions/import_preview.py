@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
-from planner.actions.import_files import Choice, absent, read_files
+from planner.actions.import_files import AT_ONCE, Choice, absent, read_files
 from planner.actions.import_rows import Tally, crew_events, differences, history_events
 from planner.actions.same_person import Question, whom
 from planner.domain.codes import HoldKind
@@ -196,19 +196,19 @@ def _file(
     """A list of cases; `emptied` are lenders whose absent cases stand with an earlier file."""
     people = cast(list[PersonRecord], one.records)
     found = whom(conn, one.name, people)
-    known = load_debtors(conn, list(found.ids.values()))
-    holds = open_holds(conn, list(found.ids.values()))
     changes: list[Difference] = []
     unchanged = 0
     asked = {question.identity for question in found.questions}
-    for person in people:
-        if person.identity in asked:
-            continue
-        who = found.ids.get(person.identity, "")
-        mine = list(_of_person(who, person, known.get(who), holds))
-        changes += mine
-        touched = {one.case_id for one in mine}
-        unchanged += sum(case.case_id not in touched for case in person.cases)
+    told = [person for person in people if person.identity not in asked]
+    for first in range(0, len(told), AT_ONCE):
+        some = told[first : first + AT_ONCE]
+        ids = [found.ids.get(person.identity, "") for person in some]
+        known, holds = load_debtors(conn, ids), open_holds(conn, ids)
+        for who, person in zip(ids, some, strict=True):
+            mine = _of_person(who, person, known.get(who), holds)
+            changes += mine
+            touched = {one.case_id for one in mine}
+            unchanged += sum([case.case_id not in touched for case in person.cases])
     gone = absent(conn, one, people, beside, emptied)
     emptied.update(case.lender for person in people for case in person.cases)
     missing = load_debtors(conn, [who for who, _ in gone])

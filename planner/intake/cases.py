@@ -145,7 +145,10 @@ class CaseReader(RowReader):
 
     def finish(self) -> list[PersonRecord]:
         """The persons of all good rows, in the order of their first row."""
-        return merge(self._drafts)
+        found = merge(self._drafts)
+        while self._drafts:  # so many freed at once would hold up the other threads
+            del self._drafts[-1000:]
+        return found
 
     def notes(self) -> list[Note]:
         """Remarks about the file as a whole."""

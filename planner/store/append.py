@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from planner.store.events import (
 from planner.store.kinds import FIRST_YEAR, KINDS, LAST_YEAR, check_payload
 from planner.store.state import apply_events, refold
 
+_AT_ONCE = 2000  # events: more are no faster, and what is freed at once holds up other threads
 WORKSPACE = 0  # the pid of the workspace itself, whose debtor_id is ""
 
 
@@ -58,12 +59,20 @@ def append(
 
     PlannerError: "store.bad_event" (kind, field), "store.erased".
     """
-    recorded = instant(now)
     moments = _moments(events)
-    zone = meta(conn, "zone")
     fresh = _unknown(conn, events)
-    if not fresh:
-        return []
+    ids: list[bytes] = []
+    for first in range(0, len(fresh), _AT_ONCE):
+        ids += _write(conn, fresh[first : first + _AT_ONCE], moments, batch, now)
+    return ids
+
+
+def _write(
+    conn: Connection, fresh: Sequence[tuple[NewEvent, bytes | None]],
+    moments: Mapping[datetime, int], batch: bytes, now: datetime,
+) -> list[bytes]:  # fmt: skip
+    """Record events that are not there yet; their ids."""
+    recorded, zone = instant(now), meta(conn, "zone")
     persons = _persons(conn, [event.debtor_id for event, _ in fresh])
     device, seq, last_hash, last_id = conn.execute(
         "SELECT device_id, last_seq, last_hash, last_id FROM device WHERE device_id = ?",

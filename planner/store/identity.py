@@ -9,7 +9,7 @@ from planner.store.driver import Connection
 from planner.store.events import KEY_BYTES
 from planner.store.store import UNDONE, Writer, make_debtor
 
-_AT_ONCE = 5000  # persons
+_AT_ONCE = 2000  # persons
 _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _SIGNS = [high + low for high in _BASE32 for low in _BASE32]
 
@@ -34,6 +34,13 @@ def find_debtors(conn: Connection, identities: Sequence[str]) -> dict[str, str]:
 def make_debtors(tx: Writer, identities: Sequence[str]) -> dict[str, str]:
     """New persons, in this order: what `make_debtor` does for each of these different identities,
     whose persons are not known."""
+    made: dict[str, str] = {}
+    for first in range(0, len(identities), _AT_ONCE):
+        made |= _make(tx, identities[first : first + _AT_ONCE])
+    return made
+
+
+def _make(tx: Writer, identities: Sequence[str]) -> dict[str, str]:
     conn = tx.conn
     ids = [_first_id(digest) for digest in
            keyed_hashes(conn, "debtor", [f"0:{identity}" for identity in identities])]  # fmt: skip

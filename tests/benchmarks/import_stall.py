@@ -55,6 +55,11 @@ class Heart(QObject):
         if self._where is not None:
             print(f"==== {phase}", file=self._where, flush=True)
 
+    def stop(self) -> None:
+        """Beat no more."""
+        self._timer.stop()
+        faulthandler.cancel_dump_traceback_later()
+
     def _beat(self) -> None:
         now = time.perf_counter()
         self.gaps.setdefault(self._phase, []).append((now - self._last) * 1000 - BEAT)
@@ -116,6 +121,7 @@ def run(folder: Path, rows: int, heart: Heart) -> None:
     while session.background._tasks:
         rest(20)
     rest(2000)
+    heart.stop()
     session.close()
 
 
@@ -132,7 +138,6 @@ def main() -> None:
         where = stack.enter_context(given.where.open("w")) if given.where else None
         heart = Heart(where)
         run(folder, given.rows, heart)
-        faulthandler.cancel_dump_traceback_later()
     app.processEvents()
     shown = []
     for name, found in heart.gaps.items():

@@ -1,8 +1,10 @@
 """What the import page has done off the GUI thread."""
 
+import contextlib
+import gc
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,6 +30,7 @@ from planner.errors import PlannerError
 from planner.export.fault_table import faulty_rows, write_faulty_rows
 from planner.export.import_template import write_template
 from planner.intake.look import Look
+from planner.intake.read import without_collector
 from planner.intake.records import Fault, Parsed, PersonRecord
 from planner.store.known import load_debtors
 from planner.store.store import Store
@@ -59,6 +62,38 @@ class Done:
 
     report: ImportReport
     faulty: tuple[Faulty, ...]
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """What an import keeps is in no cycle. A round of the collector over its millions of objects
+    stops the window for a second, so they are exempt from it; they go when nobody holds them."""
+    with without_collector():
+        try:
+            yield
+        finally:
+            gc.freeze()
+
+
+def let_go(box: "list[Seen | Done | None]") -> None:
+    """Free what is in `box`, a part at a time: all at once would hold up the window.
+
+    What somebody else still holds stays.
+    """
+    parts: list[list[Any]] = []
+    while box:
+        one = box.pop()
+        if isinstance(one, Seen):
+            parts.append(list(one.lines))
+            parts += [list(file.differences) for file in one.files]
+        if one is not None:
+            for parsed in [faulty.parsed for faulty in one.faulty]:
+                parts += [list(parsed.records), list(parsed.lines.items())]
+                del parsed
+        del one
+    for part in parts:
+        while part:
+            del part[-500:]
 
 
 Answer = tuple[Done, Change, bytes | None]
@@ -154,22 +189,23 @@ def run_preview(
     cancelled: Callable[[], bool],
 ) -> Seen:
     """Read the files and compare. Nothing is written. Raises what `preview_import` raises."""
-    preview = preview_import(
-        store, paths, choices=choices, on_progress=on_progress, cancelled=cancelled
-    )
-    lines = [line for file in preview.files for line in _lines(file)]
-    people: dict[str, PersonRecord] = {}
-    maybe: set[str] = set()
-    for file, one in zip(preview.files, preview.parsed, strict=True):
-        asked = {question.identity for question in file.questions}
-        maybe |= {who for question in file.questions for who, _ in question.known}
-        if asked:
-            records = cast(list[PersonRecord], one.records)
-            people |= {person.identity: person for person in records if person.identity in asked}
-    with store.read() as conn:
-        known = load_debtors(conn, sorted(maybe)) if maybe else {}
-    faulty = _faulty(preview.parsed, {one.name: one.faults for one in preview.files}, choices)
-    return Seen(preview, tuple(lines), faulty, _counts(preview.files), people, known)
+    with _uncollected():
+        preview = preview_import(
+            store, paths, choices=choices, on_progress=on_progress, cancelled=cancelled
+        )
+        lines = [line for file in preview.files for line in _lines(file)]
+        people: dict[str, PersonRecord] = {}
+        maybe: set[str] = set()
+        for file, parsed in zip(preview.files, preview.parsed, strict=True):
+            asked = {question.identity for question in file.questions}
+            maybe |= {who for question in file.questions for who, _ in question.known}
+            if asked:
+                records = cast(list[PersonRecord], parsed.records)
+                people |= {one.identity: one for one in records if one.identity in asked}
+        with store.read() as conn:
+            known = load_debtors(conn, sorted(maybe)) if maybe else {}
+        faulty = _faulty(preview.parsed, {one.name: one.faults for one in preview.files}, choices)
+        return Seen(preview, tuple(lines), faulty, _counts(preview.files), people, known)
 
 
 def _counts(files: Sequence[FilePreview]) -> dict[str, int]:
@@ -227,10 +263,11 @@ def run_take_in(
     cancelled: Callable[[], bool],
 ) -> Answer:
     """Write what was previewed, as one step. Raises PlannerError("import.…")."""
-    report = take_in(
-        store, parsed, clock=clock, choices=choices, same=same, on_progress=on_progress,
-        cancelled=cancelled,
-    )  # fmt: skip
+    with _uncollected():
+        report = take_in(
+            store, parsed, clock=clock, choices=choices, same=same, on_progress=on_progress,
+            cancelled=cancelled,
+        )  # fmt: skip
     on_progress(1.0)
     return _done(report, parsed, choices), Change.ALL, report.batch
 

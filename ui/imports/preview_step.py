@@ -134,6 +134,13 @@ class PreviewStep(Translated):
         self._filter = "all" if seen.lines or not some else some[-1]
         self.retranslate()
 
+    def clear(self) -> None:
+        """Hold nothing of a preview any more."""
+        self._seen = None
+        self.model.set_rows([])
+        self.faults.show_files(())
+        self.questions.show_questions([], {}, {})
+
     @property
     def choices(self) -> dict[str, Choice]:
         """What was decided about the files, "complete" as it stands here."""

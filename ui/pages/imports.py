@@ -298,8 +298,10 @@ class ImportsPage(Page):
 
     @Slot(object)
     def _previewed(self, seen: jobs.Seen) -> None:
+        former: list[jobs.Seen | jobs.Done | None] = [self._seen]
         self._seen = seen
         self.preview.show_seen(seen, self._choices)
+        self.session.ask(partial(jobs.let_go, former))
         self._show_step(self.preview)
         self.preview.take_keyboard()
 
@@ -352,7 +354,9 @@ class ImportsPage(Page):
 
     @Slot(object)
     def _arrived(self, done: jobs.Done) -> None:
+        former: list[jobs.Seen | jobs.Done | None] = [self.result.done]
         self.result.show_done(done)
+        self.session.ask(partial(jobs.let_go, former))
         self._forget()
         self._show_step(self.result)
         self.message.say(*self.result.summary())
@@ -391,7 +395,11 @@ class ImportsPage(Page):
         self._show_step(self.begin)
 
     def _forget(self) -> None:
+        former: list[jobs.Seen | jobs.Done | None] = [self._seen]
         self._paths, self._first, self._seen = [], None, None
+        if former[0] is not None:
+            self.preview.clear()
+            self.session.ask(partial(jobs.let_go, former))
         self._pasted.clear()
 
     def _go_on(self) -> None:
