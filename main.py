@@ -4,8 +4,19 @@ import multiprocessing
 import sys
 
 
+def leave_no_dump() -> None:
+    """A program that crashes must not write what it had in memory, keys and names, to the disk."""
+    try:
+        import resource
+    except ImportError:  # Windows asks before it writes a dump
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
+
+
 def main(arguments: list[str]) -> int:
     """Run a verb headless, or open the window on a workspace."""
+    leave_no_dump()
     if arguments == ["--read-outside-file"]:
         # The confined process of a frozen program (planner.intake.pipe starts it).
         from planner.intake.child import run as read_outside_file

@@ -1,6 +1,6 @@
 """The command line: the same deeds as the window, headless, with JSON for other programs.
 
-Exit codes: 0 done (faulty rows are listed, not fatal), 1 refused, 2 wrong usage.
+Exit codes: 0 done (faulty rows are listed, not fatal), 1 refused, 2 wrong usage, 3 a bug.
 Errors go to standard error in the user's language. docs/command-line.md shows each answer.
 """
 

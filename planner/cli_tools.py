@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from planner.clock import system_clock, today
-from planner.errors import PlannerError
+from planner.errors import PlannerError, details
 from planner.store.store import Store
 from planner.words import explain, sentence
 
@@ -43,7 +43,8 @@ def say(data: dict[str, Any], as_json: bool, text: Callable[[dict[str, Any]], st
 
 
 def refusing(command: Command) -> Command:
-    """Expected errors leave as one sentence on standard error and exit code 1."""
+    """Expected errors leave as one sentence on standard error and exit code 1, bugs with the places
+    they passed and no values, exit code 3."""
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -58,6 +59,11 @@ def refusing(command: Command) -> Command:
         except OSError as error:
             name = Path(str(error.filename or "")).name
             refused = PlannerError("file.unwritable", file=name, why=error.strerror or "")
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # a bug: its message may hold what a file says of somebody
+            click.echo(sentence("cli.bug", details=details(error)), err=True)
+            sys.exit(3)
         click.echo(explain(refused), err=True)
         sys.exit(1)
 

@@ -1,5 +1,7 @@
 """Errors that are expected: they carry a code and figures; words are made elsewhere."""
 
+import traceback
+from pathlib import Path
 from typing import Any
 
 
@@ -18,3 +20,10 @@ class PlannerError(Exception):
     def __str__(self) -> str:
         figures = ", ".join(f"{key}={value!r}" for key, value in sorted(self.params.items()))
         return f"{self.code}({figures})"
+
+
+def details(error: BaseException) -> str:
+    """Kind of an error and the places it passed; messages and values may name people: left out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    return "\n".join([type(error).__name__, *lines])

@@ -16,6 +16,7 @@ from planner.clock import Clock, system_clock
 from planner.paths import resources
 from planner.store.plans import latest_plan
 from ui import errors, i18n, machine, theme
+from ui.imports.paste import sweep
 from ui.main_window import MainWindow
 from ui.pages.registry import specs
 from ui.safe.desk import Desk
@@ -78,6 +79,7 @@ def workspace_path(named: Path | None) -> Path:
 def run(arguments: Sequence[str], clock: Clock = system_clock) -> int:
     """Open the window; returns the exit code when it is closed."""
     options = read_options(arguments)
+    sweep()
     app = make_application(sys.argv[:1])
     if options.language:
         i18n.use(options.language)

@@ -5,16 +5,14 @@ Details name the place in the program only. They hold no values, so no personal 
 
 import logging
 import sys
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from planner.errors import PlannerError
+from planner.errors import PlannerError, details
 from ui.i18n import _, error_text
 from ui.widgets.buttons import Button
 from ui.widgets.text import Text
@@ -33,13 +31,6 @@ def words(error: BaseException) -> str:
     if isinstance(error, OSError):
         return _("The disk did not answer or is full. Make room and try again.")
     return _("Something went wrong in the program. Your data is safe; nothing was half written.")
-
-
-def details(error: BaseException) -> str:
-    """Kind of error and the places it passed, without messages or values."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
-    return "\n".join([type(error).__name__, *lines])
 
 
 class ErrorDialog(QDialog):

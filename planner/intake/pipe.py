@@ -40,7 +40,9 @@ def command() -> list[str]:
 def _start() -> "subprocess.Popen[bytes]":
     root = Path(__file__).resolve().parent.parent.parent
     paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    # Who reads files from outside must not know the words that open the workspace.
+    environment = {name: value for name, value in os.environ.items() if "PASSPHRASE" not in name}
+    environment["PYTHONPATH"] = os.pathsep.join(paths)
     return subprocess.Popen(
         command(),
         stdin=subprocess.PIPE,

@@ -1,6 +1,10 @@
 """The import page by real drops, clicks and keys: columns, differences, faults, questions, undo."""
 
 import csv
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +27,7 @@ from planner.store.state import derived_hash
 from planner.store.store import NewEvent, undo
 from ui import i18n
 from ui.imports import jobs
+from ui.imports.paste import sweep
 from ui.pages.imports import ImportsPage
 from ui.session import Session
 
@@ -371,3 +376,24 @@ def test_every_step_fits_and_speaks(
     press(qtbot, page.preview.go, background)
     assert cut(page) == []
     assert ("What came in" in " ".join(texts(page))) is (name == "en")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere nobody can ask for a process")
+def test_a_pasted_table_of_a_program_that_died_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the start the folder of a process that is gone goes with what was pasted; that of one that
+    runs, a link and a folder of another name stay."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"],
+                           capture_output=True, check=True)  # fmt: skip
+    gone = tmp_path / f"fairvisit-paste-{int(ended.stdout)}-ab12"
+    kept = [tmp_path / f"fairvisit-paste-{os.getpid()}-ab12", tmp_path / "fairvisit-paste-mine"]
+    link = tmp_path / f"fairvisit-paste-{int(ended.stdout)}-link"
+    for folder in (gone, *kept):
+        folder.mkdir()
+        (folder / "table.tsv").write_text("x")
+    link.symlink_to(kept[1])
+    sweep()
+    assert sorted(tmp_path.iterdir()) == sorted([*kept, link])
+    assert (kept[1] / "table.tsv").exists()

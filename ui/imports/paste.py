@@ -1,5 +1,8 @@
 """A table from the clipboard becomes a file like any other, for as long as its import lasts."""
 
+import contextlib
+import os
+import re
 import shutil
 import tempfile
 from datetime import datetime
@@ -8,6 +11,31 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData
 
 from ui.i18n import _
+
+_PREFIX = "fairvisit-paste-"
+_NAME = re.compile(re.escape(_PREFIX) + r"(\d+)-\w+")
+
+
+def sweep() -> None:
+    """Remove pasted tables of programs that did not come to their end; others' are left alone."""
+    if os.name != "posix":  # elsewhere nobody can ask whether a process is there without harm
+        return
+    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        named = _NAME.fullmatch(path.name)
+        with contextlib.suppress(OSError):
+            ours = path.lstat().st_uid == os.getuid() and not path.is_symlink()
+            if named and ours and not _runs(int(named[1])):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 class Pasted:
@@ -26,7 +54,7 @@ class Pasted:
         if "\t" not in text or "\n" not in text.strip():
             return []
         self.clear()
-        self._folder = Path(tempfile.mkdtemp(prefix="fairvisit-paste-"))
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         stamp = now.strftime("%Y-%m-%d %H.%M")
         path = self._folder / f"{_('Pasted table')} {stamp}.tsv"
         path.write_text(text, encoding="utf-8")
