@@ -19,7 +19,7 @@ from planner.geo.geocode import ONLINE
 from planner.store.events import NewEvent
 from planner.store.people import load_debtor
 from planner.store.store import Store
-from planner.store.unplaced import Unplaced, unplaced, weak_addresses
+from planner.store.unplaced import Unplaced, address_to_place, unplaced, weak_addresses
 
 PIN, HERE = "pin", "here"  # sources: set on the map, the position of who stands there
 SURE = (Grade.VILLAGE, Grade.TOWNSHIP)  # what is taken when all sure offers are asked for
@@ -53,6 +53,12 @@ def to_check(store: Store, *, ids: Sequence[str] | None = None) -> list[Unplaced
     """Everybody (or those of `ids`) whom no visit would find: no position, or a weak one."""
     with store.read() as conn:
         return unplaced(conn, active_policy(store).barred_kinds, ids)
+
+
+def to_place(store: Store, debtor_id: str) -> Unplaced | None:
+    """One person's address, also one whose position is trusted: it can be set anew."""
+    with store.read() as conn:
+        return address_to_place(conn, debtor_id)
 
 
 def offers(store: Store, one: Unplaced, text: str = "") -> list[Candidate]:

@@ -49,7 +49,21 @@ def unplaced(
         f" AND kind IN (SELECT value FROM json_each(?)) AND {_TRUSTED})",
         (*((json.dumps(list(ids)),) if ids is not None else ()), json.dumps(kinds), int(WEAK[0])),
     ).fetchall()
-    amounts = dict(people)
+    return sorted(_best(conn, dict(people), kinds), key=_order)
+
+
+def address_to_place(conn: Connection, debtor_id: str) -> Unplaced | None:
+    """The same for one person, however sure the position is; None for an unknown person."""
+    found = conn.execute(
+        "SELECT pid, (SELECT ifnull(sum(amount), 0) FROM loan WHERE loan.pid = who.pid"
+        " AND status = 'open') FROM who WHERE debtor_id = ?",
+        (debtor_id,),
+    ).fetchall()
+    return next(iter(_best(conn, dict(found), [int(kind) for kind in AddressKind])), None)
+
+
+def _best(conn: Connection, amounts: dict[int, int], kinds: list[int]) -> list[Unplaced]:
+    """The address to place of each of the persons (pid -> amount)."""
     best: dict[int, Unplaced] = {}
     for pid, who, *told in conn.execute(
         "SELECT w.pid, debtor_id, address_id, text, county, township, grade, lat, lon, source"
@@ -61,7 +75,7 @@ def unplaced(
     ):
         if pid not in best:
             best[pid] = _row(who, told, amounts[pid])
-    return sorted(best.values(), key=_order)
+    return list(best.values())
 
 
 def _row(who: str, told: list[object], amount: int) -> Unplaced:

@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from planner.actions.places_desk import to_check
+from planner.actions.places_online import save_service
 from planner.domain.codes import Grade
 from planner.domain.plan import Plan, Route, Stop
+from planner.geo.geocode import Hit, Service
 from planner.store.people import load_debtor
 from planner.store.unplaced import Unplaced
 from ui import i18n, theme
@@ -184,6 +186,49 @@ def test_the_map_moves_the_pin(view: PlacesView, background: InlineBackground) -
     QTest.keyClick(view.desk, Qt.Key.Key_Return)
     background.settle()
     assert kept(view, one) == (29.9, Grade.DOOR, True)
+
+
+def test_an_online_service_is_asked_on_request_only(
+    page: CasesPage, view: PlacesView, background: InlineBackground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The button is there once a service is switched on; O asks it for the address in hand, and
+    what it says is an offer that nobody has taken."""
+    asked: list[str] = []
+
+    def answer(_service: Service, question: str, **_more: object) -> tuple[Hit, ...]:
+        asked.append(question)
+        return (Hit(29.83, 102.72, Grade.STREET, "春熙大道"),)
+
+    monkeypatch.setattr("planner.actions.places_online.ask", answer)
+    QTest.keyClick(view.desk, Qt.Key.Key_O)
+    background.settle()
+    assert not view.online.isVisible()
+    assert asked == []
+    save_service(view.session.store, Service(on=True))
+    page.show_item("places")
+    background.settle()
+    one = view.bench.current
+    assert one is not None
+    QTest.keyClick(view.desk, Qt.Key.Key_O)
+    background.settle()
+    assert len(asked) == 1
+    (offer,) = view.bench.offers
+    assert (offer.grade, offer.place.source) == (Grade.STREET, "online:nominatim")
+    assert kept(view, one) == (one.lat, one.grade, False)
+
+
+def test_a_trusted_position_can_be_set_anew(
+    page: CasesPage, view: PlacesView, background: InlineBackground
+) -> None:
+    """From a person's page the view opens for that person, also where the position is trusted."""
+    waiting = {one.debtor_id for one in view.bench.waiting}
+    with view.session.store.read() as conn:
+        everybody = [who for (who,) in conn.execute("SELECT debtor_id FROM who WHERE pid > 0")]
+    trusted = next(who for who in everybody if who not in waiting)
+    page.show_item(("places", trusted))
+    background.settle()
+    assert view.bench.current is not None
+    assert view.bench.current.debtor_id == trusted
 
 
 def test_all_sure_ones_in_one_step(view: PlacesView, background: InlineBackground) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,7 +17,9 @@ from ui.cases.places import mask_address
 from ui.i18n import _
 from ui.models.table import Column, DataTable, Kind
 from ui.models.tips import plain_tip
+from ui.places.words import source_words
 from ui.theme import ROW_HEIGHT
+from ui.widgets.buttons import Button
 from ui.widgets.card import Card
 from ui.widgets.chip import Chip
 from ui.widgets.table import Table
@@ -41,6 +44,7 @@ class Place:
     address: Address
     shown: bool
     belief: float
+    zone: str  # of its dates
 
 
 def _loan_tone(loan: Loan) -> str:
@@ -103,7 +107,12 @@ def loans_of(view: PersonView) -> list[Loan]:
 
 
 class PlaceCard(Card):
-    """Each address whole, below it whose it is, how exact its position is, how sure it is."""
+    """Each address whole, below it whose it is, how exact its position is, how sure it is.
+
+    `place_wanted`: the user wants to set a position.
+    """
+
+    place_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -112,11 +121,15 @@ class PlaceCard(Card):
         self.body.addLayout(self._box)
         self._none = Text("muted")
         self.body.addWidget(self._none)
+        self._set = Button("quiet", "pin")
+        self._set.clicked.connect(self.place_wanted)
+        self.head.addWidget(self._set)
 
     def say(self, title: str) -> None:
         """Heading and the sentence for nothing."""
         self.set_title(title)
         self._none.setText(_("No address is known."))
+        self._set.setText(_("Set the position"))
 
     def show_places(self, places: Sequence[Place]) -> None:
         """Other addresses, or the same masked or in clear."""
@@ -128,6 +141,7 @@ class PlaceCard(Card):
         for place in places:
             self._box.addWidget(self._line(place))
         self._none.setVisible(not places)
+        self._set.setVisible(bool(places))
 
     @staticmethod
     def _line(place: Place) -> QWidget:
@@ -136,6 +150,7 @@ class PlaceCard(Card):
         text = Text("body", clear or formats.NONE, wrap=True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         facts = [_(words.KINDS[one.kind]), one.township, _(words.GRADES[one.grade])]
+        facts.append(_origin(one, place.zone))
         if one.valid and place.belief:
             sure = formats.percent(place.belief)
             facts.append(_("{share} sure that the person lives here").format(share=sure))
@@ -153,10 +168,21 @@ class PlaceCard(Card):
         return holder
 
 
+def _origin(one: Address, zone: str) -> str:
+    """Where a position comes from, since when, and who confirmed it; "" without one."""
+    if one.lat is None:
+        return ""
+    since = formats.day(one.placed.astimezone(ZoneInfo(zone)).date()) if one.placed else ""
+    if one.confirmed:
+        text = _("confirmed by {who}, {day}") if one.placed_by else _("confirmed, {day}")
+        return text.format(who=one.placed_by, day=since or formats.NONE)
+    return " ".join(filter(None, (source_words(one.source), since)))
+
+
 def places_of(view: PersonView, shown: bool) -> list[Place]:
     """Valid addresses first, the surest on top."""
     belief = view.belief
     order = sorted(
         view.debtor.addresses, key=lambda a: (not a.valid, -belief.get(a.address_id, 0.0))
     )
-    return [Place(a, shown, belief.get(a.address_id, 0.0)) for a in order]
+    return [Place(a, shown, belief.get(a.address_id, 0.0), view.debtor.zone) for a in order]

@@ -129,6 +129,11 @@ def line_title(line: Line, zone: str) -> str:
             return text.format(what=word)
         case "address.judged":
             return _("Address confirmed") if told.get("valid") else _("Address found to be wrong")
+        case "address.placed":
+            text = _("Position confirmed: {grade}") if told.get("confirmed") else (
+                _("Position taken: {grade}")
+            )  # fmt: skip
+            return text.format(grade=_(GRADES[Grade(told["grade"])]))
         case "exception":
             return _("Outside the contact rules")
         case "override":
@@ -232,7 +237,8 @@ def _listed_details(told: dict[str, object]) -> list[str]:
 
 _ICONS = {
     "promise": "clock", "payment": "check", "hold": "stop", "hold.ended": "chevron-right",
-    "flag": "flag", "address.judged": "map", "exception": "warn", "override": "unlock",
+    "flag": "flag", "address.judged": "map",
+    "address.placed": "pin", "exception": "warn", "override": "unlock",
     "agreement": "check", "agreement.ended": "minus", "notice": "clock", "person.listed": "imports",
     "remote.decided": "remote", "needs": "crew", "must": "pin",
 }  # fmt: skip

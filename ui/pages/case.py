@@ -101,6 +101,7 @@ class CasePage(Page):
         self.head.hold_wanted.connect(self._hold)
         self.head.release_wanted.connect(self._release)
         self.head.must_wanted.connect(self._must)
+        self.places.place_wanted.connect(self._set_position)
         self.timeline.undo_wanted.connect(self._undo)
         self.check.aside_wanted.connect(self._ask_aside)
         self.calendar.agreed_wanted.connect(self._ask_agreed)
@@ -274,6 +275,10 @@ class CasePage(Page):
 
     def _plan(self) -> None:
         self.session.go("plan", self._who)
+
+    @Slot()
+    def _set_position(self) -> None:
+        self.session.go("cases", ("places", self._who))
 
     @Slot(object)
     def _ask_aside(self, channel: Channel) -> None:

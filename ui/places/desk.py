@@ -32,6 +32,7 @@ class Desk(Translated):
     skipped = Signal(int)  # 1 = next, -1 = the one before
     left = Signal()
     search_wanted = Signal()
+    online_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -155,6 +156,8 @@ class Desk(Translated):
             self.offer_chosen.emit(digit)
         elif key in (Qt.Key.Key_G, Qt.Key.Key_F9):
             self.exactness_wanted.emit()
+        elif key in (Qt.Key.Key_O, Qt.Key.Key_F8):
+            self.online_wanted.emit()
         elif key == Qt.Key.Key_PageDown:
             self.skipped.emit(1)
         elif key == Qt.Key.Key_PageUp:

@@ -1,12 +1,15 @@
 """What the places view reads and writes; runs off the GUI thread."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from planner.actions.change import Change
-from planner.actions.places_desk import Spot, offers, place, place_sure, to_check
+from planner.actions.places_desk import Spot, offers, place, place_sure, to_check, to_place
+from planner.actions.places_online import ask_online, load_service
 from planner.clock import Clock
 from planner.errors import PlannerError
 from planner.geo.gazetteer_find import Candidate
+from planner.geo.geocode import ONLINE
 from planner.geo.pasted import Pasted, pasted_position
 from planner.store.people import load_rows
 from planner.store.store import Store
@@ -32,9 +35,12 @@ class Queue:
     names: dict[str, str]
 
 
-def load_queue(store: Store) -> Queue:
-    """Everybody to check."""
+def load_queue(store: Store, wanted: str = "") -> Queue:
+    """Everybody to check; whoever is `wanted` is among them, first if their position is trusted."""
     waiting = to_check(store)
+    if wanted and all(one.debtor_id != wanted for one in waiting):
+        one = to_place(store, wanted)
+        waiting = [one, *waiting] if one is not None else waiting
     with store.read() as conn:
         rows = load_rows(conn, [one.debtor_id for one in waiting])
     return Queue(tuple(waiting), {row.debtor_id: row.name for row in rows})
@@ -48,6 +54,22 @@ def load_offers(store: Store, one: Unplaced, text: str = "", datum: str = "wgs84
         except PlannerError:
             pass
     return Found(one.debtor_id, text, tuple(offers(store, one, text)))
+
+
+def load_online(
+    store: Store, one: Unplaced, *, on_progress: object, cancelled: Callable[[], bool]
+) -> Found:
+    """What the online service proposes for an address."""
+    del on_progress  # one question has no share
+    return Found(
+        one.debtor_id, ONLINE, ask_online(store, one.debtor_id, one.address_id, cancelled=cancelled)
+    )
+
+
+def online_in_use(store: Store) -> bool:
+    """Whether somebody has switched an online service on."""
+    with store.read() as conn:
+        return load_service(conn).on
 
 
 def keep(store: Store, clock: Clock, one: Unplaced, spot: Spot) -> tuple[str, Change, bytes]:

@@ -4,143 +4,51 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLineEdit,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
-from planner.domain.datum import BD09, GCJ02, WGS84
 from planner.errors import PlannerError
 from planner.export.map_ground import read_ground
+from planner.geo.geocode import ONLINE
 from planner.store.unplaced import Unplaced
 from ui import formats
 from ui.background import Task
-from ui.cases.list_view import tight
 from ui.errors import words
-from ui.i18n import N_, _, ngettext
+from ui.i18n import _, ngettext
 from ui.map.base import load_base
 from ui.map.pins import PinMark
-from ui.map.view import MapView, prepare_ground
-from ui.map.words import MapWords
-from ui.models.table import Column, DataTable, Kind
-from ui.page import Translated
+from ui.map.view import prepare_ground
 from ui.places.bench import Bench
-from ui.places.desk import Desk
-from ui.places.jobs import Found, Queue, keep, keep_sure, load_offers, load_queue
-from ui.places.lists import ListsButton
-from ui.places.words import area_words, grade_words
+from ui.places.frame import DATUMS, PlacesFrame
+from ui.places.jobs import (
+    Found,
+    Queue,
+    keep,
+    keep_sure,
+    load_offers,
+    load_online,
+    load_queue,
+    online_in_use,
+)
 from ui.plan.book import load_ground
 from ui.session import Session
-from ui.widgets.buttons import Button
-from ui.widgets.card import Card
-from ui.widgets.empty_state import EmptyState
-from ui.widgets.message_bar import MessageBar
-from ui.widgets.progress import Progress
-from ui.widgets.table import Table
-from ui.widgets.text import Text
 
-DATUMS = (WGS84, GCJ02, BD09)
-_DATUM_WORDS = (
-    N_("Figures in WGS-84 (GPS)"), N_("Figures in GCJ-02 (AMap, Tencent)"),
-    N_("Figures in BD-09 (Baidu)"),
-)  # fmt: skip
 _ZOOMS = {0: 16.0, 1: 15.0, 2: 14.0, 3: 12.5, 4: 10.0, 5: 10.0}  # by grade
 
 
-class PlacesView(Translated):
+class PlacesView(PlacesFrame):
     """`counted` says how many wait, `left` that the user wants the list of cases again."""
 
     counted = Signal(int)
     left = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
+        super().__init__(session, parent)
         self.bench = Bench()
-        self._names: dict[str, str] = {}
         self._wanted = ""
         self._task: Task | None = None
         self._kept: dict[str, Unplaced] = {}  # how those stood who were placed here
-        self._build()
         self._connect()
         self.retranslate()
-
-    def _build(self) -> None:
-        self._message = MessageBar()
-        self._count = Text("muted")
-        self.sure = Button("secondary", "check")
-        self.lists = ListsButton(self.session)
-        self.back = Button("quiet", "cases")
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        self._title = Text("heading")
-        top.addWidget(self._title)
-        top.addWidget(self._count, 1)
-        top.addWidget(self.sure)
-        top.addWidget(self.lists)
-        top.addWidget(self.back)
-        self.model = DataTable(self._columns(), self)
-        self.table = Table(self.model)
-        self.table.setSortingEnabled(False)  # the order is the order of the work
-        card = Card(heading=False)
-        tight(card)
-        card.body.addWidget(self.table)
-        self.desk = Desk()
-        self.search = QLineEdit()
-        self.search.setMinimumHeight(30)
-        self.datum = QComboBox()
-        self.datum.setMinimumHeight(30)
-        self.datum.addItems(["" for _datum in DATUMS])
-        asked = QHBoxLayout()
-        asked.addWidget(self.search, 1)
-        asked.addWidget(self.datum)
-        self.map = MapView(MapWords(
-            N_("Map to place an address"), N_("Show everything"),
-            N_("Press where the address is, or drag the pin."),
-        ))  # fmt: skip
-        self.map.setMinimumHeight(150)
-        self._thanks = Text("small")
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.desk)
-        column.addLayout(asked)
-        column.addWidget(self.map, 1)
-        column.addWidget(self._thanks)
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.addWidget(card)
-        self.split.addWidget(right)
-        self.split.setSizes([430, 790])
-        self._empty = EmptyState("check")
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.split)
-        self._stack.addWidget(self._empty)
-        self._progress = Progress()
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(10)
-        box.addLayout(top)
-        box.addWidget(self._message)
-        box.addWidget(self._progress)
-        box.addWidget(self._stack, 1)
-        self.lead_to(self.desk)
-
-    def _columns(self) -> tuple[Column, ...]:
-        return (
-            Column("name", lambda: _("Person"),
-                   lambda one: formats.mask_name(self._names.get(one.debtor_id, "")),
-                   Kind.STRONG, width=70),
-            Column("area", lambda: _("Place"), area_words, tip=area_words, width=120, stretch=1),
-            Column("grade", lambda: _("Position"), lambda one: grade_words(one.grade), Kind.CHIP,
-                   tone=lambda one: "neutral" if one.lat is not None else "warn",
-                   icon=lambda one: "pin" if one.lat is not None else "warn", width=130),
-        )  # fmt: skip
 
     def _connect(self) -> None:
         desk = self.desk
@@ -160,6 +68,8 @@ class PlacesView(Translated):
         self.search.returnPressed.connect(self._search)
         self.map.pin_moved.connect(self._pinned)
         self.map.ready.connect(self._aim)
+        self.online.clicked.connect(self._ask_online)
+        desk.online_wanted.connect(self._ask_online)
         self.lists.changed.connect(self._lists_changed)
         self.lists.said.connect(self._message.say)
         leave = QShortcut(QKeySequence("Esc"), self.search)
@@ -170,7 +80,8 @@ class PlacesView(Translated):
 
     def refresh(self) -> None:
         """Read anew who waits."""
-        self.session.ask(partial(load_queue, self.session.store), self._arrived, self._failed)
+        job = partial(load_queue, self.session.store, self._wanted)
+        self.session.ask(job, self._arrived, self._failed)
 
     def open(self, debtor_id: str = "") -> None:
         """The view comes into sight, perhaps for one person."""
@@ -178,6 +89,7 @@ class PlacesView(Translated):
         store = self.session.store
         self.session.ask(partial(_ground, store), self.map.set_ground)
         self.session.ask(partial(load_base, store), self.map.set_base)
+        self.session.ask(partial(online_in_use, store), self.online.setVisible)
         self.lists.refresh()
         self.refresh()
 
@@ -233,14 +145,31 @@ class PlacesView(Translated):
         job = partial(load_offers, self.session.store, one, text, datum)
         self.session.ask(job, self._offered, self._failed)
 
+    @Slot()
+    def _ask_online(self) -> None:
+        """Ask the service the user has chosen; the answer is offered, nothing more."""
+        one = self.bench.current
+        if one is None or not one.address_id or not self.online.isVisibleTo(self):
+            return
+        self._progress.start(_("Asking the online service"))
+        self._task = self.session.ask(
+            partial(load_online, self.session.store, one), self._offered, self._failed,
+            progress=self._progress.advance,
+        )  # fmt: skip
+
     @Slot(object)
     def _offered(self, found: Found) -> None:
+        if found.text == ONLINE:
+            self._progress.stop()
         one = self.bench.current
         if one is None or one.debtor_id != found.debtor_id:
             return
         if found.pasted is not None:
             self.bench.here(found.pasted)
         else:
+            if found.text == ONLINE and not found.offers:
+                self._message.say(_("The online service knows nothing of this address."), "warn")
+                return
             if found.text and not found.offers:
                 text = _("Nothing is known under “{text}”.").format(text=found.text)
                 self._message.say(text, "warn")
@@ -373,49 +302,15 @@ class PlacesView(Translated):
         if not isinstance(error, PlannerError):
             self.session.troubled.emit(error)
             return
-        self._message.say(words(error), "warn")
+        if error.code != "places.cancelled":
+            self._message.say(words(error), "warn")
         self.refresh()
 
     def retranslate(self) -> None:
-        """All words."""
-        self._title.setText(_("Places to check"))
-        self.sure.setText(_("Place all sure ones"))
-        self.sure.setToolTip(
-            _("Everybody whose address names one known village or township only; one step to undo")
-        )
-        self.back.setText(_("Back to the cases"))
-        self.search.setPlaceholderText(
-            _("Search a place (/), or paste a position: 31.23, 121.47 or the link of a map app")
-        )
-        self.search.setAccessibleName(_("Search a place or paste a position"))
-        self.datum.setAccessibleName(_("Datum of figures"))
-        for number, text in enumerate(_DATUM_WORDS):
-            self.datum.setItemText(number, _(text))
-        self._thanks.setText(_("Places: GeoNames (geonames.org), CC BY 4.0, and your own lists"))
-        self._empty.say(
-            _("Every person with an open case has a position that a visit finds."),
-            _("Back to the cases"),
-        )
+        """All words, and who is in hand."""
+        super().retranslate()
         self._say_count()
         self._show()
-
-    def panes(self) -> list[QWidget]:
-        """Desk, search, map, table."""
-        return [self.desk, self.search, self.map, self.table]
-
-    def keys(self) -> list[tuple[str, str]]:
-        """The keys of this view."""
-        return [
-            ("1 – 5", _("Put the pin on an offer")),
-            ("Enter", _("Keep the position, go to the next person")),
-            ("← ↑ → ↓", _("Move the pin by 100 m (Shift: 1 km, Alt: 10 m)")),
-            ("G, F9", _("Pin exact to door, street or village")),
-            ("Tab, PgDn", _("Skip this person")),
-            ("Shift+Tab, PgUp", _("Go back one person")),
-            ("/", _("Search a place or paste a position")),
-            ("Ctrl+Z", _("Undo")),
-            ("Esc", _("Back to the cases")),
-        ]
 
     def shut(self) -> None:
         """The window closes."""

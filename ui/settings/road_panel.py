@@ -9,6 +9,7 @@ from planner.actions.travel_settings import TravelSettings, load_travel_settings
 from planner.store.store import Store
 from ui.page import Translated
 from ui.session import Session
+from ui.settings.geocoder import GeocoderCard
 from ui.settings.map_packs import MapPacksCard
 from ui.settings.road_learned import RoadLearnedCard
 from ui.settings.road_packs import RoadPacksCard
@@ -28,6 +29,7 @@ class RoadPanel(Translated):
         self.speeds = RoadSpeedsCard(session)
         self.learned = RoadLearnedCard(session)
         self.server = RoadServerCard(session)
+        self.geocoder = GeocoderCard(session)
         inside = QWidget()
         row = QHBoxLayout(inside)
         row.setContentsMargins(0, 0, 6, 0)
@@ -35,7 +37,7 @@ class RoadPanel(Translated):
         left, right = QVBoxLayout(), QVBoxLayout()
         for column, cards, share in (
             (left, (self.packs, self.maps, self.learned), 11),
-            (right, (self.speeds, self.server), 9),
+            (right, (self.speeds, self.server, self.geocoder), 9),
         ):
             column.setSpacing(14)
             for card in cards:
@@ -50,7 +52,8 @@ class RoadPanel(Translated):
 
     def retranslate(self) -> None:
         """All words of the cards."""
-        for card in (self.packs, self.maps, self.speeds, self.learned, self.server):
+        for card in (self.packs, self.maps, self.speeds, self.learned, self.server,
+                     self.geocoder):  # fmt: skip
             card.retranslate()
 
     def refresh(self) -> None:
@@ -58,6 +61,7 @@ class RoadPanel(Translated):
         self.packs.refresh()
         self.maps.refresh()
         self.learned.refresh()
+        self.geocoder.refresh()
         self._session.ask(partial(_load, self._session.store), self._loaded)
 
     @Slot(object)
