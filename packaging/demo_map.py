@@ -120,7 +120,21 @@ def forests(terrain: Terrain, built: BaseGeometry) -> list[Polygon]:
     ]
     rough = union_all(cells).buffer(-140).buffer(300, quad_segs=3).buffer(-160, quad_segs=3)
     clear = rough.simplify(50).difference(built.buffer(120, quad_segs=2)).simplify(25)
-    return [one for one in parts(clear) if isinstance(one, Polygon) and one.area > 600_000]
+    whole = [one for one in parts(clear) if isinstance(one, Polygon) and one.area > 600_000]
+    return [one for rough in whole for one in parts(soft(rough)) if isinstance(one, Polygon)]
+
+
+def soft(shape: Polygon) -> BaseGeometry:
+    """A polygon with its corners cut twice."""
+    rings = []
+    for ring in (shape.exterior, *shape.interiors):
+        line = np.array(ring.coords[:-1])
+        for _ in range(2):
+            after = np.roll(line, -1, axis=0)
+            cut = np.stack([0.75 * line + 0.25 * after, 0.25 * line + 0.75 * after], axis=1)
+            line = cut.reshape(-1, 2)
+        rings.append(line)
+    return Polygon(rings[0], rings[1:]).buffer(0).simplify(5)
 
 
 def runs(flags: np.ndarray) -> list[tuple[int, int]]:

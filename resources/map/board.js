@@ -365,7 +365,7 @@
       const group = L.layerGroup(), look = this.look;
       for (const feature of collection.features) {
         const crew = look.crews[feature.properties.crew];
-        const way = L.GeoJSON.coordsToLatLngs(feature.geometry.coordinates);
+        const way = once(feature.geometry.coordinates).map((part) => L.GeoJSON.coordsToLatLngs(part));
         const style = { renderer: this.over, interactive: false };
         L.polyline(way, { ...style, color: look.earth, weight: 6, opacity: 0.8 }).addTo(group);
         L.polyline(way, {
@@ -567,6 +567,24 @@
       this.map.getContainer().setAttribute("role", "application");
     },
   };
+
+  // A way without what it goes a second time: dashes over dashes would look like a full line.
+  function once(points) {
+    const seen = new Set(), parts = [];
+    let open = false;
+    for (let i = 1; i < points.length; i += 1) {
+      const ends = [points[i - 1].join(), points[i].join()].sort().join(" ");
+      if (seen.has(ends)) {
+        open = false;
+        continue;
+      }
+      seen.add(ends);
+      if (open) parts[parts.length - 1].push(points[i]);
+      else parts.push([points[i - 1], points[i]]);
+      open = true;
+    }
+    return parts;
+  }
 
   function at(feature) {
     return [feature.geometry.coordinates[1], feature.geometry.coordinates[0]];

@@ -111,7 +111,7 @@
       });
     for (let rank = 4; rank >= 0; rank -= 1)
       rules.push({
-        ...line(layer, (z) => (rank > 2 && z < 12 ? look.casings[rank] : look.fills[rank]), (z) => width(rank, z)),
+        ...line(layer, (z) => (rank > 2 && z < 12 && !look.dark ? look.casings[rank] : look.fills[rank]), (z) => width(rank, z)),
         minzoom: FROM[rank], filter: of(rank),
       });
     rules.push({

@@ -19,6 +19,7 @@ from planner.paths import resources
 from ui import theme
 from ui.map.base import Base
 from ui.map.ground_paint import _seat
+from ui.map.mark_paint import once
 from ui.map.mercator import metres_per_pixel, project, unproject
 from ui.map.pins import PinMark
 from ui.map.view import MapView, prepare_ground
@@ -291,3 +292,12 @@ def test_base_maps_that_cannot_be_painted_are_told(board: MapView) -> None:
     assert board.painted._notes[2]
     board.set_base(Base())
     assert not board.painted._notes[2]
+
+
+def test_a_way_is_drawn_once() -> None:
+    """What is driven there and back is one line: the dash pattern of a crew stays what it is."""
+    a, b, c, d = (30.0, 102.0), (30.1, 102.0), (30.2, 102.0), (30.2, 102.1)
+    assert once([a, b, c, b, a]) == [[a, b, c]]
+    assert once([a, b, c, b, d]) == [[a, b, c], [b, d]]
+    assert once([a, b, d, a]) == [[a, b, d, a]]
+    assert once([]) == []

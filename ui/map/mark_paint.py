@@ -1,7 +1,8 @@
 """Paints routes, homes, stops and eligible persons as resources/map/board.js draws them."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
@@ -11,6 +12,7 @@ from planner.export.map_style import CrewStyle, Look, crew_style
 from ui.map.mercator import metres_per_pixel
 
 Place = Callable[[float, float], QPointF]
+Spot = tuple[float, float]
 _HOUSE = ((-9, -1), (0, -10), (9, -1), (6.5, -1), (6.5, 8), (-6.5, 8), (-6.5, -1))
 NEAR = 11.0
 AREA_FILL, AREA_LIT = 0.14, 0.28  # how much of an area's colour lies over the ground
@@ -48,12 +50,29 @@ def paint_ways(
             corner = QPointF(spot.x() - half, spot.y() - half)
             painter.drawPixmap(corner, faint if loose.weak else dot)
     for way, style in zip(marks.lines(), styles, strict=True):
-        line = QPolygonF([place(lat, lon) for lat, lon in way])
+        lines = [QPolygonF([place(lat, lon) for lat, lon in part]) for part in once(way)]
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(look.earth), 6))
-        painter.drawPolyline(line)
-        painter.setPen(crew_pen(style, 3))
-        painter.drawPolyline(line)
+        for pen in (QPen(QColor(look.earth), 6), crew_pen(style, 3)):
+            painter.setPen(pen)
+            for line in lines:
+                painter.drawPolyline(line)
+
+
+def once(way: Sequence[Spot]) -> list[list[Spot]]:
+    """A way (lat, lon) without what it goes a second time, in parts: dashes over dashes would look
+    like a full line."""
+    seen: set[frozenset[Spot]] = set()
+    parts: list[list[Spot]] = []
+    open_part = False
+    for begin, end in pairwise(way):
+        fresh = frozenset((begin, end)) not in seen
+        seen.add(frozenset((begin, end)))
+        if fresh and open_part:
+            parts[-1].append(end)
+        elif fresh:
+            parts.append([begin, end])
+        open_part = fresh
+    return parts
 
 
 def paint_stops(

@@ -34,6 +34,7 @@ def page_words(words: MapWords) -> dict[str, str]:
         "layer_names": _("Names of places"),
         "layer_loose": _("Cases not in the plan"),
         "layer_heat": _("Waiting value by township"),
+        "heat": _("Area of a circle: value that waits. Largest: "),
         "lasso_button": _("Draw a line around cases"),
         "lasso": _("Draw a line around the cases. Esc ends."),
         "placing": placing(),

@@ -76,7 +76,7 @@ def waiting_value(rows: list[Row]) -> tuple[HeatMark, ...]:
             sum(row.lon or 0.0 for row in here) / len(here),
             value := sum(max(0, row.value) for row in here),
             ngettext("{count} case, {value}", "{count} cases, {value}", len(here)).format(
-                count=formats.number(len(here)), value=formats.money(value)
+                count=formats.number(len(here)), value=formats.money_whole(value)
             ),
         )
         for name, here in sorted(townships.items())
