@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -14,8 +15,10 @@ from planner.store.store import Store
 from ui.i18n import _, error_text, language
 from ui.plan.export_dialog import ExportDialog
 from ui.plan.files import EXPORTS, ask_where, keep_app, note_print, write_data, write_plan
-from ui.plan.sheets_dialog import SheetsDialog
 from ui.session import Session
+
+if TYPE_CHECKING:
+    from ui.plan.sheets_dialog import SheetsDialog
 
 
 class GivingOut(QObject):
@@ -31,6 +34,7 @@ class GivingOut(QObject):
         self._kind = ""
         self._looks = 0  # only the latest look is shown
         self.dialog: ExportDialog | SheetsDialog | None = None
+        self._sheets: SheetsDialog | None = None  # the same, when it is the preview
 
     def begin(self, kind: str, plan: Plan, ranking: Ranking) -> None:
         """Ask what is wanted of `plan` as `kind`, one of EXPORTS."""
@@ -51,28 +55,35 @@ class GivingOut(QObject):
         plan = self._plan
         if plan is None or self._open:
             return
-        dialog: ExportDialog | SheetsDialog
-        if self._kind == "sheets":
-            dialog = SheetsDialog(plan, app, self._page)
-            dialog.look_wanted.connect(self._look)
-            dialog.save_wanted.connect(self._save)
-            dialog.printed.connect(self._printed)
-        else:
-            name = _(EXPORTS[self._kind]).rstrip("… ")
-            dialog = ExportDialog(self._kind, name, plan, app, self._page)
-            dialog.wanted.connect(self._save)
-        dialog.options.app_chosen.connect(self._keep_app)
-        dialog.finished.connect(self._closed)
-        self.dialog = dialog
-        dialog.open()
-        if isinstance(dialog, SheetsDialog):
-            dialog.look()
+        sheets = self._sheets_dialog(plan, app) if self._kind == "sheets" else None
+        self.dialog = sheets or self._export_dialog(plan, app)
+        self.dialog.options.app_chosen.connect(self._keep_app)
+        self.dialog.finished.connect(self._closed)
+        self.dialog.open()
+        if sheets is not None:
+            self._sheets = sheets
+            sheets.look()
+
+    def _sheets_dialog(self, plan: Plan, app: str) -> "SheetsDialog":
+        from ui.plan.sheets_dialog import SheetsDialog  # brings the PDF viewer and the printer
+
+        dialog = SheetsDialog(plan, app, self._page)
+        dialog.look_wanted.connect(self._look)
+        dialog.save_wanted.connect(self._save)
+        dialog.printed.connect(self._printed)
+        return dialog
+
+    def _export_dialog(self, plan: Plan, app: str) -> ExportDialog:
+        name = _(EXPORTS[self._kind]).rstrip("… ")
+        dialog = ExportDialog(self._kind, name, plan, app, self._page)
+        dialog.wanted.connect(self._save)
+        return dialog
 
     @Slot()
     def _closed(self) -> None:
         if self.dialog is not None:
             self.dialog.deleteLater()
-        self.dialog = None
+        self.dialog = self._sheets = None
         self._looks += 1
 
     @Slot(object)
@@ -88,13 +99,13 @@ class GivingOut(QObject):
     @Slot(object)
     def _drawn(self, answer: tuple[int, bytes]) -> None:
         number, content = answer
-        if isinstance(self.dialog, SheetsDialog) and number == self._looks:
-            self.dialog.show_sheets(content)
+        if self._sheets is not None and number == self._looks:
+            self._sheets.show_sheets(content)
 
     @Slot(object)
     def _not_drawn(self, error: BaseException) -> None:
-        if isinstance(error, PlannerError) and isinstance(self.dialog, SheetsDialog):
-            self.dialog.refuse(error_text(error))
+        if isinstance(error, PlannerError) and self._sheets is not None:
+            self._sheets.refuse(error_text(error))
         else:
             self._session.troubled.emit(error)
 
@@ -119,8 +130,8 @@ class GivingOut(QObject):
 
     @Slot(object)
     def _saved(self, out: Path) -> None:
-        if isinstance(self.dialog, SheetsDialog):
-            self.dialog.accept()
+        if self._sheets is not None:
+            self._sheets.accept()
         self.exported.emit(out)
 
     @Slot(object, object)
