@@ -14,6 +14,7 @@ from desks import LONG, WORDS, entered, opened, press, protected, quiet, shows, 
 from looks import texts
 from people import fill
 from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -304,3 +305,25 @@ def test_locked_screen_takes_the_keyboard_and_no_more_room(path: Path, qtbot: Qt
         locked(desk, qtbot)
         qtbot.waitUntil(lambda: frame._card.height() == high, timeout=LONG)
         assert frame.focusWidget() is card.edit
+
+
+def test_a_lock_clears_every_clipboard_that_is_ours(
+    path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was copied here, and what was only marked with the mouse, cannot be pasted after a lock;
+    what another program put there stays."""
+    cleared = []
+
+    class Board:
+        ownsClipboard = ownsSelection = staticmethod(lambda: True)
+        ownsFindBuffer = staticmethod(lambda: False)
+        clear = staticmethod(cleared.append)
+
+    with opened(path, qtbot) as desk:
+        unlock(desk, qtbot)
+        monkeypatch.setattr(QGuiApplication, "clipboard", Board)
+        desk.lock()
+        shows(desk, desk.frame.unlock, qtbot)
+        qtbot.waitUntil(lambda: len(cleared) > 1, timeout=LONG)
+    assert cleared[:2] == [QClipboard.Mode.Clipboard, QClipboard.Mode.Selection]
+    assert QClipboard.Mode.FindBuffer not in cleared

@@ -3,7 +3,9 @@
 import functools
 import gc
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QClipboard, QGuiApplication
+
+from planner.geo.kept_travel import forget as forget_ways
 
 # Modules whose caches may hold words of names, addresses or cells of files.
 _HOLDERS = ("planner.store.", "planner.intake.", "planner.actions.", "ui.")
@@ -16,8 +18,15 @@ def forget() -> None:
     machine only its own disk encryption and switching it off help.
     """
     clipboard = QGuiApplication.clipboard()
-    if clipboard.ownsClipboard():
-        clipboard.clear()
+    # What was only marked with the mouse lies there too, for the middle button or the next search.
+    for mode, ours in (
+        (QClipboard.Mode.Clipboard, clipboard.ownsClipboard()),
+        (QClipboard.Mode.Selection, clipboard.ownsSelection()),
+        (QClipboard.Mode.FindBuffer, clipboard.ownsFindBuffer()),
+    ):
+        if ours:
+            clipboard.clear(mode)
+    forget_ways()
     gc.unfreeze()
     for one in gc.get_objects():
         if isinstance(one, functools._lru_cache_wrapper):
