@@ -205,4 +205,7 @@ def _rules(handout: Handout, route: Route) -> list[str]:
     spans = ", ".join(f"{a:%H:%M}–{b:%H:%M}" for a, b in handout.hours)
     together = "together" if len(route.members) > 1 else "identify"
     lines = (("hours", together), ("third_parties", "hardship", "shred"))
-    return [" · ".join(_say(handout, code, hours=spans) for code in line) for line in lines]
+    told = [" · ".join(_say(handout, code, hours=spans) for code in line) for line in lines]
+    if route.estimated:
+        told[0] += " · " + _say(handout, "legs", estimated=route.estimated, legs=route.legs)
+    return told

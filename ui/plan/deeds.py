@@ -221,12 +221,14 @@ class PlanDeeds(QObject):
             self._session.troubled.emit(error)
 
     @Slot(object)
-    def _made(self, answer: tuple[Plan, bytes | None]) -> None:
-        plan, batch = answer
+    def _made(self, answer: tuple[Plan, bytes | None, list[PlannerError]]) -> None:
+        plan, batch, troubles = answer
         if batch is not None:
             self._session.pushed(self._text, batch, Change.PLAN)
         self.made.emit(plan)
         self._session.tell(Change.PLAN)
+        if troubles:  # the plan is made all the same
+            self._session.toast(" ".join(map(error_text, troubles)))
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:
@@ -244,13 +246,15 @@ class PlanDeeds(QObject):
 def _create(
     store: Store, book: Book, clock: Clock, seconds: float, reason: str,
     may_save: Callable[[], bool], *, on_progress: Any, cancelled: Any,
-) -> tuple[Plan, bytes | None]:  # fmt: skip
+) -> tuple[Plan, bytes | None, list[PlannerError]]:  # fmt: skip
+    troubles: list[PlannerError] = []
     plan = make_plan(
         store, book.day, clock=clock, seconds=seconds, ranking=book.ranking, reason=reason,
         on_progress=on_progress, cancelled=cancelled, may_save=may_save,
+        on_trouble=troubles.append,
     )  # fmt: skip
     with store.read() as conn:
         found = conn.execute(
             "SELECT batch FROM plan WHERE plan_id = ? ORDER BY version DESC", (plan.plan_id,)
         ).fetchone()
-    return plan, bytes(found[0]) if found else None
+    return plan, bytes(found[0]) if found else None, troubles

@@ -142,12 +142,14 @@ class WeekDeeds(QObject):
             self._session.troubled.emit(error)
 
     @Slot(object)
-    def _made(self, answer: tuple[MadeWeek, bytes | None]) -> None:
-        week, batch = answer
+    def _made(self, answer: tuple[MadeWeek, bytes | None, list[PlannerError]]) -> None:
+        week, batch, troubles = answer
         if batch is not None:
             self._session.pushed(self._text, batch, Change.PLAN)
         self.made.emit(week)
         self._session.tell(Change.PLAN)
+        if troubles:  # the plans are made all the same
+            self._session.toast(" ".join(map(error_text, troubles)))
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:
@@ -171,17 +173,18 @@ class WeekDeeds(QObject):
 def _create(
     store: Store, first: date, days: int, clock: Clock, seconds: float, reason: str,
     *, on_progress: Any, cancelled: Any,
-) -> tuple[MadeWeek, bytes | None]:  # fmt: skip
+) -> tuple[MadeWeek, bytes | None, list[PlannerError]]:  # fmt: skip
+    troubles: list[PlannerError] = []
     week = plan_week(
         store, first, clock=clock, days=days, seconds=seconds, reason=reason,
-        on_progress=on_progress, cancelled=cancelled,
+        on_progress=on_progress, cancelled=cancelled, on_trouble=troubles.append,
     )  # fmt: skip
     with store.read() as conn:
         found = conn.execute(
             "SELECT batch FROM plan WHERE plan_id = ? ORDER BY version DESC",
             (week.plans[0].plan_id,),
         ).fetchone()
-    return week, bytes(found[0]) if found else None
+    return week, bytes(found[0]) if found else None, troubles
 
 
 def _bench(store: Store, day: date) -> Bench:

@@ -78,7 +78,7 @@ class RoadLearnedCard(Card):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._session = session
-        self._note = Text("muted", wrap=True)
+        self._note, self._none = Text("muted", wrap=True), Text("muted", wrap=True)
         self.model = DataTable(
             (
                 Column("region", lambda: _("Roads"), lambda r: r.region or _("estimated ways"),
@@ -100,6 +100,7 @@ class RoadLearnedCard(Card):
         row.addWidget(self.reset)
         row.addStretch(1)
         self.body.addWidget(self._note)
+        self.body.addWidget(self._none)
         self.body.addWidget(self.table, 1)
         self.body.addLayout(row)
 
@@ -114,6 +115,7 @@ class RoadLearnedCard(Card):
         )
         self.table.setAccessibleName(_("Learned from trips"))
         self.reset.setText(_("Forget what was learned"))
+        self._none.setText(_("No trip has been recorded with both times yet."))
 
     def refresh(self) -> None:
         """Learn from the latest days and show the table."""
@@ -125,7 +127,9 @@ class RoadLearnedCard(Card):
         """Another table."""
         rows = lessons(known)
         self.model.set_rows(rows)
-        self.reset.setEnabled(bool(rows))
+        for widget in (self.table, self.reset):
+            widget.setVisible(bool(rows))
+        self._none.setVisible(not rows)
 
     @Slot()
     def forget(self) -> None:

@@ -108,7 +108,7 @@ class RoadPacksCard(Card):
             (
                 Column("name", lambda: _("Road pack"), lambda p: p.name, Kind.STRONG,
                        width=90, stretch=2),
-                Column("area", lambda: _("Area"), area_words, Kind.MUTED, tip=place_words,
+                Column("area", lambda: _("Extent"), area_words, Kind.MUTED, tip=place_words,
                        width=120, stretch=3),
                 Column("roads", lambda: _("Roads"),
                        lambda p: formats.distance(p.info.metres) if p.info else formats.NONE,

@@ -157,10 +157,12 @@ class RoadSpeedsCard(Card):
     @Slot()
     def _show_mode(self) -> None:
         mode, self._filling = self._mode(), True
+        digits = 1 if mode is Mode.FOOT else 0
         for road, figure in self.figures.items():
             usual = self._usual[mode][road]
+            figure.setDecimals(digits)
             figure.setValue(self._chosen[mode].get(road, usual))
-            told = _("usual {n}").format(n=formats.number(usual))
+            told = _("usual {n}").format(n=formats.number(usual, digits))
             self._usual_texts[road].setText(told if usual else _("not used"))
             for widget in (self._names[road], figure, self._usual_texts[road]):
                 widget.setVisible(usual > 0 or road in ("motorway", "track", "path"))
