@@ -2,12 +2,14 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.domain.facts import F64, I16, I32, I64, FactTable
 from planner.domain.ground import TERRAINS, on_sphere
+from planner.ranking.late import parts
 from planner.ranking.params import Params
 
 # Up to so many pairs all distances are computed: sooner done than SciPy is loaded (0.3 s).
@@ -42,7 +44,9 @@ def access(
     if len(placed):
         row = address[placed]
         lat, lon = table.address_lat[row], table.address_lon[row]
-        points = on_sphere(lat, lon)
+        points = np.empty((len(placed), 3))
+        for start, stop in parts(len(placed)):
+            points[start:stop] = on_sphere(lat[start:stop], lon[start:stop])
         if not len(hubs):
             hubs = np.array([[np.median(lat), np.median(lon)]])
         homes = on_sphere(hubs[:, 0], hubs[:, 1])
@@ -50,8 +54,9 @@ def access(
         metres[placed] = roads.metres(np.min([_away(points, home) for home in homes], axis=0))
         seconds[placed] = roads.seconds(metres[placed])
         radius = np.array(rule.radius_km)[table.address_region[row]] * 1000
-        spots = lat + 1j * lon
-        others[placed] = _neighbours(spots, points, eligible[placed], radius, rule.neighbours)
+        allowed = eligible[placed]
+        spots = _spots(lat[allowed], lon[allowed])
+        others[placed] = _neighbours(spots, points, allowed, radius, rule.neighbours)
     share = 2.0 / (1 + others)
     hours = share * seconds / 3600
     cost = share * metres / 1000 * money.kilometre + hours * money.wage_hour
@@ -69,8 +74,19 @@ def _away(points: F64, other: F64) -> F64:
     return away
 
 
+def _spots(lat: F64, lon: F64) -> npt.NDArray[Any]:
+    """A number for each position, the same for the same position only."""
+    fine = lat * 1e7, lon * 1e7
+    whole = [np.rint(one) for one in fine]
+    # Positions out of the workspace are whole 1e-7 degrees, which sort sooner than pairs.
+    if all(np.array_equal(one / 1e7, given) for one, given in zip(whole, (lat, lon), strict=True)):
+        north, east = (one.astype(np.int64) for one in whole)
+        return north * (1 << 32) + east
+    return lat + 1j * lon
+
+
 def _neighbours(
-    spots: npt.NDArray[np.complex128],
+    spots: npt.NDArray[Any],
     points: F64,
     eligible: npt.NDArray[np.bool_],
     radius: F64,
@@ -78,13 +94,13 @@ def _neighbours(
 ) -> I64:
     """How many other eligible points lie within `radius` of each point, at most `most`.
 
-    Whole villages may share one position (`spots`: latitude + i longitude): each stands in the
-    tree once, with the number of its people.
+    Whole villages may share one position (`spots`, of the eligible): each stands in the tree once,
+    with the number of its people.
     """
     count = np.zeros(len(points), np.int64)
     if most == 0 or not eligible.any():
         return count
-    _, first, people = np.unique(spots[eligible], return_index=True, return_counts=True)
+    _, first, people = np.unique(spots, return_index=True, return_counts=True)
     others = points[eligible][first]
     if len(points) * len(others) <= FEW_PAIRS:
         near = np.stack([_away(points, other) < radius for other in others], axis=1)
@@ -107,9 +123,11 @@ def _in_tree(points: F64, others: F64, people: I64, radius: F64, most: int) -> I
         side = reach / math.sqrt(3) * 0.999  # so that its corners are nearer than `reach`
         cubes, place = np.unique(_cubes(others, side), return_inverse=True)
         crowd = np.bincount(place, people).astype(np.int64)
-        own = _cubes(points[mine], side)
-        found = np.minimum(np.searchsorted(cubes, own), len(cubes) - 1)
-        around[mine] = np.where(cubes[found] == own, crowd[found], 0)
+        for start, stop in parts(len(mine)):
+            some = mine[start:stop]
+            own = _cubes(points[some], side)
+            found = np.minimum(np.searchsorted(cubes, own), len(cubes) - 1)
+            around[some] = np.where(cubes[found] == own, crowd[found], 0)
     sparse = np.flatnonzero(around <= most)
     if len(sparse):
         around[sparse] = _searched(points[sparse], others, people, radius[sparse], most)
