@@ -8,6 +8,7 @@ from PySide6.QtCore import QDate, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QDateEdit, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from planner.actions.import_files import Choice
+from planner.domain.datum import DATUMS
 from planner.intake.field_words import field_words
 from planner.intake.look import Look
 from planner.intake.synonyms import ADVICE, MANY, REQUIRED
@@ -27,6 +28,11 @@ KINDS = {
     "crews": N_("Crews"),
     "layer": N_("Map layer"),
 }
+
+_DATUMS = (
+    N_("what the file says, else WGS-84 (GPS)"), "WGS-84 (GPS)",
+    N_("GCJ-02 (AMap, Tencent)"), N_("BD-09 (Baidu)"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,11 @@ class ColumnStep(Translated):
         asked.addWidget(self.day, 0, 3)
         asked.addWidget(self.complete, 0, 4)
         asked.setColumnStretch(5, 1)
+        self._datum_name, self.datum = Text("body"), Choose()
+        for name in ("", *DATUMS):
+            self.datum.addItem("", name)
+        asked.addWidget(self._datum_name, 1, 0)
+        asked.addWidget(self.datum, 1, 1, 1, 3)
         self._more_card = Card(heading=False)
         self._more_card.body.addLayout(asked)
         self._more_card.body.addWidget(self._complete_more)
@@ -108,6 +119,7 @@ class ColumnStep(Translated):
         self.lender.editTextChanged.connect(self._take)
         self.day.dateChanged.connect(self._take)
         self.complete.toggled.connect(self._take)
+        self.datum.activated.connect(self._take)
         self._cancel.clicked.connect(self.cancelled)
         self.go.clicked.connect(self.ready)
 
@@ -170,6 +182,7 @@ class ColumnStep(Translated):
             day = one.choice.as_of
             self.day.setDate(QDate(day.year, day.month, day.day))
         self.complete.setChecked(one.choice.complete)
+        self.datum.setCurrentIndex(max(0, self.datum.findData(one.choice.datum)))
         self._filling = False
         self._judge()
 
@@ -200,7 +213,8 @@ class ColumnStep(Translated):
         day = self.day.date()
         as_of = date(day.year(), day.month(), day.day()) if one.asks_day else None
         choice = Choice(self.list.chosen, self.lender.currentText().strip(),
-                        self.complete.isChecked(), as_of)  # fmt: skip
+                        self.complete.isChecked(), as_of,
+                        str(self.datum.currentData() or ""))  # fmt: skip
         self._files[self._at] = replace(one, choice=choice)
         self._judge()
 
@@ -211,11 +225,15 @@ class ColumnStep(Translated):
         partial = any(column.field == ADVICE for column in look.columns)
         read = set(choice.chosen.values())
         asks_lender, asks_day = cases and "lender" not in read, self._files[self._at].asks_day
-        for widget in (self._lender_name, self.lender):
-            widget.setVisible(asks_lender)
-        for widget in (self._day_name, self.day):
-            widget.setVisible(asks_day)
-        self._more_card.setVisible(cases)
+        placed = any(name.rpartition(".")[2] in ("lat", "lon") for name in read)
+        shown: dict[QWidget, bool] = {
+            self._lender_name: asks_lender, self.lender: asks_lender, self._day_name: asks_day,
+            self.day: asks_day, self._datum_name: placed, self.datum: placed,
+            self.complete: cases, self._complete_more: cases,
+        }  # fmt: skip
+        for widget, there in shown.items():
+            widget.setVisible(there)
+        self._more_card.setVisible(cases or placed)
         self.complete.setEnabled(not partial)
         self._complete_words(partial)
         lacks = [lack for file in self._files for lack in self._lacks(file)]
@@ -266,6 +284,10 @@ class ColumnStep(Translated):
         self.lender.setAccessibleName(_("Lender"))
         self.day.setAccessibleName(_("The figures are as of"))
         self._which.setAccessibleName(_("File"))
+        self._datum_name.setText(_("Positions are in"))
+        self.datum.setAccessibleName(_("Positions are in"))
+        for number, text in enumerate(_DATUMS):
+            self.datum.setItemText(number, _(text))
         self.complete.setText(_("The list is complete"))
         self._cancel.setText(_("Cancel"))
         self._mask.name_eye(self.eye)
