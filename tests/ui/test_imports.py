@@ -397,3 +397,37 @@ def test_a_pasted_table_of_a_program_that_died_is_removed(
     sweep()
     assert sorted(tmp_path.iterdir()) == sorted([*kept, link])
     assert (kept[1] / "table.tsv").exists()
+
+
+def test_an_earlier_import_is_taken_back_from_the_list(
+    page: ImportsPage, session: Session, background: InlineBackground, tmp_path: Path
+) -> None:
+    """An import that is not in this session's undo list goes by its button and comes back by undo;
+    once a call rests on it the page says in words why it stays."""
+    start = digest(session)
+    import_files(session.store, [written(tmp_path, row("C1"))], clock=session.clock)
+    after = digest(session)
+    page.refresh()
+    background.settle()
+    earlier = page.begin.earlier
+    assert not earlier.back.isEnabled()
+    earlier.table.selectRow(0)
+    earlier.back.click()
+    background.settle()
+    assert digest(session) == start
+    assert [one.undone for one in earlier._model.rows] == [True]
+    earlier.table.selectRow(0)
+    assert not earlier.back.isEnabled()
+    session.undo_stack.undo()
+    background.settle()
+    assert digest(session) == after
+    with session.store.write() as tx:
+        (who,) = find_persons(tx.conn)
+        tx.append([NewEvent("contact", who, NOW, {"channel": "call", "code": "CALL-NA"})])
+    page.refresh()
+    background.settle()
+    earlier.table.selectRow(0)
+    earlier.back.click()
+    background.settle()
+    assert any("can no longer be taken back" in text for text in texts(page.message))
+    assert [one.undone for one in earlier._model.rows] == [False]

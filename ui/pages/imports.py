@@ -20,6 +20,7 @@ from ui.i18n import _, language, ngettext
 from ui.imports import jobs
 from ui.imports.column_step import ColumnStep
 from ui.imports.drop_zone import dropped_paths
+from ui.imports.earlier import Earlier, take_back
 from ui.imports.paste import Pasted
 from ui.imports.preview_step import PreviewStep
 from ui.imports.result_step import ResultStep
@@ -87,6 +88,7 @@ class ImportsPage(Page):
         self.begin.sample_pressed.connect(self.start_sample)
         self.begin.paste_pressed.connect(self.paste)
         self.begin.template_pressed.connect(self.save_template)
+        self.begin.earlier.take_back_wanted.connect(self._take_back)
         self.columns.ready.connect(self._columns_ready)
         self.columns.cancelled.connect(self.leave)
         self.preview.cancelled.connect(self.leave)
@@ -330,6 +332,17 @@ class ImportsPage(Page):
         if self._task is None:
             job = partial(jobs.run_sample, self.session.store, self.session.clock)
             self._write(_("Import of the sample data"), job)
+
+    @Slot(object)
+    def _take_back(self, one: Earlier) -> None:
+        """Take an import of the list back, or say why it cannot be."""
+        if self._task is not None:
+            return
+        self._begin(_("Writing …"))
+        text = _("The import of {names} was taken back").format(names=one.names)
+        job = partial(take_back, self.session.store, one.batch)
+        self._task = self.session.deed(text, job, None, self._failed)
+        self._task.finished.connect(self._finished)
 
     def _write(self, text: str, job: Callable[..., Any]) -> None:
         self._begin(_("Writing …"))
