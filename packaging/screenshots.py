@@ -7,6 +7,7 @@ local time, with plans of that day and of the rest of the week, a few outcomes r
 decisions taken, so that no picture is empty. "week" is the plan screen turned to its week, the
 "imports-" pictures are the steps of an import, which is undone again. The
 "safe-" pictures show what stands around a workspace: first run, lock, backups, a mandate's end.
+The "map-" pictures are the plan's map alone: city, county, village, and its layers.
 """
 
 import argparse
@@ -20,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pictures_import import make_files
 from pictures_import import steps as import_steps
+from pictures_map import map_pictures
 from PySide6.QtCore import QEvent, QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 from safe_pictures import safe_pictures
@@ -129,6 +131,12 @@ def pictures(
                     name = folder / f"imports-{step}-{short}-{look}{end}.png"
                     window.grab().save(str(name))
                     print(name)  # noqa: T201
+            window.go("plan", None)
+            settle(session)
+            for name, shown in map_pictures(window.page, partial(settle, session)):
+                file = folder / f"map-{name}-{short}-{look}.png"
+                shown.save(str(file))
+                print(file)  # noqa: T201
             window.close()
             window.deleteLater()
             # The map's page has to go before its profile: not at some later time.
