@@ -111,14 +111,6 @@ class Marks:
         return ways
 
 
-def mask(name: str) -> str:
-    """The name as outsiders may see it: 张*, 李**; "Maria Lopez" becomes "M. L."."""
-    name = name.strip()
-    if name.isascii():
-        return " ".join(f"{part[0]}." for part in name.split())
-    return name[0] + "*" * min(2, max(1, len(name) - 1))
-
-
 def _collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": list(features)}
 

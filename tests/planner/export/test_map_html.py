@@ -22,7 +22,7 @@ from planner.domain.plan import Lodging
 from planner.errors import PlannerError
 from planner.export.map_ground import ground_json, read_ground
 from planner.export.map_html import handout_marks, map_html
-from planner.export.map_layers import marks_json, mask
+from planner.export.map_layers import marks_json
 from planner.export.map_shell import shell
 
 
@@ -220,14 +220,6 @@ def test_bad_layer_is_named(data: bytes) -> None:
         read_ground([("roads", data)])
     assert caught.value.code == "map.bad_layer"
     assert caught.value.params == {"name": "roads"}
-
-
-@pytest.mark.parametrize(
-    ("name", "masked"), [("张三", "张*"), ("欧阳小明", "欧**"), ("Maria Lopez", "M. L."), ("", "")]
-)
-def test_mask(name: str, masked: str) -> None:
-    """Outsiders see the family name at most."""
-    assert mask(name) == masked
 
 
 def test_marks_number_each_route_from_one() -> None:
