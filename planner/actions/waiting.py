@@ -18,7 +18,7 @@ from planner.actions.remote_decisions import decisions, leave_of
 from planner.actions.remote_rules import load_rules
 from planner.actions.ways import price_of, travel_cost, ways_between
 from planner.domain.codes import CHANNELS, Channel
-from planner.domain.facts import F64, I64, NEVER, instant, moment
+from planner.domain.facts import F64, I32, I64, NEVER, instant, moment
 from planner.domain.people import Crew
 from planner.geo.travel import TravelTimes
 from planner.policy.pack import Rulebook, crew_rule
@@ -83,7 +83,7 @@ def days_waited(store: Store, ranking: Ranking) -> I64:
     return np.maximum(0, np.array(days, np.int64))
 
 
-def _latest(since: I64, offsets: I64, items: I64, at: I64) -> None:
+def _latest(since: I64, offsets: I32, items: I64, at: I64) -> None:
     """Moves `since` of the owner of each item up to the item's instant."""
     np.maximum.at(since, np.searchsorted(offsets, items, side="right") - 1, at)
 

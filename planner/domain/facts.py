@@ -60,7 +60,7 @@ class FactTable:
     jurisdiction: I16  # index into `jurisdictions`
     jurisdictions: tuple[str, ...]  # "CN"; "" = unknown
 
-    address_off: I64
+    address_off: I32
     address_ids: Sequence[str]
     address_kind: I8  # AddressKind
     address_region: I8  # Region
@@ -69,7 +69,7 @@ class FactTable:
     address_lat: F64
     address_lon: F64
 
-    contact_off: I64
+    contact_off: I32
     contact_at: I64
     contact_channel: I8  # index into codes.CHANNELS
     contact_code: I8  # index into codes.CODES
@@ -77,22 +77,22 @@ class FactTable:
     contact_phone: I64  # stable hash of the number, 0 = none
     contact_address: I32  # row in the address columns, -1 = none
 
-    promise_off: I64
+    promise_off: I32
     promise_due: I32  # ordinal
     promise_made: I64  # instant
     promise_amount: I64
     promise_paid: I64  # paid towards it up to the table's `as_of`
 
-    payment_off: I64
+    payment_off: I32
     payment_at: I64
     payment_amount: I64
 
-    hold_off: I64
+    hold_off: I32
     hold_kind: I8  # HoldKind
     hold_start: I64
     hold_until: I64  # NEVER = open end
 
-    agreement_off: I64
+    agreement_off: I32
     agreement_at: I64
     agreement_channel: I8  # index into codes.CHANNELS
     agreement_from: I16  # minutes after local midnight; from = until = 0: a place only
@@ -102,12 +102,12 @@ class FactTable:
     agreement_end: I64  # NEVER = still holds
     agreement_address: I32  # row in the address columns, -1 = none
 
-    notice_off: I64
+    notice_off: I32
     notice_at: I64
     notice_from: I64
     notice_until: I64
 
-    override_off: I64
+    override_off: I32
     override_at: I64
     override_rule: I16  # index into `override_rules`
     override_rules: tuple[str, ...]
@@ -162,7 +162,7 @@ def person(table: FactTable, i: int) -> PersonFacts:
     """Row `i` of `table` as plain objects. Phone numbers appear as their hash in decimal."""
     who = table.debtor_ids[i]
 
-    def rows(offsets: I64) -> range:
+    def rows(offsets: I32) -> range:
         return range(int(offsets[i]), int(offsets[i + 1]))
 
     def spot(value: float) -> float | None:
@@ -307,7 +307,7 @@ def table_of(people: list[PersonFacts]) -> FactTable:
         for offset, kinds in LISTS.items()
         for k, (name, dtype) in enumerate(kinds.items())
     }
-    columns |= {name: np.array(values, np.int64) for name, values in offsets.items()}
+    columns |= {name: np.array(values, np.int32) for name, values in offsets.items()}
     return FactTable(
         debtor_ids=tuple(p.debtor_id for p in people),
         amount=np.array([p.amount for p in people], np.int64),

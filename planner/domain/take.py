@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.facts import I64, LISTS, FactTable
+from planner.domain.facts import I32, I64, LISTS, FactTable
 from planner.domain.texts import pick
 
 _PERSON = (
@@ -20,10 +20,10 @@ def take(table: FactTable, rows: I64) -> FactTable:
     new_place = np.full(len(table.address_ids), -1, np.int32)
     new_place[places] = np.arange(len(places))
     for offset, names in LISTS.items():
-        offsets: I64 = getattr(table, offset)
+        offsets: I32 = getattr(table, offset)
         items = _items(offsets, rows)
         lengths = np.diff(offsets)[rows]
-        columns[offset] = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        columns[offset] = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
         columns |= {name: getattr(table, name)[items] for name in names}
     for name in ("contact_address", "agreement_address"):
         old = columns[name]
@@ -41,7 +41,7 @@ def part(table: FactTable, start: int, stop: int) -> FactTable:
     """The persons from row `start` to row `stop`: views, hardly anything is copied."""
     columns: dict[str, Any] = {name: getattr(table, name)[start:stop] for name in _PERSON}
     for offset, names in LISTS.items():
-        offsets: I64 = getattr(table, offset)
+        offsets: I32 = getattr(table, offset)
         first, last = int(offsets[start]), int(offsets[stop])
         columns[offset] = offsets[start : stop + 1] - first
         columns |= {name: getattr(table, name)[first:last] for name in names}
@@ -58,7 +58,7 @@ def part(table: FactTable, start: int, stop: int) -> FactTable:
     )
 
 
-def _items(offsets: I64, rows: I64) -> I64:
+def _items(offsets: I32, rows: I64) -> I64:
     """The item rows of the persons `rows`, in order."""
     chosen = np.zeros(len(offsets) - 1, np.bool_)
     chosen[rows] = True

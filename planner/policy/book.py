@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from planner.domain.belief import walk
 from planner.domain.codes import CHANNELS, CODES, RESULTS, AddressKind, Channel, Grade
-from planner.domain.facts import F64, I64, FactTable
+from planner.domain.facts import F64, I32, I64, FactTable
 from planner.domain.promise import TOLERANCE
 from planner.policy.days import ONE_DAY, midnight
 from planner.policy.gates import zone_known
@@ -98,7 +98,7 @@ def book(table: FactTable, policy: Policy, day: date) -> Book:
     )
 
 
-def _owners(offsets: I64) -> I64:
+def _owners(offsets: I32) -> I64:
     return np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
 
 
@@ -188,7 +188,7 @@ def _only_work(table: FactTable, policy: Policy, permitted: Mask) -> Mask:
 def _terms(table: FactTable, i: int, agreed: Mask, told: Mask, only_work: bool) -> Terms:
     """The terms of person `i`; see `view.terms_of`."""
 
-    def rows(offsets: I64, chosen: Mask, *columns: Any) -> Any:
+    def rows(offsets: I32, chosen: Mask, *columns: Any) -> Any:
         mine = slice(int(offsets[i]), int(offsets[i + 1]))
         lists = [column[mine][chosen[mine]].tolist() for column in columns]
         return tuple(zip(*lists, strict=True))

@@ -144,7 +144,7 @@ def decay(age: I64, half_life: float) -> F64:
     return powers[age]
 
 
-def _owner(offsets: I64) -> I64:
+def _owner(offsets: I32) -> I64:
     """Person of each row of a per-person list."""
     return np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from planner.domain.facts import I64, LISTS
+from planner.domain.facts import I32, I64, LISTS
 from planner.domain.texts import SEPARATOR, Texts
 from planner.store import columns, columns_money, columns_terms
 from planner.store.columns import CHANNEL_OF_CODE, DEGREE
@@ -326,7 +326,8 @@ def _ordered(facts: dict[str, Any], order: npt.NDArray[np.int32]) -> dict[str, A
         starts = np.cumsum(counts, dtype=np.int64) - counts
         if moved:
             counts = counts[rows]
-        facts[offset] = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+        facts[offset] = np.zeros(len(counts) + 1, np.int32)
+        np.cumsum(counts, out=facts[offset][1:])
         if moved and facts[offset][-1]:
             items = _items(starts[rows], facts[offset])
             for name in kinds:
@@ -340,7 +341,7 @@ def _ordered(facts: dict[str, Any], order: npt.NDArray[np.int32]) -> dict[str, A
     return facts
 
 
-def _items(starts: I64, offsets: I64) -> npt.NDArray[np.int32]:
+def _items(starts: I64, offsets: I32) -> npt.NDArray[np.int32]:
     """Where the items of each person, from `starts` on, stand, to be put at `offsets`."""
     items = np.empty(int(offsets[-1]), np.int32)
     for first, last in _spans(len(starts)):
@@ -359,7 +360,7 @@ def _taken(values: npt.NDArray[Any], items: npt.NDArray[Any]) -> npt.NDArray[Any
     return found
 
 
-def _rows_of_places(places: npt.NDArray[np.int32], offsets: I64, address_off: I64) -> None:
+def _rows_of_places(places: npt.NDArray[np.int32], offsets: I32, address_off: I32) -> None:
     """Turn places among the addresses of each person into rows of the addresses."""
     for first, last in _spans(len(offsets) - 1):
         here = places[offsets[first] : offsets[last]]

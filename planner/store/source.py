@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.facts import I64
+from planner.domain.facts import I32, I64
 from planner.store.driver import Connection
 
 _CHOSEN = "pid IN (SELECT value FROM json_each(?))"
@@ -71,12 +71,12 @@ class Rows:
         """Number of persons."""
         return len(self.pids)
 
-    def place(self, pid: I64) -> tuple[I64, I64, I64]:
+    def place(self, pid: I64) -> tuple[I64, I64, I32]:
         """For items in the order of their pids: the order to take them in, their rows, offsets."""
         count = np.bincount(pid, minlength=len(self.row_of))
         first = (np.cumsum(count) - count)[self.pids]
         many = count[self.pids]
-        offsets = np.concatenate([[0], np.cumsum(many)])
+        offsets = np.concatenate([[0], np.cumsum(many)]).astype(np.int32)
         order = np.repeat(first - offsets[:-1], many)
         order += np.arange(len(order))
         return order, np.repeat(np.arange(self.n), many), offsets
