@@ -4,7 +4,6 @@ import contextlib
 import errno
 import itertools
 import json
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from planner.actions.exports import UNDER_WAY, begin, end, parts, remove
 from planner.clock import Clock
 from planner.domain.codes import CHANNELS, Flag, HoldKind
 from planner.domain.facts import moment
@@ -28,7 +28,6 @@ from planner.export.everything import (
     readme,
     write_manifest,
 )
-from planner.store import settings
 from planner.store.crews import load_crews
 from planner.store.driver import Connection, coded_os_errors
 from planner.store.events import Event, NewEvent, events_of
@@ -39,10 +38,7 @@ from planner.store.state import pids_of, undone_batches
 from planner.store.store import Store
 from planner.words import LANGUAGES, system_language
 
-PART = ".part"  # what is being written is called so until it is whole
-UNDER_WAY = "export.parts"  # a setting: where exports are written that have not ended yet
 _CHUNK = 1000  # persons at a time
-_mine: set[str] = set()  # those of them that this process is writing now
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +50,6 @@ class Exported:
     cases: int
     events: int
     digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """An export that was recorded: when (UTC), what, who ordered it ("" = not said), how much.
-
-    `what` is "everything", or as `export_plan.Wish.told` says it of a plan.
-    """
-
-    at: datetime
-    what: str
-    by: str
-    persons: int
-    cases: int
 
 
 def export_all(
@@ -91,11 +73,11 @@ def export_all(
     target = target.absolute()
     if target.exists() or target.is_symlink():
         raise PlannerError("export.exists", file=target.name)
-    part, packed = _parts(target)
-    _begin(store, part)
+    part, packed = parts(target)
+    begin(store, part)
     try:
         with coded_os_errors(target), _folder_of_theirs(target):
-            _remove(part, packed)  # of an export that was cut short
+            remove(part, packed)  # of an export that was cut short
             part.mkdir(mode=0o700, parents=True)
             job = _Job(store, part, clock(), language or system_language(), on_progress, cancelled)
             done = job.run()
@@ -106,8 +88,8 @@ def export_all(
     except OSError as error:
         raise PlannerError("file.unwritable", file=target.name, why=error.strerror or "") from error
     finally:
-        _remove(part, packed)
-        _end(store, part)
+        remove(part, packed)
+        end(store, part)
     if on_progress:
         on_progress(1.0)
     return Exported(target, done.persons, done.cases, done.events, done.digest)
@@ -122,64 +104,6 @@ def _folder_of_theirs(target: Path) -> Iterator[None]:
         if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise
         raise PlannerError("export.read_only", folder=target.parent.name) from error
-
-
-def exports(store: Store) -> list[Noted]:
-    """The exports that were recorded, the newest first."""
-    with store.read() as conn:
-        ((_, events),) = events_of(conn, [""])
-    return [
-        Noted(
-            moment(event.occurred_at), event.payload["what"], event.payload.get("by", ""),
-            event.payload.get("persons", 0), event.payload.get("cases", 0),
-        )
-        for event in reversed(events)
-        if event.kind == "export"
-    ]  # fmt: skip
-
-
-def clear_exports(store: Store) -> None:
-    """Remove what exports that were cut short left in clear; where a disk is away, another day."""
-    with store.read() as conn:
-        known = settings.get(conn, UNDER_WAY, [])
-    for name in known:
-        part = Path(name)
-        if name not in _mine and part.parent.is_dir():
-            _remove(part, _packed(part))
-            _end(store, part)
-
-
-def _parts(target: Path) -> tuple[Path, Path]:
-    part = target.with_name(target.name + PART)
-    return part, _packed(part)
-
-
-def _packed(part: Path) -> Path:
-    return part.with_name(part.name + ".zip")
-
-
-def _begin(store: Store, part: Path) -> None:
-    """Kept in the workspace before the first byte is written: a cut leaves clear text."""
-    with store.write() as tx:
-        known = settings.get(tx.conn, UNDER_WAY, [])
-        settings.put(tx, UNDER_WAY, [*(one for one in known if one != str(part)), str(part)])
-    _mine.add(str(part))
-
-
-def _end(store: Store, part: Path) -> None:
-    """Nothing of it is left, unless the disk does not let go of it: then it stays known."""
-    _mine.discard(str(part))
-    if part.exists() or _packed(part).exists():
-        return
-    # Where the workspace's own disk is full it stays known too, and is looked for in vain later.
-    with contextlib.suppress(PlannerError), store.write() as tx:
-        known = settings.get(tx.conn, UNDER_WAY, [])
-        settings.put(tx, UNDER_WAY, [one for one in known if one != str(part)])
-
-
-def _remove(part: Path, packed: Path) -> None:
-    shutil.rmtree(part, ignore_errors=True)
-    packed.unlink(missing_ok=True)
 
 
 def _record(store: Store, now: datetime, by: str, done: Exported) -> None:

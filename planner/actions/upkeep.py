@@ -1,7 +1,7 @@
 """What a workspace needs now and then: done after it is opened, off the window's thread."""
 
 from planner.actions.backups import daily_backup
-from planner.actions.export_all import clear_exports
+from planner.actions.exports import clear_exports
 from planner.actions.purge import finish_purge
 from planner.clock import Clock
 from planner.errors import PlannerError

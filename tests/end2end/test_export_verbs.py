@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from planner.actions.export_all import exports
+from planner.actions.exports import exports
 from planner.cli import cli
 from planner.clock import system_clock
 from planner.store.events import events_of

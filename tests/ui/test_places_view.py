@@ -78,7 +78,7 @@ def test_the_cases_say_how_many_wait(page: CasesPage, view: PlacesView) -> None:
     """The switch on the page of the cases counts who waits, and Esc leads back to the list."""
     waiting = len(to_check(view.session.store))
     assert waiting == len(view.bench.waiting) > 30
-    assert f"({waiting})" in page._to_places.text()
+    assert f"({waiting})" in page.top.to_places.text()
     QTest.keyClick(view.desk, Qt.Key.Key_Escape)
     assert not view.isVisible()
 

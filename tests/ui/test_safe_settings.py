@@ -29,7 +29,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from planner.actions.export_all import exports
+from planner.actions.exports import exports
 from planner.actions.purge import lenders
 from planner.actions.reveals import FILES, note_reveal
 from planner.errors import PlannerError

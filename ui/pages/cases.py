@@ -1,17 +1,15 @@
 """Cases: everybody with an open case, by the state of the rules, searched, sorted and summed."""
 
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from planner.actions.change import Change
-from planner.actions.filters import Choices, Filter
+from planner.actions.filters import Filter
 from planner.errors import PlannerError
 from planner.store.people import PersonRow
-from ui import formats
 from ui.cases import nobody
 from ui.cases.book import (
     ALL,
@@ -25,21 +23,19 @@ from ui.cases.book import (
 from ui.cases.columns import Columns, sum_words
 from ui.cases.copying import Copier
 from ui.cases.filter_bar import FilterBar
-from ui.cases.filter_jobs import drop, keep, offered
 from ui.cases.list_view import CaseTable, tight
 from ui.cases.nobody import Nobody
-from ui.cases.search_box import SearchBox
+from ui.cases.saved import SavedFilters
 from ui.cases.tab_chips import TabChips
+from ui.cases.top_line import TopLine
 from ui.errors import words
-from ui.i18n import _, ngettext
+from ui.i18n import _
 from ui.models.book import BookModel
 from ui.page import Page
 from ui.places.view import PlacesView
 from ui.session import Session
-from ui.widgets.buttons import Button
 from ui.widgets.card import Card
 from ui.widgets.message_bar import MessageBar
-from ui.widgets.text import Text
 
 
 class CasesPage(Page):
@@ -65,23 +61,13 @@ class CasesPage(Page):
 
     def _build(self) -> None:
         self._message = MessageBar(closable=False)
-        self._search = SearchBox()
-        self._search.setMaximumWidth(560)
-        self._note = Text("muted")
-        self._copy = Button("quiet", "export")
-        self._filters = Button("quiet", "filter")
-        self._filters.setCheckable(True)
+        self.top = TopLine()
+        self._search = self.top.search
         self.filter_bar = FilterBar()
         self.filter_bar.hide()
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        top.addWidget(self._search, 1)
-        top.addWidget(self._note, 1)
-        self._to_places = Button("secondary", "pin")
-        top.addWidget(self._to_places)
-        top.addWidget(self._filters)
-        top.addWidget(self._copy)
+        self._saved = SavedFilters(self.session, self.filter_bar, self)
         self._chips = TabChips(self._tab)
+        self._saved.tab = self._tab
         self.model = BookModel(self._columns.make(), self)
         self.table = CaseTable(self.model)
         self._empty = Nobody()
@@ -96,7 +82,7 @@ class CasesPage(Page):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
         box.addWidget(self._message)
-        box.addLayout(top)
+        box.addWidget(self.top)
         box.addWidget(self.filter_bar)
         box.addWidget(self._chips)
         box.addWidget(card, 1)
@@ -115,14 +101,12 @@ class CasesPage(Page):
         for leave in (self._search.returnPressed, self._search.list_wanted, self._search.left):
             leave.connect(self._to_table)
         self._chips.picked.connect(self._chip_pressed)
-        self._copy.clicked.connect(self.copy)
-        self._to_places.clicked.connect(self.show_places)
+        self.top.copy.clicked.connect(self.copy)
+        self.top.to_places.clicked.connect(self.show_places)
         self.places.left.connect(self._leave_places)
         self.places.counted.connect(self._say_places)
-        self._filters.toggled.connect(self.filter_bar.setVisible)
+        self.top.filters.toggled.connect(self.filter_bar.setVisible)
         self.filter_bar.changed.connect(self._filter_changed)
-        self.filter_bar.save_wanted.connect(self._save_filter)
-        self.filter_bar.delete_wanted.connect(self._delete_filter)
         self._empty.left.connect(self._act_empty)
         self.table.opened.connect(self._open)
         self.table.copy_wanted.connect(self.copy)
@@ -176,8 +160,7 @@ class CasesPage(Page):
 
     @Slot(int)
     def _say_places(self, waiting: int) -> None:
-        self._to_places.setText(_("Places to check ({n})").format(n=formats.number(waiting)))
-        self._to_places.setEnabled(waiting > 0 or self._placing)
+        self.top.say_places(waiting, here=self._placing)
 
     def shut(self) -> None:
         """The window closes: its map goes first."""
@@ -213,7 +196,7 @@ class CasesPage(Page):
         self._book = book
         self._columns.day = book.day
         self._hits = None
-        self.session.ask(partial(offered, self.session.store, book.ranking), self._offered)
+        self._saved.offer(book.ranking)
         if (self._search.wanted or self._filter.asks) and not self._wanted:
             # The lines of before stay until the search has been asked again.
             self._narrow()
@@ -263,39 +246,15 @@ class CasesPage(Page):
             self.session.ask(job, self._found, self._failed)
 
     @Slot(object)
-    def _offered(self, found: tuple[Choices, dict[str, Filter]]) -> None:
-        self.filter_bar.offer(found[0])
-        self.filter_bar.show_saved(found[1], self.filter_bar.saved.currentText())
-
-    @Slot(object)
     def _filter_changed(self, chosen: Filter) -> None:
         if chosen.tab in self._chips.of:
             self._check_tab(chosen.tab)
         self._filter = chosen
-        self._say_filter()
+        self.top.say_filter(self._filter.asks)
         if chosen.asks or self._search.wanted:
             self._narrow()
         else:
             self._search_ended()
-
-    @Slot(str)
-    def _save_filter(self, name: str) -> None:
-        chosen = replace(self._filter, tab=self._tab)
-        self.session.do(partial(keep, self.session.store, name, chosen), self._kept)
-
-    @Slot(str)
-    def _delete_filter(self, name: str) -> None:
-        self.session.do(partial(drop, self.session.store, name), self._kept)
-
-    @Slot(object)
-    def _kept(self, found: tuple[str, dict[str, Filter]]) -> None:
-        name, saved = found
-        self.filter_bar.show_saved(saved, name)
-        said = _("Filter “{name}” saved").format(name=name) if name else _("Filter deleted")
-        self.session.toast(said)
-
-    def _say_filter(self) -> None:
-        self._filters.setText(_("Filter (on)") if self._filter.asks else _("Filter"))
 
     @Slot(object)
     def _found(self, hits: Hits) -> None:
@@ -324,16 +283,13 @@ class CasesPage(Page):
         book, hits = self._book, self._hits
         counts = book.counts(hits.mask if hits else None) if book is not None else {}
         self._chips.count(counts)
-        others = hits.others if hits is not None else 0
-        note = ngettext("{n} more without an open case", "{n} more without an open case", others)
-        self._note.setText(note.format(n=formats.number(others)) if others else "")
-        self._note.setToolTip(_("Find them with Ctrl+K.") if others else "")
+        self.top.say_others(hits.others if hits is not None else 0)
 
     def _say_empty(self) -> None:
         book, hits = self._book, self._hits
         none = book is not None and self.model.rowCount() == 0
         self._stack.setCurrentIndex(1 if none else 0)
-        self._copy.setEnabled(book is not None and not none)
+        self.top.copy.setEnabled(book is not None and not none)
         if book is not None and none:
             self._empty.explain(book, hits)
 
@@ -360,7 +316,7 @@ class CasesPage(Page):
         self._fill()
 
     def _check_tab(self, tab: str) -> None:
-        self._tab = tab
+        self._tab = self._saved.tab = tab
         self._chips.mark(tab)
 
     def _go_wanted(self) -> None:
@@ -407,14 +363,9 @@ class CasesPage(Page):
 
     def retranslate(self) -> None:
         """All words of the page."""
-        hint = _("Name, initials, end of phone or ID, case number, address")
-        self._search.say(_("Search in the cases"), hint)
+        self.top.retranslate()
         self._find_action.setText(_("Search in the cases"))
         self.filter_bar.retranslate()
-        self._say_filter()
-        self._filters.setToolTip(_("Lender, stage, amount, days, place, promise, last contact"))
-        self._copy.setText(_("Copy rows"))
-        self._copy.setToolTip(_("The chosen rows, or all of this list, for a spreadsheet (Ctrl+C)"))
         self.table.setAccessibleName(_("Cases of the day"))
         self._count()
         self._say_empty()

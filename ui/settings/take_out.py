@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from planner.actions.export_all import Exported, Noted, export_all, exports
+from planner.actions.export_all import Exported, export_all
+from planner.actions.exports import Noted, exports
 from planner.clock import Clock
 from planner.errors import PlannerError
 from planner.store.backup import Cancelled, Progress

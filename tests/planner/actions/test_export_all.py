@@ -16,7 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 from planner.actions import export_all as deed
-from planner.actions.export_all import Noted, export_all, exports
+from planner.actions import exports as parts
+from planner.actions.export_all import export_all
+from planner.actions.exports import Noted, exports
 from planner.actions.import_files import import_files
 from planner.actions.upkeep import upkeep
 from planner.cli import cli
@@ -195,14 +197,14 @@ def test_what_a_killed_export_left_is_cleared(store: Store, tmp_path: Path, name
     assert left == [f"{name}.part"] + [f"{name}.part.zip"] * (name == "out.zip")
     (tmp_path / "out.part.txt").write_text("somebody's")
     with Store.open(store.path, clock=clock) as again:
-        deed._mine.add(str(tmp_path / f"{name}.part"))
+        parts._mine.add(str(tmp_path / f"{name}.part"))
         upkeep(again, clock=clock)
         assert (tmp_path / f"{name}.part").exists()
-        deed._mine.clear()
+        parts._mine.clear()
         upkeep(again, clock=clock)
         assert [path.name for path in tmp_path.glob("out*")] == ["out.part.txt"]
         with again.read() as conn:
-            assert settings.get(conn, deed.UNDER_WAY) == []
+            assert settings.get(conn, parts.UNDER_WAY) == []
         assert exports(again) == []
 
 
