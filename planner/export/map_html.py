@@ -60,6 +60,7 @@ def map_html(handout: Handout, layers: Sequence[tuple[str, bytes]]) -> str:
     )
     scripts = [
         _SOURCE_MAP.sub("", _read("leaflet/leaflet.js")).replace(_HOME_LINK, "#"),
+        _read("map/marks.js"),
         _read("map/board.js"),
         shell().script,
         _read("map/export.js"),

@@ -33,14 +33,15 @@ _ASSETS = {
     "protomaps-leaflet.js": "leaflet/protomaps-leaflet.js",
     "map.css": "map/map.css",
     **{f"{name}.js": f"map/{name}.js" for name in (
-        "board", "style", "base", "dots", "heat", "layers", "lasso", "pins", "window",
+        "marks", "board", "style", "base", "dots", "heat", "layers", "lasso", "pins", "window",
     )},
 }  # fmt: skip
 # The board, then what adds to it, then folium's script, which starts it all.
 _SCRIPTS = (
-    "/assets/leaflet.js", "/assets/protomaps-leaflet.js", "/assets/board.js", "/assets/style.js",
-    "/assets/base.js", "/assets/dots.js", "/assets/heat.js", "/assets/layers.js",
-    "/assets/lasso.js", "/assets/pins.js", "/page/shell.js", "/assets/window.js",
+    "/assets/leaflet.js", "/assets/protomaps-leaflet.js", "/assets/marks.js", "/assets/board.js",
+    "/assets/style.js", "/assets/base.js", "/assets/dots.js", "/assets/heat.js",
+    "/assets/layers.js", "/assets/lasso.js", "/assets/pins.js", "/page/shell.js",
+    "/assets/window.js",
 )  # fmt: skip
 _TILE = re.compile(r"([0-9a-f]{16})/(\d{1,2})/(\d{1,8})/(\d{1,8})", re.ASCII)
 # A picture of one pixel that shows nothing: what stands where a raster pack has no tile.

@@ -107,7 +107,7 @@ def test_only_our_scripts_may_run(hostile: str) -> None:
     allowed = re.search(r"script-src ([^;]*);", reader.policy)
     assert allowed is not None
     assert set(allowed[1].split()) == hashes
-    assert len(hashes) == 4
+    assert len(hashes) == 5
     assert reader.policy.startswith("default-src 'none';")
     assert "connect-src 'none'" in reader.policy
 
