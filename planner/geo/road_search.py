@@ -13,12 +13,14 @@ from scipy.sparse.csgraph import dijkstra
 
 from planner.domain.facts import F64, I32, I64
 from planner.geo.road_net import Network, packed, unpacked
+from planner.geo.road_shrink import shrunk
 from planner.geo.road_snap import Snapped
 
 _AT_END = 0.06  # metres
 # Nodes times places of one search: bounds memory, and the time for which nothing else in the
 # process goes on (the search does not let go of the interpreter): about a fiftieth of a second.
 _CELLS = 200_000
+_WORTH_SHRINKING = 400_000  # nodes times places: below, the search is quicker than that
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -151,29 +153,47 @@ def table(question: Question) -> tuple[F64, F64]:
     if not len(on):
         return seconds, metres
     starts, row = np.unique(node[on], return_inverse=True)
+    matrix = question.matrix
+    if len(starts) * size > _WORTH_SHRINKING:
+        matrix, number = shrunk(matrix, np.concatenate([starts, end[on]]))
+        starts, ends, size = number[: len(starts)], number[len(starts) :], matrix.shape[0]
+    else:
+        ends = end[on]
     block = max(1, _CELLS // size)
     for first in range(0, len(starts), block):
-        found = dijkstra(question.matrix, indices=starts[first : first + block])
+        found = dijkstra(matrix, indices=starts[first : first + block])
         mine = np.flatnonzero((row >= first) & (row < first + block))
-        weights = found[row[mine] - first][:, end[on]]
+        weights = found[row[mine] - first][:, ends]
         at = np.ix_(on[mine], on)
         seconds[at], metres[at] = unpacked(weights)
     return seconds, metres
 
 
-def lines(question: Question, legs: list[tuple[int, int]]) -> list[F64 | None]:
-    """Lines [n, 2] (lat, lon) from foot to foot of pairs of places; None where there is none."""
-    node, last = question.start, question.end
-    starts = sorted({int(node[a]) for a, _ in legs if node[a] >= 0})
-    found: list[F64 | None] = [None] * len(legs)
-    if not starts:
-        return found
-    _, back = dijkstra(question.matrix, indices=starts, return_predecessors=True)
-    for number, (a, b) in enumerate(legs):
-        if node[a] >= 0 and node[b] >= 0:
-            before = back[starts.index(int(node[a]))]
-            found[number] = _line(question, before, int(node[a]), int(last[b]))
+def lines(question: Question, legs: list[tuple[int, int]], crow: list[float]) -> list[F64 | None]:
+    """Lines [n, 2] (lat, lon) from foot to foot of pairs of places; None where there is none.
+
+    `crow` are the straight-line metres of the legs: a search first looks no farther than a usual
+    way of that length goes, and everywhere only where that was not enough.
+    """
+    pace = question.net.pace[np.isfinite(question.net.pace)]
+    usual = float(np.median(pace)) if len(pace) else 1.0
+    found: list[F64 | None] = []
+    for (a, b), metres in zip(legs, crow, strict=True):
+        start, end = int(question.start[a]), int(question.end[b])
+        line = None
+        if start >= 0 and end >= 0:
+            near = float(packed(np.array(60.0 + 2.0 * usual * metres), np.array(0.0)))
+            line = _searched(question, start, end, near)
+            if line is None:
+                line = _searched(question, start, end, np.inf)
+        found.append(line)
     return found
+
+
+def _searched(question: Question, start: int, end: int, limit: float) -> F64 | None:
+    """The line of the way from node to node, if it weighs no more than `limit`."""
+    _, before = dijkstra(question.matrix, indices=start, return_predecessors=True, limit=limit)
+    return _line(question, before, start, end)
 
 
 def _line(question: Question, before: I32, start: int, end: int) -> F64 | None:

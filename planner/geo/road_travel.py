@@ -124,7 +124,8 @@ class RoadTravel:
         at = snap(ready.finder, lat, lon, self._speeds.farthest_metres)
         question = ask(ready.net, ready.base, at)
         pairs = [(i, i + 1) for i in range(len(lat) - 1)]
-        found = lines(question, pairs)
+        crow = crow_metres(lat[:-1], lon[:-1], lat[1:], lon[1:]).tolist()
+        found = lines(question, pairs, crow)
         return [
             self._leg_line(at, line, lat[a : b + 1], lon[a : b + 1], a)
             for line, (a, b) in zip(found, pairs, strict=True)
