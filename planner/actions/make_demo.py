@@ -52,13 +52,16 @@ def make_demo(
     rows = places_of(make_prefecture(seed))
     keep_list(workspace, LIST, [place_of_row(PlaceRow(**row)) for row in rows])  # type: ignore[arg-type]
     if roads:
-        _build_roads(workspace, seed)
+        bring_demo_roads(workspace, seed)
     bring_demo_map(workspace)
     return workspace, report
 
 
-def _build_roads(workspace: Path, seed: int) -> None:
-    """The roads of the demo's prefecture, on the way by which users bring theirs."""
+def bring_demo_roads(workspace: Path, seed: int) -> None:
+    """The roads of the demo's prefecture, on the way by which users bring theirs; a second or two.
+
+    Raises PlannerError as `import_road_pack`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         extract = Path(folder) / "虚构演示-道路.osm.pbf"
         write_osm(extract, make_prefecture(seed))

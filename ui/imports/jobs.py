@@ -24,7 +24,7 @@ from planner.actions.import_preview import (
     preview_import,
 )
 from planner.clock import Clock, today
-from planner.demo.files import write_demo
+from planner.demo.files import SEED, write_demo
 from planner.domain.people import Debtor
 from planner.errors import PlannerError
 from planner.export.fault_table import faulty_rows, write_faulty_rows
@@ -284,11 +284,15 @@ def run_sample(
     cancelled: Callable[[], bool],
 ) -> Answer:
     """Make the fictional lender's files for today and import them like any others."""
+    from planner.actions.make_demo import bring_demo_roads  # needed by nothing else here
+
     with tempfile.TemporaryDirectory(prefix="fairvisit-") as folder:
         paths = write_demo(Path(folder), today(clock, store.zone))
         on_progress(0.1)
         parsed = read_files(store, paths, on_progress=on_progress, cancelled=cancelled)
     report = take_in(store, parsed, clock=clock, cancelled=cancelled)
+    with contextlib.suppress(PlannerError):  # without its roads the sample is planned by estimates
+        bring_demo_roads(store.path, SEED)
     on_progress(1.0)
     return _done(report, parsed, {}), Change.ALL, report.batch
 
