@@ -4,8 +4,9 @@
 
 Leaves FOLDER/<page>-<zh|en>-<light|dark>[-<width>].png. The demo is made for a Tuesday at 18:40
 local time, with plans of that day and of the rest of the week, a few outcomes recorded and a few
-decisions taken, so that no picture is empty. "week" is the plan screen turned to its week, the
-"imports-" pictures are the steps of an import, which is undone again. The
+decisions taken, so that no picture is empty. "week" is the plan screen turned to its week, "places"
+the cases turned to the places to check; the "imports-" pictures are the steps of an import, which
+is undone again. The
 "safe-" pictures show what stands around a workspace: first run, lock, backups, a mandate's end.
 The "map-" pictures are the plan's map alone: city, county, village, and its layers.
 """
@@ -47,6 +48,7 @@ DAY = date(2026, 11, 24)
 MORNING = datetime(2026, 11, 24, 0, 40, tzinfo=UTC)
 EVENING = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)
 OUTCOMES = (("VIS-NC", ""), ("VIS-RPC", "OUT-PTP"), ("VIS-TPC", ""))
+TURNED = {"week": "plan", "places": "cases"}  # pictures of a page turned to something else
 LANGUAGES = {"zh_CN": "zh", "en": "en"}
 
 
@@ -116,9 +118,11 @@ def pictures(
             for size in sizes:
                 wide, _, high = size.partition("x")
                 window.resize(int(wide), int(high))
-                for key in (*(spec.key for spec in specs()), "week"):
-                    shown = {"case": who, "plan": who, "week": "week"}.get(key)
-                    window.go("plan" if key == "week" else key, shown)
+                for key in (*(spec.key for spec in specs()), "week", "places"):
+                    shown = {"case": who, "plan": who, "cases": "ready"} | {
+                        key: key for key in TURNED
+                    }
+                    window.go(TURNED.get(key, key), shown.get(key))
                     settle(session)
                     end = "" if size == sizes[0] else f"-{wide}"
                     name = folder / f"{key}-{short}-{look}{end}.png"

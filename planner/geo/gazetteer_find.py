@@ -59,8 +59,8 @@ def of_address(
     candidates: list[Candidate] = []
     for part in ("village", "township", "county", "city"):
         name = getattr(parts, part)
-        if not name:
-            continue
+        if not name or (part == "city" and any(one.part == "county" for one in candidates)):
+            continue  # who has the county needs no city
         hits = _hits(gazetteer, name, part)
         kept, knows = _agreeing(gazetteer, hits, parts, part)
         known = {id(one.place) for one in candidates}

@@ -260,18 +260,17 @@ def test_a_list_with_faults_is_told(
     assert [one.name for one in view.lists._lists] == ["虚构演示-地名"]
 
 
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
-@pytest.mark.parametrize("look", ["light", "dark"])
 def test_nothing_is_cut_off(
-    page: CasesPage, view: PlacesView, background: InlineBackground, language: str, look: str,
-    dressed: object,
-) -> None:  # fmt: skip
+    view: PlacesView, background: InlineBackground, dressed: QApplication
+) -> None:
     """At the smallest size every word fits, in both languages and themes."""
-    theme.apply(dressed, look)  # type: ignore[arg-type]
-    i18n.use(language)
-    background.settle()
-    QApplication.processEvents()  # the layouts take the new words in
-    assert clipped(view) == []
+    for language in ("en", "zh_CN"):
+        for look in ("light", "dark"):
+            theme.apply(dressed, look)
+            i18n.use(language)
+            background.settle()
+            QApplication.processEvents()  # the layouts take the new words in
+            assert clipped(view) == [], (language, look)
 
 
 def test_the_plan_counts_weak_stops() -> None:

@@ -53,11 +53,15 @@ class Desk(Translated):
         self._card.head.addWidget(self.accept_button)
         self._card.body.addWidget(self._address)
         self._card.body.addWidget(self._now)
+        self._card.body.setSpacing(5)
+        self._offers = QVBoxLayout()
+        self._offers.setSpacing(4)
+        self._card.body.addLayout(self._offers)
         for number, button in enumerate(self.offers):
             button.setCheckable(True)
             button.setProperty("part", "offer")
             button.clicked.connect(lambda _on=False, at=number: self.offer_chosen.emit(at))
-            self._card.body.addWidget(button)
+            self._offers.addWidget(button)
         self._card.body.addWidget(self._pin)
         self._card.body.addWidget(self._keys)
         for button in (*self.offers, self.exact, self.accept_button):
