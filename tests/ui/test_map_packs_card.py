@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from planner.actions.change import Change
 from planner.actions.map_packs import list_maps, online_map
 from ui.session import Session
-from ui.settings.map_packs import MapPacksCard
+from ui.settings.map_packs import ConfirmRemoval, MapPacksCard
 
 
 @pytest.fixture
@@ -73,12 +73,16 @@ def test_several_dropped_at_once(card: MapPacksCard, session: Session, tmp_path:
 
 
 def test_removed(card: MapPacksCard, session: Session, tmp_path: Path) -> None:
-    """The button of a row removes its map and no other."""
+    """The button of a row asks, then removes its map and no other."""
     for name in "ab":
         card.bring([make_pmtiles(tmp_path / f"{name}.pmtiles", spread(vector_tile(name)))])
         settle(card)
     changes = told(session)
     card.rows[0].removed.emit(card.rows[0].name)
+    asked = card.window().findChild(ConfirmRemoval)
+    assert asked is not None
+    assert len(list_maps(session.store.path)) == 2
+    asked.go.click()
     settle(card)
     assert [one.path.name for one in list_maps(session.store.path)] == ["b.pmtiles"]
     assert [row.name for row in card.rows] == ["b.pmtiles"]

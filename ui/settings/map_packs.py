@@ -30,6 +30,7 @@ from planner.geo.basemap import ENDINGS, MapPack, Progress
 from planner.store.store import Store
 from ui import formats
 from ui.background import Task
+from ui.dialogs.asking import Asking
 from ui.errors import words
 from ui.i18n import _, error_text, ngettext
 from ui.page import Translated
@@ -83,6 +84,17 @@ def kind_word(pack: MapPack) -> str:
     if not pack.vector:
         return _("pictures")
     return _("drawn map") if pack.schema != "unknown" else _("drawn map, layers not known")
+
+
+class ConfirmRemoval(Asking):
+    """Whether a map may go."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(_("Remove it"), parent=parent)
+        self.go.clicked.connect(self.accept)
+        why = _("Plans and cases stay as they are; the map can be added again from its file.")
+        title = _("Remove the base map “{name}”?").format(name=name)
+        self.lay_out(title, Text("muted", why, wrap=True))
 
 
 class _Row(QWidget):
@@ -197,8 +209,8 @@ class MapPacksCard(Translated):
         )
         self.address.setPlaceholderText("https://…/{z}/{x}/{y}.png")
         self.address.setAccessibleName(_("Address of the map server"))
-        self.thanks.setPlaceholderText(_("Source note to show, such as © …"))
-        self.thanks.setAccessibleName(_("Source note to show, such as © …"))
+        self.thanks.setPlaceholderText(_("Source, such as © …"))
+        self.thanks.setAccessibleName(_("Source, such as © …"))
         self.keep.setText(_("Save"))
         self.message.name_cross(_("Close the message"))
         self._card.setAccessibleName(_("Base maps"))
@@ -215,7 +227,7 @@ class MapPacksCard(Translated):
             row.deleteLater()
         self.rows = [_Row(one) for one in found]
         for row in self.rows:
-            row.removed.connect(self._remove)
+            row.removed.connect(self._ask_remove)
             self._list.addWidget(row)
         self._none.setVisible(not found)
         self.online.setChecked(online.on)
@@ -279,13 +291,20 @@ class MapPacksCard(Translated):
             self._task.cancel()
 
     @Slot(str)
-    def _remove(self, name: str) -> None:
+    def _ask_remove(self, name: str) -> None:
+        dialog = ConfirmRemoval(name, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(partial(self.remove_map, name))
+        dialog.open()
+
+    def remove_map(self, name: str) -> None:
+        """Delete it; the question was asked before."""
         job = partial(_remove, self._session.store.path, name)
         self._session.do(job, self._removed, self._failed)
 
     @Slot(object)
     def _removed(self, _nothing: object) -> None:
-        self.message.say(_("The map is removed; the file that you brought it from is untouched."))
+        self.message.say(_("The map is removed."))
         self.refresh()
 
     @Slot()
