@@ -10,14 +10,22 @@ from planner.store import search
 from planner.store.driver import Connection
 
 _CHOSEN = "pid IN (SELECT value FROM json_each(?))"
+_REFERENCE = re.compile(r"P[A-Z2-7]{12}")  # what `store.make_debtor` gives
 _TAILS = 5_000  # persons that share four digits: more than that are not compared in full
 
 
 def find_pids(conn: Connection, text: str, limit: int | None = None) -> I64:
     """Ascending numbers of the persons that match `text`, of many the first `limit`.
 
-    They come as text, for there may be a million of them.
+    They come as text, for there may be a million of them. A whole reference, as exported plans
+    have it, finds its person alone.
     """
+    reference = text.strip().upper()
+    if _REFERENCE.fullmatch(reference):
+        known = "SELECT pid FROM who JOIN person USING (pid) WHERE debtor_id = ?"
+        row = conn.execute(known, (reference,)).fetchone()
+        if row is not None:
+            return np.array(row, np.int64)
     query = search.match(text)
     if not query:
         return np.zeros(0, np.int64)

@@ -13,6 +13,7 @@ from planner.actions.make_plan import make_plan
 from planner.domain.plan import Plan
 from planner.errors import PlannerError
 from planner.store.events import events_of
+from planner.store.people import find_persons
 from planner.store.store import Store
 
 
@@ -85,3 +86,14 @@ def test_the_app_of_the_wish_goes_first(demo_store: Store, plan: Plan) -> None:
     geo = plan_bytes(demo_store, plan, Wish("ics", app="geo")).replace(b"\r\n ", b"")
     assert b"geo:" in geo
     assert b"http" not in geo
+
+
+def test_a_reference_from_a_file_finds_its_person(demo_store: Store, plan: Plan) -> None:
+    """The reference that stands for a person in a neutral file, typed into a search, finds the
+    person and nobody else; a made-up one finds nobody."""
+    told = handed(demo_store, plan, Wish("gpx"))
+    references = [visit.reference for one in told.rounds for visit in one.visits]
+    with demo_store.read() as conn:
+        for reference in references[:5]:
+            assert find_persons(conn, text=f" {reference.lower()} ") == [reference]
+        assert find_persons(conn, text="P" + "A" * 12) == []
