@@ -486,3 +486,27 @@ def test_recorded_rounds_stay(
     background.settle()
     assert "recorded" in message(page)
     assert second in page.book.seats  # type: ignore[union-attr]
+
+
+def test_many_chosen_on_the_map(open_page: Callable[..., PlanPage], book_session: Session) -> None:
+    """A line drawn around persons on the map chooses their rows and says how much they are."""
+    page, said = open_page(), []
+    book_session.status.connect(said.append)
+    assert page.book is not None
+    wanted = [row.debtor_id for row in page.book.rows if row.tab == "ready"][:3]
+    page.map.caught.emit([*wanted, "nobody"])
+    assert {row.debtor_id for row in page.list.table.selected()} == set(wanted)
+    assert said
+    assert said[-1].startswith("3 cases chosen, CNY")
+    page.map.caught.emit([])
+    assert said[-1].startswith("0 cases")
+
+
+def test_value_waits_where_nobody_goes(open_page: Callable[..., PlanPage]) -> None:
+    """The circles of a township add up what those are worth who are not in the plan."""
+    page = open_page(planned=False)
+    assert page.book is not None
+    free = [row for row in page.book.rows if row.tab == "ready" and row.township]
+    heat = book_marks(page.book).heat
+    assert {one.title for one in heat} == {row.township for row in free}
+    assert sum(one.share for one in heat) == sum(max(0, row.value) for row in free)
