@@ -64,9 +64,8 @@ class _Ready:
 class WorkspaceTravel:
     """The travel source of one workspace as it is when first asked; it stays so in one deed."""
 
-    def __init__(self, store: Store, learn: Clock | None = None) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._learn = learn
         self._lock = threading.Lock()
         self._found: TravelTimes | None = None
         self._troubles: dict[str, PlannerError] = {}
@@ -102,8 +101,6 @@ class WorkspaceTravel:
         return self.source.shape(lat, lon, mode)
 
     def _made(self) -> TravelTimes:
-        if self._learn is not None:
-            learn_from_trips(self._store, clock=self._learn)
         with self._store.read() as conn:
             chosen = load_travel_settings(conn)
             packs = _packs(self._store.path)
@@ -126,7 +123,9 @@ def travel_of(store: Store, learn: Clock | None = None) -> WorkspaceTravel:
 
     With a clock it first learns from the days that are over: whoever makes a plan asks for that.
     """
-    return WorkspaceTravel(store, learn)
+    if learn is not None:
+        learn_from_trips(store, clock=learn)
+    return WorkspaceTravel(store)
 
 
 def tell_troubles(travel: TravelTimes, on_trouble: Callable[[PlannerError], None] | None) -> None:
