@@ -90,20 +90,23 @@
     board.based = content.packs.length > 0;
     board.thanks = content.packs.map((pack) => pack.thanks);
     board.invented = content.packs.some((pack) => pack.fictional);
-    const told = JSON.stringify(content.packs.map((pack) => pack.id));
-    if (told !== board.basedOn) {
-      board.basedOn = told;
-      window.fairvisit.settleGround(board, content.packs);
-    }
+    board.packs = content.packs;
+    window.fairvisit.settleGround(board);
     board._note();
     return group;
   };
 
-  // The roads of imported layers lie under a base map only where it does not reach.
-  window.fairvisit.settleGround = function (board, packs) {
-    const ground = board.data.ground;
-    if (!ground) return;
-    const places = ground.features.filter((f) => f.properties.kind === "place").map((f) => f.geometry.coordinates);
+  // The roads of imported layers lie under a base map only where it does not reach. Decided anew for
+  // other packs or another ground, not for another look: what the user switched stays.
+  window.fairvisit.settleGround = function (board) {
+    const ground = board.data.ground, packs = board.packs;
+    if (!ground || !packs) return;
+    const about = JSON.stringify([packs.map((pack) => pack.id), ground.features.length]);
+    if (about === board.settled) return;
+    board.settled = about;
+    const named = ground.features.filter((f) => f.properties.kind === "place").map((f) => f.geometry.coordinates);
+    const lines = ground.features.filter((f) => f.properties.kind !== "place").flatMap((f) => f.geometry.coordinates);
+    const places = named.length ? named : lines.filter((line) => line.length).map((line) => line[0]);
     const covers = (pack, [lon, lat]) =>
       lat >= pack.bounds[0] && lat <= pack.bounds[2] && lon >= pack.bounds[1] && lon <= pack.bounds[3];
     const bare = places.filter((place) => !packs.some((pack) => covers(pack, place)));

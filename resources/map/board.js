@@ -78,6 +78,7 @@
       const group = made ? made(this, collection) : (build[name] || this._points).call(this, collection);
       this.groups[name] = group;
       if (!this.hidden.has(name)) group.addTo(this.map);
+      if (name === "ground" && window.fairvisit.settleGround) window.fairvisit.settleGround(this);
       this._order();
       if (name === "stops" || name === "homes") this.labels.renew();
     },

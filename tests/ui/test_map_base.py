@@ -154,6 +154,12 @@ def test_demo_map_is_drawn_and_takes_the_place_of_the_sketch(qtbot: QtBot) -> No
     view.aim(32.55, 107.6, 9)
     until(qtbot, view, "fairvisit.board.labels.drawn >= 5")
     assert script(qtbot, view, 'fairvisit.board.hidden.has("ground")') is True
+    away = {**feature, "geometry": {**spot, "coordinates": [10.0, 50.0]}}
+    outside = json.dumps({"features": [away, away]}).encode()
+    view.set_ground(prepare_ground(read_ground([("g", outside)])))
+    until(qtbot, view, '!fairvisit.board.hidden.has("ground")')
+    view.set_ground(prepare_ground(ground))
+    until(qtbot, view, 'fairvisit.board.hidden.has("ground")')
     view.set_base(Base())
     until(qtbot, view, '!fairvisit.board.hidden.has("ground")')
     until(qtbot, view, "fairvisit.board.labels._places.length == 1")
