@@ -7,11 +7,12 @@ Public holidays count by their weekday: no visit is planned on them.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from planner.domain.belief import BAND_STARTS, CELLS, MEET_PRIOR, MET, NOTHING
+from planner.domain.belief import BAND_STARTS, CELLS, MEET_PRIOR, MET, NOTHING, Visits
 from planner.domain.codes import Region
 from planner.domain.facts import F64, I8, I32, I64, FactTable
 from planner.domain.localtime import midnight
@@ -96,10 +97,10 @@ class _Tries:
     """
 
     rule: Meet
-    off: I64  # visits of person i: rows off[i] to off[i + 1]
-    cell: I8
-    hit: F64  # 1 for a meeting, faded by age
-    weight: F64  # of the visit, faded by age
+    day: int  # ordinal
+    trail: Visits
+    told: I32  # rows of the trail
+    off: I32  # visits of person i: told[off[i]:off[i + 1]]
     segment: F64  # [3, 8] means of the region types
     everywhere: F64  # [3, 8] visits of the region types
     home: I8
@@ -108,39 +109,38 @@ class _Tries:
     @classmethod
     def of(cls, table: FactTable, day: date, known: Features, rule: Meet) -> "_Tries":
         trail = known.trail
-        told = np.flatnonzero((trail.found != NOTHING) & (trail.address >= 0))
-        cell = trail.cell[told]
-        met = (trail.found[told] == MET).astype(np.float64)
-        weight = np.where(met > 0, 1.0, trail.belief[told])
-        where = table.address_region[trail.address[told]] * np.int64(CELLS) + cell
+        told = np.flatnonzero((trail.found != NOTHING) & (trail.address >= 0)).astype(np.int32)
+        met, weight = _weights(trail, told)
+        where = table.address_region[trail.address[told]] * np.int64(CELLS) + trail.cell[told]
         hits, tries, counted = (
             _grid(where, values, len(Region)) for values in (met, weight, np.ones(len(told)))
         )
-        fading = decay(np.maximum(day.toordinal() - trail.day[told], 0), rule.half_life)
-        count = np.bincount(trail.person[told], minlength=table.n)
+        off = np.zeros(table.n + 1, np.int32)
+        np.cumsum(np.bincount(trail.person[told], minlength=table.n), out=off[1:])
         placed = np.flatnonzero(known.address >= 0)
         home, right = np.zeros(table.n, np.int8), np.zeros(table.n)
         home[placed] = table.address_region[known.address[placed]]
         right[placed] = known.belief[known.address[placed]]
         return cls(
             rule=rule,
-            off=np.concatenate([[0], np.cumsum(count)]),
-            cell=cell,
-            hit=fading * met,
-            weight=fading * weight,
+            day=day.toordinal(),
+            trail=trail,
+            told=told,
+            off=off,
             segment=segment_means(hits, tries, rule),
             everywhere=counted,
             home=home,
             right=right,
         )
 
-    def _items(self, rows: I64) -> tuple[I64, I64]:
-        """The visits of the persons `rows`, and their places in a grid of these persons."""
+    def _items(self, rows: I64) -> tuple[I32, I64]:
+        """The visits of the persons `rows` in the trail, and their places in a grid of theirs."""
         count = self.off[rows + 1] - self.off[rows]
         items = np.repeat(self.off[rows] - (np.cumsum(count) - count), count)
-        items += np.arange(len(items))
-        at = np.repeat(np.arange(0, len(rows) * CELLS, CELLS), count) + self.cell[items]
-        return items, at
+        visits = self.told[items + np.arange(len(items))]
+        at = np.repeat(np.arange(0, len(rows) * CELLS, CELLS), count)
+        at += self.trail.cell[visits]
+        return visits, at
 
     def chance(self, rows: I64) -> F64:
         """[rows, 8] PM = belief x a."""
@@ -150,7 +150,11 @@ class _Tries:
         visited = np.flatnonzero(self.off[rows + 1] > self.off[rows])
         mine = rows[visited]
         items, at = self._items(mine)
-        hits, tries = (_grid(at, values[items], len(mine)) for values in (self.hit, self.weight))
+        age = np.maximum(self.day - self.trail.day[items], 0)
+        fading = decay(age, self.rule.half_life)
+        hits, tries = (
+            _grid(at, fading * values, len(mine)) for values in _weights(self.trail, items)
+        )
         a[visited] = chances(self.segment[self.home[mine]], hits, tries, self.rule)
         a *= self.right[rows, None]
         return a
@@ -159,6 +163,13 @@ class _Tries:
         """[rows, 8] recorded visits."""
         _, at = self._items(rows)
         return _grid(at, np.ones(len(at)), len(rows)).astype(np.int32)
+
+
+def _weights(trail: Visits, rows: npt.NDArray[Any]) -> tuple[F64, F64]:
+    """1 for each meeting, and the weight of each visit: a miss counts as far as the address was
+    believed to be right."""
+    met = (trail.found[rows] == MET).astype(np.float64)
+    return met, np.where(met > 0, 1.0, trail.belief[rows])
 
 
 def _grid(at: I64, values: F64, rows: int) -> F64:

@@ -27,7 +27,11 @@ class Preview:
 
 def order_of(scores: Scores, eligible: Bools) -> I64:
     """Rows by falling points, eligible ones first; equals keep the order of the table."""
-    return np.lexsort((-scores.points, ~eligible)).astype(np.int64)
+    found = [
+        rows[np.argsort(-scores.points[rows], kind="stable")]
+        for rows in (np.flatnonzero(eligible), np.flatnonzero(~eligible))
+    ]
+    return np.concatenate(found)
 
 
 def preview(scores: Scores, weights: Weights, top: int = 30) -> Preview:
