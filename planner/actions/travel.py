@@ -150,6 +150,12 @@ def learn_from_trips(store: Store, *, clock: Clock) -> Learned:
     return refresh_learned(store, plain, packs.regions, _made_by(chosen, packs), clock=clock)
 
 
+def learned_of(store: Store) -> Learned:
+    """What was learned so far and holds for the packs and speeds of now."""
+    with store.read() as conn:
+        return load_learned(conn, _made_by(load_travel_settings(conn), _packs(store.path)))
+
+
 def _reckoned(chosen: TravelSettings, packs: _Packs, known: Learned) -> TravelTimes:
     """Roads where there are packs, else the straight line."""
     straight = StraightLine(slower(TERRAINS[chosen.terrain], known))

@@ -11,9 +11,11 @@ from routing_server import routing_server
 from planner.actions.road_packs import list_road_packs
 from planner.actions.travel_settings import load_travel_settings
 from planner.domain.work import Mode
+from planner.geo.learned_speeds import NOTHING, Trip, learn
 from ui import i18n
 from ui.pages.settings import SettingsPage
 from ui.session import Session
+from ui.settings.road_learned import factor_words
 from ui.settings.road_packs import ConfirmRemoval
 from ui.settings.road_panel import RoadPanel
 from ui.widgets.message_bar import MessageBar
@@ -146,3 +148,20 @@ def test_it_fits_a_small_screen(session: Session, language: str) -> None:
         assert card.width() >= card.minimumSizeHint().width()
         assert right <= page.width()
     page.close()
+
+
+def test_what_was_learned_says_on_how_much_it_rests(
+    panel: RoadPanel, background: InlineBackground
+) -> None:
+    """Each kind of way with its trips and its share; too few are said to be too few; a reset
+    empties the table."""
+    card = panel.learned
+    assert not card.reset.isVisibleTo(card)
+    country = [Trip("", 12_000, 1_200, 1_800, 10)] * 40
+    card.show_learned(learn(NOTHING, [*country, *[Trip("", 2_000, 600, 660, 10)] * 3]))
+    told = [(one.pace, one.trips, factor_words(one)) for one in card.model.rows]
+    assert told == [("slow", 3, "too few trips"), ("middle", 40, "+31 %")]
+    assert card.reset.isVisibleTo(card)
+    card.reset.click()
+    background.settle()
+    assert card.model.rows == []

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from planner.actions.change import Change
 from planner.actions.learned import reset_learned
-from planner.actions.travel import learn_from_trips
+from planner.actions.travel import learned_of
 from planner.clock import Clock
 from planner.geo.learned_speeds import HOURS, LEAST, PACE_NAMES, Learned
 from planner.store.store import Store
@@ -110,7 +110,8 @@ class RoadLearnedCard(Card):
         self._note.setText(
             _(
                 "Visits that are recorded with begin and end tell how long the way between them"
-                " took. From {n} trips of a kind on, new plans follow: the more trips, the more."
+                " took. Every new plan learns from the days before it: from {n} trips of a kind on"
+                " it follows them, the more trips, the more."
             ).format(n=LEAST)
         )
         self.table.setAccessibleName(_("Learned from trips"))
@@ -118,9 +119,8 @@ class RoadLearnedCard(Card):
         self._none.setText(_("No trip has been recorded with both times yet."))
 
     def refresh(self) -> None:
-        """Learn from the latest days and show the table."""
-        job = partial(_learn, self._session.store, self._session.clock)
-        self._session.do(job, self.show_learned)
+        """Show the table; making a plan is what learns."""
+        self._session.ask(partial(learned_of, self._session.store), self.show_learned)
 
     @Slot(object)
     def show_learned(self, known: Learned) -> None:
@@ -138,10 +138,6 @@ class RoadLearnedCard(Card):
         self._session.do(job, self.show_learned)
 
 
-def _learn(store: Store, clock: Clock) -> tuple[Learned, Change]:
-    return learn_from_trips(store, clock=clock), Change.NOTHING
-
-
 def _forget(store: Store, clock: Clock) -> tuple[Learned, Change]:
     reset_learned(store, clock=clock)
-    return learn_from_trips(store, clock=clock), Change.SETTINGS
+    return learned_of(store), Change.SETTINGS
