@@ -114,9 +114,11 @@ class CasesPage(Page):
         self.table.key_pressed.connect(self._key)
         self.model.wanted.connect(self._read_page)
         find = QShortcut(QKeySequence("Ctrl+F"), self)
-        find.activated.connect(self._search.take_keyboard)
+        find.activated.connect(self._find)
         self._find_action = QAction(self)
-        self._find_action.triggered.connect(self._search.take_keyboard)
+        self._find_action.triggered.connect(self._find)
+        self._places_action = QAction(self)
+        self._places_action.triggered.connect(self.show_places)
 
     def panes(self) -> list[QWidget]:
         """Table, search, tabs; the first one has the keyboard when the page is opened."""
@@ -126,7 +128,15 @@ class CasesPage(Page):
 
     def commands(self) -> list[QAction]:
         """Search in this list."""
-        return [self._find_action]
+        return [self._find_action, self._places_action]
+
+    @Slot()
+    def _find(self) -> None:
+        """The keyboard goes to the search of what is in view."""
+        if self._placing:
+            self.places.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self._search.take_keyboard()
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of this page."""
@@ -365,6 +375,7 @@ class CasesPage(Page):
         """All words of the page."""
         self.top.retranslate()
         self._find_action.setText(_("Search in the cases"))
+        self._places_action.setText(_("Places to check"))
         self.filter_bar.retranslate()
         self.table.setAccessibleName(_("Cases of the day"))
         self._count()

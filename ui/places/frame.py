@@ -164,7 +164,7 @@ class PlacesFrame(Translated):
             ("Tab, PgDn", _("Skip this person")),
             ("Shift+Tab, PgUp", _("Go back one person")),
             ("O", _("Ask the online service, if one is in use")),
-            ("/", _("Search a place or paste a position")),
+            ("/, Ctrl+F", _("Search a place or paste a position")),
             ("Ctrl+Z", _("Undo")),
             ("Esc", _("Back to the cases")),
         ]
