@@ -1,9 +1,10 @@
 """The whole way of data: `python tests/benchmarks/book.py [import] [rank] [plan] [--persons N]`.
 
-import: 10,000 rows of loans, XLSX and CSV, from the file into the encrypted workspace, and once
-more when nothing is new; goal a few seconds. rank: 100,000 persons with five contacts each out of
-the workspace: facts, rules, points; goal < 1 s CPU. plan: a day of 2,000 candidates and twenty
-crews, until the first plan, the end of the search, the reasons, the saved plan.
+import: 10,000 rows of loans (--rows for more), XLSX and CSV, from the file into the encrypted
+workspace, and once more when nothing is new; goal a few seconds. rank: 100,000 persons with five
+contacts each out of the workspace: facts, rules, points; goal < 1 s CPU. plan: a day of 2,000
+candidates and twenty crews, until the first plan, the end of the search, the reasons, the saved
+plan.
 """
 
 import argparse
@@ -59,10 +60,10 @@ def write_files(folder: Path, count: int) -> list[Path]:
     return [book, plain]
 
 
-def measure_import(folder: Path, runs: int) -> list[list[str]]:
+def measure_import(folder: Path, count: int, runs: int) -> list[list[str]]:
     """Each file into a new workspace, then once more into the same."""
     rows = []
-    for path in write_files(folder, ROWS):
+    for path in write_files(folder, count):
         first: list[Took] = []
         again: list[Took] = []
         for run in range(runs):
@@ -72,7 +73,7 @@ def measure_import(folder: Path, runs: int) -> list[list[str]]:
                 again.append(timed(bring)[1])
         for name, took in (("", first), (", nothing new", again)):
             least = Took(min(t.cpu for t in took), min(t.wall for t in took))
-            rows.append(_row(f"import {ROWS} rows {path.suffix[1:]}{name}", least))
+            rows.append(_row(f"import {count} rows {path.suffix[1:]}{name}", least))
     return rows
 
 
@@ -145,6 +146,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("what", nargs="*", help="import, rank, plan; all without a word")
     parser.add_argument("--persons", type=int, default=100_000, help="of rank")
+    parser.add_argument("--rows", type=int, default=ROWS, help="of import")
     parser.add_argument("--seconds", type=float, default=5.0, help="of the search")
     parser.add_argument("--runs", type=int, default=3, help="the best of so many")
     given = parser.parse_args()
@@ -155,7 +157,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if "import" in what:
-            table(HEADS, measure_import(folder, given.runs))
+            table(HEADS, measure_import(folder, given.rows, given.runs))
             print()
         if "rank" in what:
             table(HEADS, measure_rank(folder, given.persons, given.runs))
