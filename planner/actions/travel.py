@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from planner.actions.learned import load_learned, refresh_learned
-from planner.actions.road_packs import pack_files
+from planner.actions.road_packs import pack_files, roads_folder
 from planner.actions.travel_settings import TravelSettings, load_travel_settings
 from planner.clock import Clock
 from planner.domain.facts import F64, I64
@@ -179,7 +179,8 @@ def _reckoned(chosen: TravelSettings, packs: _Packs, known: Learned) -> TravelTi
 
 def _packs(workspace: Path) -> _Packs:
     """The packs of a workspace, opened once for each state of their files."""
-    stamps, graphs, names, troubles = [], [], [], []
+    graphs: dict[_Stamp, RoadGraph] = {}
+    troubles, seen, folder = [], set(), str(roads_folder(workspace))
     with _Ready.lock:
         for path in pack_files(workspace):
             try:
@@ -188,22 +189,25 @@ def _packs(workspace: Path) -> _Packs:
                 troubles.append(PlannerError("roads.unreadable", file=path.name))
                 continue
             stamp = str(path), told.st_size, told.st_mtime_ns
-            if stamp not in _Ready.graphs:
-                _Ready.graphs = {s: g for s, g in _Ready.graphs.items() if s[0] != stamp[0]}
-                _Ready.graphs[stamp] = _opened(path)
-            found = _Ready.graphs[stamp]
+            seen.add(stamp)
+            found = _Ready.graphs.setdefault(stamp, _opened(path, stamp))
             if isinstance(found, PlannerError):
                 troubles.append(found)
-                continue
-            stamps.append(stamp)
-            graphs.append(found)
-            names.append(path.stem)
-    return _Packs(tuple(stamps), tuple(graphs), tuple(names), tuple(troubles))
+            else:
+                graphs[stamp] = found
+        _Ready.graphs = {  # packs that are gone, or were replaced, go from memory too
+            stamp: one
+            for stamp, one in _Ready.graphs.items()
+            if stamp in seen or str(Path(stamp[0]).parent) != folder
+        }
+    names = tuple(Path(stamp[0]).stem for stamp in graphs)
+    return _Packs(tuple(graphs), tuple(graphs.values()), names, tuple(troubles))
 
 
-def _opened(path: Path) -> RoadGraph | PlannerError:
+def _opened(path: Path, stamp: _Stamp) -> RoadGraph | PlannerError:
+    """The pack as it was opened before, else opened now."""
     try:
-        return open_pack(path)
+        return _Ready.graphs.get(stamp) or open_pack(path)
     except PlannerError as error:
         return error
 
