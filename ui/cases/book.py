@@ -121,46 +121,48 @@ class CaseBook:
         """
         if (column, descending) not in self.orders:
             order = self.ranking.order
-            keys = [-key[order] if descending else key[order] for key in self.sort_keys(column)]
-            self.orders[column, descending] = order[_places(keys)]
+            key = self.sort_key(column)[order]
+            self.orders[column, descending] = order[_places(-key if descending else key)]
         every = self.orders[column, descending]
         chosen = np.zeros(self.n, np.bool_)
         chosen[rows] = True
         return every[chosen[every]]
 
-    def sort_keys(self, column: str) -> tuple[npt.NDArray[np.float64] | I64, ...]:
-        """Values by which a column sorts, least important last; all in memory already.
+    def sort_key(self, column: str) -> npt.NDArray[np.float64] | I64:
+        """Values by which a column sorts, in memory already.
 
         KeyError for a column that does not sort.
         """
         scores, table = self.ranking.scores, self.ranking.table
         match column:
             case "rank":
-                return np.where(self.rank > 0, self.rank, self.n + 1), -scores.points
+                place = np.empty(self.n, np.int64)
+                place[self.ranking.order] = np.arange(self.n)
+                return place
             case "points":
-                return (scores.points,)
+                return scores.points
             case "amount":
-                return (table.amount,)
+                return table.amount
             case "days":
-                return (self.days,)
+                return self.days
             case "loans":
-                return (table.open_cases.astype(np.int64),)
+                return table.open_cases.astype(np.int64)
             case "state":
-                return (self.tab << _INSTANT_BITS | np.minimum(self.until, _LATEST),)
+                return self.tab << _INSTANT_BITS | np.minimum(self.until, _LATEST)
             case "last":
-                return (self.last_at,)
+                return self.last_at
         raise KeyError(column)
 
 
-def _places(keys: Sequence[npt.NDArray[np.float64] | I64]) -> I64:
-    """The stable order of rows by `keys`. Whole numbers are sorted together with their places."""
-    n, bits = len(keys[0]), len(keys[0]).bit_length()
-    if len(keys) == 1 and n and keys[0].dtype == np.int64:
-        key = keys[0].astype(np.int64) - int(keys[0].min())
+def _places(values: npt.NDArray[np.float64] | I64) -> I64:
+    """The stable order of rows by a key. Whole numbers are sorted together with their places."""
+    n, bits = len(values), len(values).bit_length()
+    if n and values.dtype == np.int64:
+        key = values.astype(np.int64) - int(values.min())
         if int(key.max()).bit_length() + bits < 64:
             found: I64 = np.sort(key << bits | np.arange(n)) & ((1 << bits) - 1)
             return found
-    return np.lexsort(keys[::-1])
+    return np.argsort(values, kind="stable")  # points come in two falling runs: soon done
 
 
 def book_of(ranking: Ranking, until: I64) -> CaseBook:
