@@ -95,6 +95,20 @@ def test_each_form_from_the_menu(
     assert [one["what"] for one in records(session.store)] == told
 
 
+def test_the_plan_as_data(
+    page: PlanPage,
+    background: InlineBackground,
+    session: Session,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The plan's data are written where the user says, without a question, and recorded."""
+    save_to(monkeypatch, tmp_path / "c.json")
+    assert begin(page, background, "json") is None
+    assert (tmp_path / "c.json").stat().st_size > 500
+    assert [one["what"] for one in records(session.store)] == ["plan.json"]
+
+
 def test_names_for_one_crew(
     page: PlanPage,
     background: InlineBackground,

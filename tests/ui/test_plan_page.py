@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from inline import InlineBackground
@@ -10,7 +9,6 @@ from looks import clipped, texts
 from people import NOW, crew, fill
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from planner.actions.change import Change
@@ -304,21 +302,6 @@ def test_give_to_a_crew_by_keys(
         QTest.keyClick(page.bar, Qt.Key.Key_1 + (1 - full))
     assert wanted.args[1] == lanes[1 - full].crew_id
     background.settle()
-
-
-def test_the_plan_as_data(
-    open_page: Callable[..., PlanPage],
-    background: InlineBackground,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The plan's data are written where the user says."""
-    page = open_page()
-    out = tmp_path / "c.json"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(out), ""))
-    page.foot.export_wanted.emit("json")
-    background.settle()
-    assert out.stat().st_size > 500
 
 
 def test_map_layers_reach_the_map(
