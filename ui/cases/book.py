@@ -136,7 +136,7 @@ class CaseBook:
         scores, table = self.ranking.scores, self.ranking.table
         match column:
             case "rank":
-                place = np.empty(self.n, np.int64)
+                place = np.empty(self.n)  # one run, as the points are two
                 place[self.ranking.order] = np.arange(self.n)
                 return place
             case "points":
