@@ -21,6 +21,7 @@ from planner.store.people import load_debtor
 from planner.store.unplaced import Unplaced
 from ui import i18n, theme
 from ui.pages.cases import CasesPage
+from ui.places.jobs import load_queue
 from ui.places.view import PlacesView
 from ui.plan.totals import weak_figure
 from ui.session import Session
@@ -146,6 +147,25 @@ def test_undo_brings_the_person_back(view: PlacesView, background: InlineBackgro
     assert view.bench.current is not None
     assert view.bench.current.debtor_id == one.debtor_id
     assert kept(view, one) == (one.lat, one.grade, False)
+
+
+def test_a_list_that_was_read_too_early_brings_nobody_back(
+    view: PlacesView, background: InlineBackground
+) -> None:
+    """Who types faster than the list is read goes on with the next person all the same."""
+    stale = load_queue(view.session.store, "", view._written)
+    first = view.bench.current
+    assert first is not None
+    QTest.keyClick(view.desk, Qt.Key.Key_Return)
+    second = view.bench.current
+    view._arrived(stale)  # read while the position is being written
+    assert view.bench.current == second
+    background.settle()
+    view._arrived(stale)  # the same, delivered late
+    assert view.bench.current is not None
+    assert second is not None
+    assert view.bench.current.debtor_id == second.debtor_id
+    assert first not in view.bench.waiting
 
 
 def test_a_pasted_position_is_found_on_the_spot(

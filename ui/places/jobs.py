@@ -29,13 +29,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Who waits, and the names by debtor id."""
+    """Who waits, and the names by debtor id; `asked` when so many positions had been written."""
 
     waiting: tuple[Unplaced, ...]
     names: dict[str, str]
+    asked: int = 0
 
 
-def load_queue(store: Store, wanted: str = "") -> Queue:
+def load_queue(store: Store, wanted: str = "", asked: int = 0) -> Queue:
     """Everybody to check; whoever is `wanted` is among them, first if their position is trusted."""
     waiting = to_check(store)
     if wanted and all(one.debtor_id != wanted for one in waiting):
@@ -43,7 +44,7 @@ def load_queue(store: Store, wanted: str = "") -> Queue:
         waiting = [one, *waiting] if one is not None else waiting
     with store.read() as conn:
         rows = load_rows(conn, [one.debtor_id for one in waiting])
-    return Queue(tuple(waiting), {row.debtor_id: row.name for row in rows})
+    return Queue(tuple(waiting), {row.debtor_id: row.name for row in rows}, asked)
 
 
 def load_offers(store: Store, one: Unplaced, text: str = "", datum: str = "wgs84") -> Found:

@@ -46,6 +46,8 @@ class PlacesView(PlacesFrame):
         self.bench = Bench()
         self._wanted = ""
         self._task: Task | None = None
+        # Who reads while somebody types fast must not bring back who has just been placed.
+        self._written, self._under_way = 0, set[str]()
         self._kept: dict[str, Unplaced] = {}  # how those stood who were placed here
         self._connect()
         self.retranslate()
@@ -80,7 +82,7 @@ class PlacesView(PlacesFrame):
 
     def refresh(self) -> None:
         """Read anew who waits."""
-        job = partial(load_queue, self.session.store, self._wanted)
+        job = partial(load_queue, self.session.store, self._wanted, self._written)
         self.session.ask(job, self._arrived, self._failed)
 
     def open(self, debtor_id: str = "") -> None:
@@ -95,17 +97,20 @@ class PlacesView(PlacesFrame):
 
     @Slot(object)
     def _arrived(self, queue: Queue) -> None:
-        back = self._come_back(queue)
+        if queue.asked < self._written:
+            return  # read before the latest position was kept: a newer one follows
+        waiting = [one for one in queue.waiting if one.debtor_id not in self._under_way]
+        back = self._come_back(waiting)
         self._names = queue.names
-        self.bench.show(queue.waiting, self._wanted or back)
+        self.bench.show(waiting, self._wanted or back)
         self._wanted = ""
         self.model.set_rows(self.bench.waiting)
         self._say_count()
         self._take_up()
 
-    def _come_back(self, queue: Queue) -> str:
+    def _come_back(self, waiting: list[Unplaced]) -> str:
         """Who waits again as before, after an undo: the work goes on there."""
-        again = [one for one in queue.waiting if self._kept.get(one.debtor_id) == one]
+        again = [one for one in waiting if self._kept.get(one.debtor_id) == one]
         for one in again:
             del self._kept[one.debtor_id]
         return again[-1].debtor_id if again else ""
@@ -190,12 +195,18 @@ class PlacesView(PlacesFrame):
         if one is None or spot is None or not one.address_id:
             return
         job = partial(keep, self.session.store, self.session.clock, one, spot)
-        self.session.deed(_("Position kept"), job, failed=self._failed)
+        self._under_way.add(one.debtor_id)
+        self.session.deed(_("Position kept"), job, self._is_kept, self._failed)
         self._kept[one.debtor_id] = one
         self.bench.done()
         self.model.set_rows(self.bench.waiting)
         self._say_count()
         self._take_up()
+
+    @Slot(object)
+    def _is_kept(self, debtor_id: str) -> None:
+        self._written += 1
+        self._under_way.discard(debtor_id)
 
     @Slot()
     def _place_sure(self) -> None:
@@ -302,6 +313,7 @@ class PlacesView(PlacesFrame):
         if not isinstance(error, PlannerError):
             self.session.troubled.emit(error)
             return
+        self._under_way.clear()
         if error.code != "places.cancelled":
             self._message.say(words(error), "warn")
         self.refresh()
