@@ -18,7 +18,8 @@ from planner.store.state import undone_batches
 from planner.store.store import Writer, make_debtor
 
 _OWN = ("promise", "payment")  # kinds that belong to one loan
-_STATE = ("reversal", "flag", "needs", "address.judged", "address.placed")  # what they did is part of the listing
+# What these did is part of the listing.
+_STATE = ("reversal", "flag", "needs", "address.judged", "address.placed")
 _LENDERS = ("case_id", "note", "source_id", "receipt")  # of an entry on a loan that goes
 _MOST_GENERATIONS = 1000  # of a key: how often a fact was undone and told again
 
