@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Writes both lock files anew from pyproject.toml and build.in: exact versions with the hashes of
-# every wheel, for Linux, Windows and macOS and for each Python from 3.11 on. Without arguments
+# every wheel, for Linux, Windows and macOS and for each Python from 3.11 on (a version without a
+# wheel is not taken). Without arguments
 # versions stay unless a bound asks for another; `bash packaging/lock.sh --upgrade` takes the
 # newest ones allowed. Needs uv, on the PATH or in .venv (`.venv/bin/python -m pip install uv`).
 
@@ -10,7 +11,7 @@ uv="$(PATH="$PWD/.venv/bin:$PATH" command -v uv)" || { echo "lock.sh: uv is need
 
 compile() {
   "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-    --no-emit-index-url --no-emit-find-links --no-annotate --no-header "$@"
+    --only-binary :all: --no-emit-index-url --no-emit-find-links --no-annotate --no-header "$@"
 }
 
 compile pyproject.toml packaging/build.in --output-file packaging/requirements.lock "$@"
