@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from inline import InlineBackground
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from road_sketch import river_county
 from routing_server import routing_server
 
@@ -22,9 +23,10 @@ from ui.widgets.message_bar import MessageBar
 
 
 @pytest.fixture
-def panel(session: Session, background: InlineBackground) -> RoadPanel:
+def panel(session: Session, background: InlineBackground, qtbot: QtBot) -> RoadPanel:
     """The panel, filled."""
     found = RoadPanel(session)
+    qtbot.addWidget(found)
     found.refresh()
     background.settle()
     return found
@@ -134,10 +136,13 @@ def test_the_server_is_tested_before_it_is_used(
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_it_fits_a_small_screen(session: Session, language: str) -> None:
+def test_it_fits_a_small_screen(
+    session: Session, background: InlineBackground, qtbot: QtBot, language: str
+) -> None:
     """No card is wider than the page at 1366 x 768, in both languages."""
     i18n.use(language)
     page = SettingsPage(session)
+    qtbot.addWidget(page)
     page.resize(1248, 660)
     page.show()
     page.show_item("roads")
@@ -147,7 +152,7 @@ def test_it_fits_a_small_screen(session: Session, language: str) -> None:
         right = card.mapTo(page, card.rect().topRight()).x()
         assert card.width() >= card.minimumSizeHint().width()
         assert right <= page.width()
-    page.close()
+    background.settle()
 
 
 def test_what_was_learned_says_on_how_much_it_rests(
