@@ -19,12 +19,22 @@ from planner.actions.heed import (
 )
 from planner.actions.locked import locked_in_words
 from planner.actions.make_plan import judged_plan
+from planner.actions.noon import (
+    NOTHING_NEW,
+    Noon,
+    reasons,
+    refuse_urgent,
+    standing_still,
+    ways_of,
+    without_the_ill,
+)
 from planner.actions.proposal import Proposal, proposal
 from planner.actions.rank import Ranking
 from planner.actions.rest_of_day import Rest, rest_of_day
 from planner.actions.stays import stays_around, stays_of
 from planner.actions.under_way import NOTHING_TOLD, Told, lengthened, on_duty, standings, visited
 from planner.actions.whole_day import (
+    BY_HAND,
     OTHER_DAY,
     beginning,
     joined,
@@ -74,6 +84,7 @@ def replan_day(
     late: Mapping[str, int] = IN_TIME,
     absent: frozenset[str] = frozenset(),
     assume_made: bool = False,
+    noon: Noon = NOTHING_NEW,
     seconds: float | None = None,
     iterations: int | None = None,
     seed: int = 0,
@@ -88,16 +99,33 @@ def replan_day(
     stops of crews in `absent` go to the others as far as that pays; the locked ones must.
     `assume_made`: stops whose planned end is past count as made though nothing is recorded. Who may
     no longer be visited leaves; who was taken out by hand or is planned on another day stays out.
-    Without `seconds` and `iterations` the search takes 0.3 s.
+    `noon` is what else came up: ways may take longer, a crew wait or have fewer people (too few for
+    the rules at a door: as if absent), somebody be urgent or settled. All that was told stays with
+    the plan (`Plan.because`). Without `seconds` and `iterations` the search takes 0.3 s.
 
     Raises PlannerError("plan.day_over"), ("plan.no_crew"), ("plan.locked_unreachable") when locked
-    stops of a crew can no longer be reached in their order, and what judging raises.
+    stops of a crew can no longer be reached in their order, ("plan.not_ready") and
+    ("plan.no_room") for somebody urgent whom the rules bar or no crew can reach any more,
+    ("plan.speed") and what judging raises.
     """
     now = clock()
-    told = Told(positions, late, assume_made)
-    opened = open_rest(store, bench, plan, now, told=told, absent=absent)
+    told = Told(positions, late, assume_made, noon.until)
+    ranking, barred = without_the_ill(bench.ranking, noon)
+    still = standing_still(noon, ranking, store.zone)
+    bench = replace(bench, ranking=ranking, travel=ways_of(bench.travel, noon))
+    refuse_urgent(ranking, noon)
+    opened = open_rest(
+        store, bench, plan, now, told=told, absent=absent | barred | still, must=noon.urgent,
+        settled=noon.settled,
+    )  # fmt: skip
     search = Search(seconds, iterations, seed, on_progress, cancelled)
-    return offered(plan, opened, searched(store, bench, opened, search, made_at=now))
+    fresh = searched(store, bench, opened, search, made_at=now, people=noon.urgent)
+    done = offered(plan, opened, fresh)
+    planned = {stop.debtor_id for route in done.plan.routes for stop in route.stops}
+    if noon.urgent - planned:
+        raise PlannerError("plan.no_room")
+    because = (*plan.because, *reasons(now, late, absent, noon))
+    return replace(done, plan=replace(done.plan, because=because))
 
 
 def open_rest(
@@ -111,12 +139,14 @@ def open_rest(
     must: frozenset[str] = frozenset(),
     only: frozenset[str] | None = None,
     fixed: bool = False,
+    settled: frozenset[str] = frozenset(),
 ) -> Opened:
     """What is left of the day of `plan` at `now`.
 
     People in `must` have to be visited, also when somebody took them out. `only`: of people who are
     not in the plan just these are candidates, also those taken out by hand. `fixed`: as in
-    `rest_of_day`. Raises as `replan_day`.
+    `rest_of_day`. Nobody visits those in `settled` any more, also not one whose stop is locked.
+    Raises as `replan_day`.
     """
     if plan.day < now.astimezone(ZoneInfo(store.zone)).date():
         raise PlannerError("plan.day_over", day=str(plan.day))
@@ -139,6 +169,7 @@ def open_rest(
     firm |= {ranking.table.debtor_ids[row] for row in appointments(ranking)}
     firm |= wanted_by_lead(store, plan.day)
     busy = {who: day for who, day in busy.items() if who not in firm}
+    out |= {who: Unserved(who, BY_HAND) for who in settled}
     out |= {who: Unserved(who, OTHER_DAY, {"day": day.isoformat()}) for who, day in busy.items()}
     without = set(out)
     if only is not None:
@@ -212,4 +243,5 @@ def offered(plan: Plan, opened: Opened, fresh: Plan) -> Proposal:
     whole = told_apart(opened.ranking, joined(fresh, opened.rest), opened.out)
     longer = {route.crew_id: route.longer for route in plan.routes}
     routes = tuple(replace(r, longer=longer.get(r.crew_id, 0)) for r in whole.routes)
-    return proposal(plan, replace(whole, routes=routes, plan_id=plan.plan_id, reason=plan.reason))
+    kept = {"plan_id": plan.plan_id, "reason": plan.reason, "because": plan.because}
+    return proposal(plan, replace(whole, routes=routes, **kept))  # type: ignore[arg-type]

@@ -114,7 +114,8 @@ def visited(conn: Connection, plan: Plan | None, zone: str) -> dict[str, datetim
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is known of crews beyond the plan: where they are, seconds they are late, by crew id.
+    """What is known of crews beyond the plan: where they are, seconds they are late, the moment
+    (aware) before which they do not go on, by crew id.
 
     `assume_made`: a stop whose planned end is past counts as made though nothing is recorded.
     """
@@ -122,6 +123,7 @@ class Told:
     positions: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     late: Mapping[str, int] = field(default_factory=dict)
     assume_made: bool = False
+    until: Mapping[str, datetime] = field(default_factory=dict)
 
 
 NOTHING_TOLD = Told()
@@ -189,7 +191,7 @@ def _standing(
         route=route,
         lat=spot[0],
         lon=spot[1],
-        ready=max(now, ready),
+        ready=max(now, ready, told.until.get(route.crew_id, now)),
         behind=tuple(s for s in route.stops if s.debtor_id in behind),
         ahead=tuple(s for s in route.stops if s.debtor_id not in behind),
         out=out,

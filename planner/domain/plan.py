@@ -84,10 +84,22 @@ class Unserved:
 
 
 @dataclass(frozen=True, slots=True)
+class Because:
+    """Why the day was planned on at `at` (aware): late, absent, car (`figure` minutes), rain
+    (percent more), ill, urgent, settled (`figure` people); "" for a crew where it is not one's."""
+
+    at: datetime
+    code: str
+    crew_id: str = ""
+    figure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Routes and what was left out, with all that is needed to make it again.
 
-    `reason` is why it was made on old data, "" when the data was fresh.
+    `reason` is why it was made on old data, "" when the data was fresh; `because` is what came up
+    during the day, the oldest first.
     """
 
     plan_id: str
@@ -102,6 +114,7 @@ class Plan:
     objective: int = 0
     candidates: int = 0
     reason: str = ""
+    because: tuple[Because, ...] = ()
 
     @property
     def stops(self) -> int:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from planner.domain.facts import instant
-from planner.domain.plan import Lodging, Plan, Route, Stop, Unserved
+from planner.domain.plan import Because, Lodging, Plan, Route, Stop, Unserved
 from planner.store.driver import Connection
 from planner.store.store import Writer
 
@@ -107,7 +107,12 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "policy": plan.policy_version,
         "ranking": plan.ranking_version,
         "reason": plan.reason,
-    }
+        "because": [
+            {"at": one.at.isoformat(), "code": one.code, "crew_id": one.crew_id,
+             "figure": one.figure}
+            for one in plan.because
+        ],
+    }  # fmt: skip
 
 
 def _route_to_json(route: Route) -> dict[str, Any]:
@@ -178,6 +183,10 @@ def plan_from_json(told: dict[str, Any]) -> Plan:
         objective=told["totals"]["objective"],
         candidates=told["totals"]["candidates"],
         reason=told.get("reason", ""),
+        because=tuple(
+            Because(datetime.fromisoformat(one["at"]), one["code"], one["crew_id"], one["figure"])
+            for one in told.get("because", ())
+        ),
     )
 
 

@@ -25,4 +25,8 @@ def trip_rows(pid: int, event: Event) -> Iterable[Op]:
         paid = {"pid": pid, "expense_id": one["expense_id"]}
         rest = {"crew_id": keys["crew_id"], "day": keys["day"], "amount": one["amount"]}
         rest |= {name: one.get(name, "") for name in ("kind", "receipt", "note")}
-        yield "expense", upsert("expense", tuple(paid), tuple(rest)), (*paid.values(), *rest.values())
+        yield (
+            "expense",
+            upsert("expense", tuple(paid), tuple(rest)),
+            (*paid.values(), *rest.values()),
+        )

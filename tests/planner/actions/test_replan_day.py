@@ -12,14 +12,16 @@ from plan_book import DAY, book_bench, clock, make_book
 from planner.actions import edit_plan
 from planner.actions.edit_plan import Bench, bench_of
 from planner.actions.make_plan import make_plan, rule_faults
+from planner.actions.noon import Noon, standing_still
 from planner.actions.outcomes import Outcome
 from planner.actions.proposal import Proposal
 from planner.actions.rank import rank
 from planner.actions.record import record
 from planner.actions.replan_day import replan_day
+from planner.domain.people import Collector
 from planner.domain.plan import Plan, Route, Stop
 from planner.errors import PlannerError
-from planner.store.plans import load_plan
+from planner.store.plans import load_plan, plan_from_json, plan_to_json
 from planner.store.store import Store
 
 MORNING = datetime(2026, 11, 20, 1, tzinfo=UTC)  # 09:00 in Shanghai
@@ -127,6 +129,152 @@ def test_what_is_done_or_locked_never_moves(store: Store, bench: Bench, plan: Pl
 def test_pinned_stops_never_move(store: Store, bench: Bench, plan: Plan, block: int) -> None:
     """600 more."""
     many_days(store, bench, plan, range(1000 + 60 * block, 1060 + 60 * block))
+
+
+def some_noon(store: Store, bench: Bench, plan: Plan, seed: int) -> tuple[int, int, bool]:
+    """As `some_day`, with what may come up at noon: rain, a car that stands, somebody ill, somebody
+    urgent, cases that are settled. Locks stay, but for who is settled."""
+    rng = random.Random(seed)
+    now = MORNING + timedelta(minutes=rng.randrange(30, 7 * 60))
+    stops = [s for r in plan.routes for s in r.stops]
+    for stop in rng.sample(stops, rng.randrange(5)):
+        plan = edit_plan.lock(plan, stop.debtor_id)
+    crews = [crew.crew_id for crew in bench.ranking.crews]
+    ahead = [s.debtor_id for s in stops if s.start > now and not s.locked]
+    left = [one.debtor_id for one in plan.not_planned if one.reason != "NO_WINDOW"]
+    car, ill = rng.sample(crews, 2)
+    noon = Noon(
+        until={car: now + timedelta(minutes=rng.randrange(20, 400))} if rng.random() < 0.3 else {},
+        slower=rng.choice((100, 100, 120, 140)),
+        ill={ill: frozenset([f"{ill}-0"])} if rng.random() < 0.25 else {},
+        urgent=frozenset(rng.sample(left, rng.random() < 0.3)),
+        settled=frozenset(rng.sample(ahead, min(len(ahead), rng.randrange(3)))),
+    )
+    late = {crew: rng.randrange(2400) for crew in rng.sample(crews, rng.randrange(2))}
+    try:
+        done = replan_day(
+            store, bench, plan, clock=lambda: now, late=late, assume_made=True, noon=noon,
+            iterations=200, seed=seed,
+        )  # fmt: skip
+    except PlannerError as error:
+        if error.code not in ("plan.locked_unreachable", "plan.no_room", "plan.not_ready"):
+            raise
+        return 0, 0, True
+    new = where(done.plan)
+    assert noon.urgent <= new.keys()
+    assert not noon.settled & new.keys()
+    assert any(one.code == "rain" for one in done.plan.because) == (noon.slower > 100)
+    out = frozenset(noon.ill) | standing_still(noon, bench.ranking, store.zone)
+    without = replace(plan, routes=tuple(
+        replace(r, stops=tuple(s for s in r.stops if s.debtor_id not in noon.settled))
+        for r in plan.routes
+    ))  # fmt: skip
+    return *checked(bench, without, done, now, late, out), False
+
+
+def many_noons(store: Store, bench: Bench, plan: Plan, seeds: range) -> None:
+    """Of all noons together four of five stops ahead stay with their crew; few are refused."""
+    days = [some_noon(store, bench, plan, seed) for seed in seeds]
+    assert sum(stay for _, stay, _ in days) >= 0.8 * sum(ahead for ahead, _, _ in days)
+    assert sum(refused for _, _, refused in days) <= 0.2 * len(days)
+
+
+def test_whatever_comes_up_at_noon(store: Store, bench: Bench, plan: Plan) -> None:
+    """10 random noons with rain, a car that stands, an ill collector, urgent and settled people."""
+    many_noons(store, bench, plan, range(10))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("block", range(6))
+def test_three_hundred_noons(store: Store, bench: Bench, plan: Plan, block: int) -> None:
+    """300 more."""
+    many_noons(store, bench, plan, range(2000 + 50 * block, 2050 + 50 * block))
+
+
+def at_noon(store: Store, bench: Bench, plan: Plan, noon: Noon) -> Proposal:
+    """The plan at noon, everything up to then made."""
+    return replan_day(
+        store, bench, plan, clock=lambda: NOON, assume_made=True, noon=noon, iterations=200
+    )
+
+
+def test_rain_makes_ways_longer(store: Store, bench: Bench, plan: Plan) -> None:
+    """Half as long again on the road: fewer visits ahead, and no way shorter than that."""
+    rain = at_noon(store, bench, plan, Noon(slower=150)).plan
+    dry = at_noon(store, bench, plan, Noon()).plan
+    assert rain.stops < dry.stops
+    assert sum(r.driving for r in rain.routes) / sum(r.metres for r in rain.routes) > 1.2 * (
+        sum(r.driving for r in dry.routes) / sum(r.metres for r in dry.routes)
+    )
+    assert [(one.code, one.figure) for one in rain.because] == [("rain", 50)]
+
+
+def test_an_ill_collector_may_keep_the_crew_at_home(store: Store, bench: Bench, plan: Plan) -> None:
+    """Two people are the least at a door: with one of two ill the crew makes no further stop, and
+    what it has made stays with it."""
+    route = plan.routes[1]
+    done = at_noon(store, bench, plan, Noon(ill={route.crew_id: frozenset([f"{route.crew_id}-0"])}))
+    (after,) = (r for r in done.plan.routes if r.crew_id == route.crew_id)
+    assert all(stop.start <= NOON for stop in after.stops)
+    assert after.stops == route.stops[: len(after.stops)]
+    assert [(one.code, one.figure) for one in done.plan.because] == [("ill", 1)]
+
+
+def test_a_third_collector_ill_does_not(store: Store, bench: Bench, plan: Plan) -> None:
+    """With two of three left the crew goes on."""
+    crew = plan.routes[1].crew_id
+    third = Collector("third", "虚构")
+    crews = tuple(
+        replace(one, members=(*one.members, third)) if one.crew_id == crew else one
+        for one in bench.ranking.crews
+    )
+    three = replace(bench, ranking=replace(bench.ranking, crews=crews))
+    done = at_noon(store, three, plan, Noon(ill={crew: frozenset(["third"])}))
+    (after,) = (r for r in done.plan.routes if r.crew_id == crew)
+    assert any(stop.start > NOON for stop in after.stops)
+    assert len(after.members) == 2
+
+
+def test_a_car_that_stands(store: Store, bench: Bench, plan: Plan) -> None:
+    """Until the car goes on there is no stop; after the end of the shift there is none at all."""
+    route = plan.routes[0]
+    until = NOON + timedelta(hours=2)
+    done = at_noon(store, bench, plan, Noon(until={route.crew_id: until}))
+    (after,) = (r for r in done.plan.routes if r.crew_id == route.crew_id)
+    assert all(s.start <= NOON or s.start >= until for s in after.stops)
+    assert any(s.start >= until for s in after.stops)
+    done = at_noon(store, bench, plan, Noon(until={route.crew_id: NOON + timedelta(hours=9)}))
+    (after,) = (r for r in done.plan.routes if r.crew_id == route.crew_id)
+    assert all(s.start <= NOON for s in after.stops)
+
+
+def test_urgent_comes_in_and_settled_goes(store: Store, bench: Bench, plan: Plan) -> None:
+    """Somebody left out for little value is visited; a locked stop that is settled is not, and
+    neither comes back when the day is planned on once more."""
+    inside = {s.debtor_id for r in plan.routes for s in r.stops}
+    urgent = next(u.debtor_id for u in plan.not_planned if u.reason in ("LOW_VALUE", "DISPLACED"))
+    settled = next(s.debtor_id for r in plan.routes for s in r.stops if s.start > NOON)
+    locked_plan = edit_plan.lock(plan, settled)
+    done = at_noon(
+        store, bench, locked_plan, Noon(urgent=frozenset([urgent]), settled=frozenset([settled]))
+    )
+    assert urgent not in inside
+    assert urgent in where(done.plan)
+    assert settled not in where(done.plan)
+    again = at_noon(store, bench, done.plan, Noon(slower=110)).plan
+    assert settled not in where(again)
+    assert [one.code for one in again.because] == ["urgent", "settled", "rain"]
+    assert plan_from_json(plan_to_json(again)) == again
+
+
+def test_what_cannot_be_meant_at_noon(store: Store, bench: Bench, plan: Plan) -> None:
+    """Ways that take less than usual, and somebody urgent whom nobody knows, are refused."""
+    with pytest.raises(PlannerError) as refused:
+        at_noon(store, bench, plan, Noon(slower=50))
+    assert refused.value.code == "plan.speed"
+    with pytest.raises(PlannerError) as refused:
+        at_noon(store, bench, plan, Noon(urgent=frozenset(["nobody"])))
+    assert refused.value.code == "plan.not_ready"
 
 
 def test_recorded_stops_stay_as_they_were(tmp_path: Path) -> None:
