@@ -385,6 +385,11 @@ def undo(tx: Writer, batch: bytes) -> bytes:
 
     PlannerError: "store.unknown_batch", "store.already_undone".
     """
+    return tx.append(reversals(tx, batch))
+
+
+def reversals(tx: Writer, batch: bytes) -> list[NewEvent]:
+    """The events that reverse a batch, not yet recorded. Raises what `undo` raises."""
     persons = [
         who
         for (who,) in tx.conn.execute(
@@ -400,10 +405,7 @@ def undo(tx: Writer, batch: bytes) -> bytes:
         raise PlannerError("store.already_undone", batch=batch.hex())
     at = tx.clock()
     gone = {who for (who,) in tx.conn.execute("SELECT debtor_id FROM who WHERE key IS NULL")}
-    reversals = [
-        NewEvent("reversal", who, at, {"batch": batch}) for who in persons if who not in gone
-    ]
-    return tx.append(reversals)
+    return [NewEvent("reversal", who, at, {"batch": batch}) for who in persons if who not in gone]
 
 
 def new_debtor_id(tx: Writer, identity: str) -> str:
