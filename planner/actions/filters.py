@@ -13,17 +13,19 @@ import numpy.typing as npt
 
 from planner.actions.rank import Ranking
 from planner.domain.codes import CODES, Grade, PromiseState
-from planner.domain.facts import I64
-from planner.domain.promise import GRACE, TOLERANCE
+from planner.domain.facts import I64, FactTable
+from planner.domain.promise import GRACE, TOLERANCE, first_unkept_rows
 from planner.policy.pack import Policies
 from planner.store import settings
 from planner.store.driver import Connection
+from planner.store.steps import OPEN
 from planner.store.store import Store
 
 Bools = npt.NDArray[np.bool_]
 SAVED_KEY: Final = "filters"
 LONGEST_NAME: Final = 40
 QUALITY: Final = ("no_phone", "no_id", "no_address", "no_position", "coarse_position", "good")
+STEPS: Final = ("due", "set", "none")
 PROMISES: Final = ("none", "pending", "kept", "partly", "broken")
 NEVER_CONTACTED: Final = "none"
 NOWHERE: Final = "-"
@@ -42,8 +44,9 @@ class Filter:
     Amounts are minor units over all open cases, both ends belong to the band; days likewise.
     `stage` is the name of a stage of the rules, `county` and `township` those of the address
     that lists show (NOWHERE: it names none), `promise` what became of the promise made last
-    (PROMISES), `last` the code of the last contact or NEVER_CONTACTED, `quality` one of QUALITY,
-    `tab` the list in which the filter was made.
+    (PROMISES), `step` whether a next step is due by the day, set or not (STEPS), `last` the code
+    of the last contact or NEVER_CONTACTED, `quality` one of QUALITY, `tab` the list in which the
+    filter was made.
     """
 
     lender: str = ""
@@ -57,6 +60,7 @@ class Filter:
     promise: str = ""
     last: str = ""
     quality: str = ""
+    step: str = ""
     tab: str = ""
 
     @property
@@ -124,6 +128,10 @@ def fitting(store: Store, ranking: Ranking, chosen: Filter) -> Bools:
         if chosen.lender:
             where = "loan WHERE status = 'open' AND lender = ?"
             keep &= _rows(conn, ranking, where, chosen.lender)
+        if chosen.step:
+            by = f" AND s.day <= {ranking.day.toordinal()}" if chosen.step == "due" else ""
+            open_ones = _rows(conn, ranking, f"({OPEN}{by})")
+            keep &= ~open_ones if chosen.step == "none" else open_ones
         if chosen.county or chosen.township:
             asked = {"county": chosen.county, "township": chosen.township}
             named = {column: name for column, name in asked.items() if name}
@@ -162,12 +170,13 @@ def _last_codes(ranking: Ranking) -> tuple[I64, Bools]:
 
 
 def _promised(ranking: Ranking, state: str) -> Bools:
-    """Persons whose promise made last is in that state; see `domain.promise.promise_state`."""
+    """Persons whose promise made last is in that state; see `domain.promise.promise_state`. Of an
+    instalment plan the first that is not kept speaks."""
     table, today = ranking.table, ranking.day.toordinal()
     some = np.diff(table.promise_off) > 0
     if state == "none":
         return ~some
-    last = table.promise_off[1:][some] - 1
+    last = _speaking(table)
     paid, amount = table.promise_paid[last], table.promise_amount[last]
     kept = paid >= amount * TOLERANCE
     pending = ~kept & (table.promise_due[last] >= today - GRACE.days)
@@ -179,6 +188,24 @@ def _promised(ranking: Ranking, state: str) -> Bools:
     fit = np.zeros(table.n, np.bool_)
     fit[some] = states == PromiseState[state.upper()]
     return fit
+
+
+def _speaking(table: FactTable) -> I64:
+    """The row of the promise made last of each person who made one; of a plan the first instalment
+    that is not kept, or its last one."""
+    owner = np.repeat(np.arange(table.n), np.diff(table.promise_off))
+    kept = table.promise_paid >= table.promise_amount * TOLERANCE
+    last = np.unique(table.promise_off[1:] - 1)
+    last = last[last >= 0].astype(np.int64)
+    leads = first_unkept_rows(owner, table.promise_plan, table.promise_due, kept)
+    newest = np.zeros(table.n, np.int64)
+    newest[owner[last]] = table.promise_plan[last]
+    rows = np.flatnonzero(leads & (table.promise_plan != 0) & (table.promise_plan == newest[owner]))
+    found = np.full(table.n, -1, np.int64)
+    found[owner[last]] = last
+    found[owner[rows]] = rows
+    speaking: I64 = found[found >= 0]
+    return speaking
 
 
 def _quality(store: Store, ranking: Ranking, what: str) -> Bools:

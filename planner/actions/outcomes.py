@@ -4,13 +4,14 @@ One table says it for both: `effects` lists what follows from a disposition; `re
 `consequences` shows it above each tile before anybody presses it.
 """
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from planner.actions.at_door import NOTHING_ELSE, AtDoor
 from planner.domain.codes import Flag, HoldKind, channel_of
 from planner.domain.facts import PersonFacts
+from planner.domain.instalments import Household, Instalment
 from planner.domain.people import Contact, Hold, Promise
 
 # Complaints pause contact for 30 days (gate G2); "says it is paid" until the lender has looked.
@@ -19,8 +20,27 @@ CLAIM_CHECK_PAUSE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
+class PlanTerms:
+    """An instalment plan as it was agreed: a down payment is the first of `instalments`.
+
+    `approval` lists why the lead has to agree first (instalments.Variant), `told` is what the
+    household said, given with its consent only, `case_ids` the loans, () = all open ones.
+    """
+
+    instalments: tuple[Instalment, ...]
+    down: int = 0
+    waived: int = 0
+    approval: tuple[str, ...] = ()
+    told: Household | None = None
+    case_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What happened at one contact: `at` aware, `amount` minor units, `due` a calendar day."""
+    """What happened at one contact: `at` aware, `amount` minor units, `due` a calendar day.
+
+    Of a plan agreed without `plan` only the next instalment is known: `amount` by `due`.
+    """
 
     debtor_id: str
     code: str
@@ -34,6 +54,8 @@ class Outcome:
     case_id: str = ""
     phone: str = ""
     leave: datetime | None = None
+    plan: PlanTerms | None = None
+    door: AtDoor = NOTHING_ELSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +64,6 @@ class Effect:
 
     kind: str
     payload: dict[str, Any]
-
-
-def _end_of_day(day: date, zone: str) -> datetime:
-    """The first instant after `day` in the debtor's zone."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
 
 
 def _hold(kind: HoldKind, reason: str, until: datetime | None = None) -> Effect:
@@ -67,7 +84,29 @@ def _promise(outcome: Outcome) -> list[Effect]:
     return [Effect("promise", payload)]
 
 
-def _result_effects(outcome: Outcome, zone: str) -> list[Effect]:
+def plan_payload(terms: PlanTerms) -> dict[str, Any]:
+    """The terms of a plan as fields of an event, without its id."""
+    payload: dict[str, Any] = {
+        "case_ids": list(terms.case_ids),
+        "instalments": [{"due": one.due.isoformat(), "amount": one.amount}
+                        for one in terms.instalments],
+        "down": terms.down,
+        "waived": terms.waived,
+        "approval": list(terms.approval),
+        "told": asdict(terms.told) if terms.told else {},
+    }  # fmt: skip
+    return {name: value for name, value in payload.items() if value}
+
+
+def _plan(outcome: Outcome) -> list[Effect]:
+    terms = outcome.plan
+    if terms is None and outcome.amount is not None and outcome.due is not None:
+        cases = (outcome.case_id,) if outcome.case_id else ()
+        terms = PlanTerms((Instalment(outcome.due, outcome.amount),), case_ids=cases)
+    return [Effect("plan.agreed", plan_payload(terms))] if terms else []
+
+
+def _result_effects(outcome: Outcome) -> list[Effect]:
     """Effects of the result code (what was said)."""
     match outcome.result:
         case "OUT-PAID" if outcome.amount:
@@ -75,9 +114,7 @@ def _result_effects(outcome: Outcome, zone: str) -> list[Effect]:
         case "OUT-PTP":
             return _promise(outcome)
         case "OUT-PLAN":
-            # The plan protects until the day after its next instalment (one day of grace).
-            until = _end_of_day(outcome.due + timedelta(days=1), zone) if outcome.due else None
-            return [_hold(HoldKind.PLAN, "plan_agreed", until), *_promise(outcome)]
+            return _plan(outcome)
         case "OUT-HARD":
             return [_flag(Flag.HARDSHIP)]
         case "OUT-DISP":
@@ -112,9 +149,9 @@ def _code_effects(outcome: Outcome) -> list[Effect]:
             return []
 
 
-def effects(outcome: Outcome, zone: str) -> list[Effect]:
-    """Facts that follow from `outcome`, besides the contact itself; `zone` is the debtor's."""
-    return _code_effects(outcome) + _result_effects(outcome, zone)
+def effects(outcome: Outcome) -> list[Effect]:
+    """Facts that follow from `outcome`, besides the contact itself."""
+    return _code_effects(outcome) + _result_effects(outcome)
 
 
 def applied(facts: PersonFacts, outcome: Outcome) -> PersonFacts:
@@ -125,7 +162,7 @@ def applied(facts: PersonFacts, outcome: Outcome) -> PersonFacts:
         leave=outcome.leave,
     )  # fmt: skip
     facts = replace(facts, contacts=(*facts.contacts, contact))
-    for effect in effects(outcome, facts.zone):
+    for effect in effects(outcome):
         facts = _with_effect(facts, outcome, effect)
     return facts
 
@@ -146,6 +183,17 @@ def _with_effect(facts: PersonFacts, outcome: Outcome, effect: Effect) -> Person
                 facts,
                 promises=(*facts.promises, promise),
                 promises_paid=(*facts.promises_paid, 0),
+            )
+        case "plan.agreed" if not payload.get("approval"):
+            agreed = tuple(
+                Promise("", facts.debtor_id, one["amount"], date.fromisoformat(one["due"]),
+                        outcome.at, plan_id="new")
+                for one in payload["instalments"]
+            )  # fmt: skip
+            return replace(
+                facts,
+                promises=(*facts.promises, *agreed),
+                promises_paid=(*facts.promises_paid, *(0 for _ in agreed)),
             )
         case "address.judged":
             return replace(

@@ -4,11 +4,14 @@ Facts are never refused: an outcome that broke a contact rule is kept, flagged a
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from planner.actions.at_door import check_door, completed, contact_fields, found_events
+from planner.actions.evidence import keep
 from planner.actions.outcomes import Outcome, applied, effects
 from planner.actions.policy import active_policy
 from planner.clock import Clock
@@ -18,9 +21,10 @@ from planner.errors import PlannerError
 from planner.policy.check import check_contact
 from planner.policy.pack import Rulebook
 from planner.policy.workdays import next_working_day
-from planner.store.events import NewEvent
+from planner.store.driver import Connection
+from planner.store.events import Event, NewEvent
 from planner.store.facts import load_person_facts
-from planner.store.store import Store
+from planner.store.store import Store, Writer
 
 # Beyond these a figure is a slip of the pen (9999-12-31 for "never", a number in the wrong field).
 FIRST_YEAR = 2000
@@ -32,6 +36,7 @@ LARGEST_AMOUNT = 10**13  # minor units, as in a lender's list
 _FAR = (timedelta(days=45), timedelta(days=30), timedelta(days=20))
 # Results that are said by the debtor in person: impossible with nobody met.
 _SPOKEN = frozenset(RESULTS)
+_NAMED = {"promise": "promise_id", "hold": "hold_id", "plan.agreed": "plan_id"}  # given an id here
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,11 @@ def _validated(outcome: Outcome, now: datetime, *, allow_future: bool) -> Outcom
     if not allow_future and outcome.at > now + timedelta(minutes=5):
         raise PlannerError("record.in_future", at=outcome.at.isoformat())
     _check_figures(outcome, now)
-    if outcome.result == "OUT-PTP" and (outcome.amount is None or outcome.due is None):
+    check_door(outcome.door, outcome.code, outcome.note)
+    unsaid = outcome.amount is None or outcome.due is None
+    if outcome.result == "OUT-PTP" and unsaid:
+        raise PlannerError("record.promise_incomplete")
+    if outcome.result == "OUT-PLAN" and unsaid and outcome.plan is None:
         raise PlannerError("record.promise_incomplete")
     return outcome
 
@@ -91,8 +100,8 @@ def _check_figures(outcome: Outcome, now: datetime) -> None:
         raise PlannerError("record.amount_absurd", limit=LARGEST_AMOUNT // 100)
 
 
-def _local_day(store: Store, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(store.zone)).date()
+def _local_day(zone: str, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def next_visit(facts: PersonFacts, policy: Rulebook, after: datetime) -> Consequence:
@@ -146,15 +155,33 @@ def record(
 
     Raises PlannerError("record.…") for an unknown code, a result without the person, a promise
     without amount or day, a moment in the future (`allow_future` is for rehearsing on the demo),
-    a date or amount that cannot be meant, an address that is not the person's,
+    a date or amount that cannot be meant, an address that is not the person's, a sound without
+    consent; "change.…" for what was found and is no number or address; "evidence.…";
     and "store.unknown_person" for an unknown id; then nothing was written.
     """
     policy = policy or active_policy(store)
-    now = clock()
-    outcome = _validated(outcome, now, allow_future=allow_future)
-    channel = channel_of(outcome.code)
     with store.read() as conn:
-        facts = load_person_facts(conn, outcome.debtor_id, _local_day(store, outcome.at))
+        ready = prepared(conn, store.zone, outcome, policy, clock(), allow_future=allow_future)
+    with store.write() as tx:
+        batch = write_outcome(tx, ready)
+    return told_after(store, ready, batch, policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An outcome that can be written, with the rules it breaks."""
+
+    outcome: Outcome
+    broken: tuple[str, ...]
+
+
+def prepared(
+    conn: Connection, zone: str, outcome: Outcome, policy: Rulebook, now: datetime, *,
+    allow_future: bool = False,
+) -> Ready:  # fmt: skip
+    """`outcome` checked against what is known by `conn`. Raises what `record` raises."""
+    outcome = _validated(outcome, now, allow_future=allow_future)
+    facts = load_person_facts(conn, outcome.debtor_id, _local_day(zone, outcome.at))
     if _due_in_past(outcome, facts.zone):
         raise PlannerError("record.due_in_past", due=str(outcome.due))
     if outcome.address_id and outcome.address_id not in {a.address_id for a in facts.addresses}:
@@ -162,14 +189,34 @@ def record(
     outcome = _at_planned_address(facts, outcome)
     # Without a recorded end only the arrival can have broken a rule.
     leave = outcome.leave or outcome.at
+    channel = channel_of(outcome.code)
     answer = check_contact(facts, policy, channel, outcome.at, leave=leave, phone=outcome.phone)
     broken = () if answer.allowed or answer.rule is None else (answer.rule,)
-    with store.write() as tx:
-        batch = tx.append(_events(outcome, facts.zone, broken))
+    return Ready(outcome, broken)
+
+
+def write_outcome(
+    tx: Writer, ready: Ready, batch: bytes | None = None, before: Sequence[Event] = ()
+) -> bytes:
+    """Write the events of a ready outcome, and its evidence; the batch that undoes them.
+
+    `before` are the events of the entry that this one corrects.
+    """
+    outcome = ready.outcome
+    batch = tx.append(_events(outcome, ready.broken, before), batch)
+    if outcome.door.evidence:
+        keep(tx, outcome.debtor_id, outcome.door.evidence, at=outcome.at, batch=batch,
+             case_id=outcome.case_id, by=outcome.by)  # fmt: skip
+    return batch
+
+
+def told_after(store: Store, ready: Ready, batch: bytes, policy: Rulebook) -> Recorded:
+    """What was written, and what follows from it."""
+    outcome = ready.outcome
     with store.read() as conn:
-        facts = load_person_facts(conn, outcome.debtor_id, _local_day(store, outcome.at))
+        facts = load_person_facts(conn, outcome.debtor_id, _local_day(store.zone, outcome.at))
     then = next_visit(facts, policy, outcome.leave or outcome.at)
-    return Recorded(batch, broken, then.rule, then.until)
+    return Recorded(batch, ready.broken, then.rule, then.until)
 
 
 def _at_planned_address(facts: PersonFacts, outcome: Outcome) -> Outcome:
@@ -192,17 +239,29 @@ def _contact_payload(outcome: Outcome) -> dict[str, Any]:
         "leave": outcome.leave.isoformat() if outcome.leave else "",
         "note": outcome.note,
     }
-    return {key: value for key, value in payload.items() if value}
+    told = {key: value for key, value in payload.items() if value}
+    return told | contact_fields(outcome.door)
 
 
-def _events(outcome: Outcome, zone: str, broken: tuple[str, ...]) -> list[NewEvent]:
+def _events(
+    outcome: Outcome, broken: tuple[str, ...], before: Sequence[Event] = ()
+) -> list[NewEvent]:
     who, at = outcome.debtor_id, outcome.at
-    events = [NewEvent("contact", who, at, _contact_payload(outcome))]
-    for effect in effects(outcome, zone):
+    contact = _contact_payload(outcome)
+    contact |= {"corrects": one.event_id.hex() for one in before if one.kind == "contact"}
+    events = [NewEvent("contact", who, at, contact)]
+    for effect in effects(outcome):
         payload = {key: value for key, value in effect.payload.items() if value != ""}
-        if effect.kind in ("promise", "hold"):
-            payload[f"{effect.kind}_id"] = secrets.token_hex(8)
-        events.append(NewEvent(effect.kind, who, at, payload))
+        if effect.kind in _NAMED:
+            payload[_NAMED[effect.kind]] = secrets.token_hex(8)
+        if effect.kind == "plan.agreed" and outcome.by:
+            payload["by"] = "、".join(outcome.by)
+        events.append(NewEvent(effect.kind, who, at, completed(effect.kind, payload, outcome.door)))
+    found = [one.payload for one in before if one.kind == "change.proposed"]
+    events += found_events(who, outcome.door, at, outcome.by, found)
+    # Evidence stays evidence: the corrected entry has the same files, which are kept once.
+    events += [NewEvent("evidence", who, at, one.payload)
+               for one in before if one.kind == "evidence"]  # fmt: skip
     channel = channel_of(outcome.code).value
     events += [
         NewEvent("exception", who, at, {"rule": rule, "channel": channel, "at": at.isoformat()})

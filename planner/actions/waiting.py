@@ -18,8 +18,9 @@ from planner.actions.remote_decisions import decisions, leave_of
 from planner.actions.remote_rules import load_rules
 from planner.actions.ways import price_of, travel_cost, ways_between
 from planner.domain.codes import CHANNELS, Channel
-from planner.domain.facts import F64, I32, I64, NEVER, instant, moment
+from planner.domain.facts import F64, I32, I64, NEVER, FactTable, instant, moment
 from planner.domain.people import Crew
+from planner.domain.promise import TOLERANCE, first_unkept_rows
 from planner.geo.travel import TravelTimes
 from planner.policy.pack import Rulebook, crew_rule
 from planner.policy.workdays import class_of, closing_rule
@@ -73,7 +74,7 @@ def days_waited(store: Store, ranking: Ranking) -> I64:
     today = instant(datetime.combine(ranking.day, time(), zone))
     over = np.flatnonzero((table.hold_until < NEVER) & (table.hold_until <= today))
     _latest(since, table.hold_off, over, table.hold_until[over])
-    past = np.flatnonzero(table.promise_due < ranking.day.toordinal())
+    past = np.flatnonzero((table.promise_due < ranking.day.toordinal()) & _acted(table))
     ends = (table.promise_due[past].astype(np.int64) - ranking.day.toordinal()) * 86_400 + today
     _latest(since, table.promise_off, past, ends)
     days = [
@@ -81,6 +82,14 @@ def days_waited(store: Store, ranking: Ranking) -> I64:
         for at in since.tolist()
     ]
     return np.maximum(0, np.array(days, np.int64))
+
+
+def _acted(table: FactTable) -> Bools:
+    """Promises that protected up to their day: not those after the instalment that broke a plan."""
+    owner = np.repeat(np.arange(table.n), np.diff(table.promise_off))
+    kept = table.promise_paid >= table.promise_amount * TOLERANCE
+    acted: Bools = kept | first_unkept_rows(owner, table.promise_plan, table.promise_due, kept)
+    return acted
 
 
 def _latest(since: I64, offsets: I32, items: I64, at: I64) -> None:

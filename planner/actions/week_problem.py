@@ -23,7 +23,7 @@ from planner.actions.visit_rows import day_start, last_facts, shift_row, visit_r
 from planner.actions.ways import Ways, matrices, ways_between
 from planner.domain.people import Crew
 from planner.domain.plan import Unserved
-from planner.domain.promise import GRACE, TOLERANCE
+from planner.domain.promise import GRACE, TOLERANCE, first_unkept_rows
 from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
 from planner.routing.problem import Problem, from_json
@@ -283,10 +283,11 @@ def _promised(days: tuple[WeekDay, ...]) -> dict[str, int]:
     begins: its follow-up belongs there, and counts for less on later days."""
     table = days[0].ranking.table
     today = days[0].ranking.day.toordinal()
-    open_ = table.promise_due.astype(np.int64) >= today - GRACE.days
-    open_ &= table.promise_paid < table.promise_amount * TOLERANCE
-    rows = np.searchsorted(table.promise_off, np.flatnonzero(open_), side="right") - 1
-    pending = {table.debtor_ids[row] for row in rows.tolist()}
+    owner = np.repeat(np.arange(table.n), np.diff(table.promise_off))
+    kept = table.promise_paid >= table.promise_amount * TOLERANCE
+    open_ = first_unkept_rows(owner, table.promise_plan, table.promise_due, kept)
+    open_ &= table.promise_due.astype(np.int64) >= today - GRACE.days
+    pending = {table.debtor_ids[row] for row in owner[open_].tolist()}
     found: dict[str, int] = {}
     for number, one in enumerate(days):
         for candidate in one.choice.candidates:

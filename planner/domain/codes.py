@@ -111,3 +111,4 @@ class PromiseState(IntEnum):
     KEPT = 1
     PARTLY = 2
     BROKEN = 3
+    LAPSED = 4  # an instalment after the one that broke its plan

@@ -81,6 +81,7 @@ class FactTable:
     promise_due: I32  # ordinal
     promise_made: I64  # instant
     promise_amount: I64
+    promise_plan: I64  # stable hash of the instalment plan it belongs to, 0 = none
     promise_paid: I64  # paid towards it up to the table's `as_of`
 
     payment_off: I32
@@ -207,6 +208,7 @@ def person(table: FactTable, i: int) -> PersonFacts:
                 int(table.promise_amount[k]),
                 date.fromordinal(int(table.promise_due[k])),
                 moment(int(table.promise_made[k])),
+                plan_id=str(table.promise_plan[k]) if table.promise_plan[k] else "",
             )
             for k in promised
         ),
@@ -268,7 +270,7 @@ LISTS: dict[str, dict[str, Any]] = {
     },
     "promise_off": {
         "promise_due": np.int32, "promise_made": np.int64, "promise_amount": np.int64,
-        "promise_paid": np.int64,
+        "promise_plan": np.int64, "promise_paid": np.int64,
     },
     "payment_off": {"payment_at": np.int64, "payment_amount": np.int64},
     "hold_off": {"hold_kind": np.int8, "hold_start": np.int64, "hold_until": np.int64},
@@ -288,7 +290,8 @@ LISTS: dict[str, dict[str, Any]] = {
 def table_of(people: list[PersonFacts]) -> FactTable:
     """The columns of `people`: the inverse of `person`, for tests and small sets.
 
-    A phone is the decimal text of its hash, as `person` writes it.
+    A phone and the id of an instalment plan are the decimal text of their hash, as `person` writes
+    them.
     """
     zones = tuple(dict.fromkeys(p.zone for p in people)) or ("Asia/Shanghai",)
     places = tuple(dict.fromkeys(p.jurisdiction for p in people)) or ("CN",)
@@ -353,7 +356,7 @@ def _rows(
             for c in p.contacts
         ],
         "promise_off": [
-            (one.due.toordinal(), instant(one.made_at), one.amount, paid)
+            (one.due.toordinal(), instant(one.made_at), one.amount, int(one.plan_id or 0), paid)
             for one, paid in zip(p.promises, p.promises_paid, strict=True)
         ],
         "payment_off": [(instant(one.at), one.amount) for one in p.payments],

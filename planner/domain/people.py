@@ -93,7 +93,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A promise to pay: amount and last day."""
+    """A promise to pay: amount and last day. `plan_id`: an instalment of that plan."""
 
     promise_id: str
     debtor_id: str
@@ -101,6 +101,7 @@ class Promise:
     due: date
     made_at: datetime
     case_id: str = ""
+    plan_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

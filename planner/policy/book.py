@@ -13,7 +13,7 @@ import numpy.typing as npt
 from planner.domain.belief import walk
 from planner.domain.codes import CHANNELS, CODES, RESULTS, AddressKind, Channel, Grade
 from planner.domain.facts import F64, I32, I64, FactTable
-from planner.domain.promise import TOLERANCE
+from planner.domain.promise import TOLERANCE, first_unkept_rows
 from planner.policy.days import ONE_DAY, midnight
 from planner.policy.gates import zone_known
 from planner.policy.limits import Place
@@ -234,6 +234,11 @@ def kept(b: Book) -> Mask:
     """Promises of which enough was paid."""
     enough: Mask = b.table.promise_paid >= b.table.promise_amount * TOLERANCE
     return enough
+
+
+def first_unkept(b: Book) -> Mask:
+    """Promises that are not kept and, of an instalment plan, the earliest due such one."""
+    return first_unkept_rows(b.promise_owner, b.table.promise_plan, b.table.promise_due, kept(b))
 
 
 def made(b: Book) -> Mask:

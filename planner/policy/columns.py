@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.codes import Flag
+from planner.domain.codes import Flag, HoldKind
 from planner.domain.facts import I64, NEVER
 from planner.domain.localtime import local_seconds, ordinals
 from planner.domain.promise import GRACE
@@ -22,6 +22,7 @@ from planner.policy.book import (
     any_of,
     bars_places,
     codes_in,
+    first_unkept,
     kept,
     latest,
     made,
@@ -112,8 +113,16 @@ def _hold(limit: HoldStop, b: Book) -> I64:
     kinds = np.isin(table.hold_kind, [int(kind) for kind in limit.holds])
     acting = kinds & (table.hold_start <= b.cut[b.hold_owner])
     until = latest(b.hold_owner, table.hold_until, acting, table.n)
+    plans = made(b) & (table.promise_plan != 0)
+    if HoldKind.PLAN in limit.holds:
+        ends = midnights(b, table.promise_due.astype(np.int64) + 1 + GRACE.days, b.promise_owner)
+        plan_end = latest(b.promise_owner, ends, plans & first_unkept(b), table.n)
+        until = np.maximum(until, plan_end)
     if limit.after:
         recorded = latest(b.hold_owner, table.hold_start, acting, table.n, none=-1)
+        if HoldKind.PLAN in limit.holds:
+            agreed = latest(b.promise_owner, table.promise_made, plans, table.n, none=-1)
+            recorded = np.maximum(recorded, agreed)
         said = codes_in(limit.after)[b.code] | results_in(limit.after)[b.result]
         rows = np.flatnonzero(said & b.known)
         rows = rows[table.contact_at[rows] > recorded[b.contact_owner[rows]]]
@@ -126,7 +135,8 @@ def _hold(limit: HoldStop, b: Book) -> I64:
 def _promise(limit: PromiseWait, b: Book) -> I64:
     ends = b.table.promise_due.astype(np.int64) + limit.grace_days + 1
     until = midnights(b, ends, b.promise_owner)
-    return latest(b.promise_owner, until, made(b) & ~kept(b), b.table.n)
+    alone = made(b) & ~kept(b) & (b.table.promise_plan == 0)
+    return latest(b.promise_owner, until, alone, b.table.n)
 
 
 def _period(limit: Counter, b: Book) -> tuple[date, date]:
@@ -221,7 +231,8 @@ def _restart(b: Book) -> I64:
 def _broken_lately(limit: Escalation, b: Book, restart: I64) -> Mask:
     table, today = b.table, b.day.toordinal()
     due = table.promise_due.astype(np.int64)
-    broken: Mask = made(b) & ~kept(b) & (table.promise_paid <= 0) & (due < today - GRACE.days)
+    broken: Mask = made(b) & first_unkept(b) & (table.promise_paid <= 0)
+    broken &= due < today - GRACE.days
     broken &= today - due < limit.event_days
     known_from = midnights(b, due + 1 + GRACE.days, b.promise_owner)
     return any_of(b.promise_owner, broken & (known_from > restart[b.promise_owner]), table.n)

@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from planner.domain.belief import belief_of
-from planner.domain.codes import Channel, Flag, PromiseState
+from planner.domain.codes import Channel, Flag, HoldKind, PromiseState
 from planner.domain.facts import NEVER, instant
 from planner.domain.localtime import country_of
-from planner.domain.people import Contact
-from planner.domain.promise import GRACE, promise_state
+from planner.domain.people import Contact, Promise
+from planner.domain.promise import GRACE, first_unkept, promise_state
 from planner.policy.days import ONE_DAY, local_day, midnight, zone_info
 from planner.policy.limits import (
     Belief,
@@ -96,6 +96,12 @@ def _hold(limit: HoldStop, v: View) -> int:
     holds = [h for h in v.facts.holds if h.kind in limit.holds and instant(h.start) <= v.cut]
     ends = [NEVER if h.until is None else instant(h.until) for h in holds]
     recorded = max((instant(h.start) for h in holds), default=-1)
+    if HoldKind.PLAN in limit.holds:
+        words = _words(v, of_plans=True)
+        recorded = max((recorded, *(instant(promise.made_at) for promise, _, _ in words)))
+        ends += [
+            midnight(promise.due + ONE_DAY + GRACE, v.zone) for promise, _, leads in words if leads
+        ]
     ends += [
         at + limit.days * DAY
         for at, contact in v.contacts
@@ -109,11 +115,22 @@ def _promise(limit: PromiseWait, v: View) -> int:
     return max(
         (
             midnight(promise.due + grace, v.zone)
-            for promise, paid in zip(v.facts.promises, v.facts.promises_paid, strict=True)
-            if instant(promise.made_at) <= v.cut and not kept(promise.amount, paid)
+            for promise, _, leads in _words(v, of_plans=False)
+            if leads
         ),
         default=0,
     )
+
+
+def _words(v: View, *, of_plans: bool) -> list[tuple[Promise, int, bool]]:
+    """The promises known: those of instalment plans or the others, each with what was paid towards
+    it and whether it is the one that stands for its plan (`first_unkept`)."""
+    promises, paid = v.facts.promises, v.facts.promises_paid
+    return [
+        row
+        for row in zip(promises, paid, first_unkept(promises, paid), strict=True)
+        if instant(row[0].made_at) <= v.cut and bool(row[0].plan_id) == of_plans
+    ]
 
 
 def _period(limit: Counter, v: View) -> tuple[int, int]:
@@ -237,8 +254,8 @@ def _restart(v: View) -> int:
 
 
 def _broken_lately(limit: Escalation, v: View, restart: int) -> bool:
-    for promise, paid in zip(v.facts.promises, v.facts.promises_paid, strict=True):
-        if instant(promise.made_at) > v.cut:
+    for promise, paid, leads in _words(v, of_plans=False) + _words(v, of_plans=True):
+        if not leads:
             continue
         broken = promise_state(promise.amount, promise.due, paid, v.day) is PromiseState.BROKEN
         recent = (v.day - promise.due).days < limit.event_days

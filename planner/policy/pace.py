@@ -12,7 +12,7 @@ from datetime import timedelta
 from planner.domain.codes import CODES, RESULTS
 from planner.domain.facts import NEVER, instant
 from planner.domain.people import Contact
-from planner.domain.promise import GRACE
+from planner.domain.promise import GRACE, first_unkept
 from planner.policy.days import ONE_DAY, midnight
 from planner.policy.limits import PaceStage, Pacing
 from planner.policy.view import DAY, FAILED_RESULTS, UNIT_CODES, View, kept
@@ -86,10 +86,11 @@ def _cooperated(limit: Pacing, v: View, at: int) -> bool:
 def _evaded(limit: Pacing, v: View, at: int) -> bool:
     """The person refused, or a promise broke without a payment, in the days before the visit."""
     when = [one for one, contact in v.contacts if _refused(contact)]
+    promises, money = v.facts.promises, v.facts.promises_paid
     when += [
         midnight(promise.due + ONE_DAY + GRACE, v.zone)
-        for promise, paid in zip(v.facts.promises, v.facts.promises_paid, strict=True)
-        if instant(promise.made_at) <= v.cut and not kept(promise.amount, paid) and paid <= 0
+        for promise, paid, leads in zip(promises, money, first_unkept(promises, money), strict=True)
+        if leads and instant(promise.made_at) <= v.cut and paid <= 0
     ]
     return any(at - limit.look_back * DAY < one <= at for one in when)
 

@@ -4,7 +4,16 @@ import numpy as np
 
 from planner.domain.facts import I64, NEVER
 from planner.domain.promise import GRACE
-from planner.policy.book import Book, Mask, codes_in, kept, made, midnights, results_in
+from planner.policy.book import (
+    Book,
+    Mask,
+    codes_in,
+    first_unkept,
+    kept,
+    made,
+    midnights,
+    results_in,
+)
 from planner.policy.limits import Pacing
 from planner.policy.pace import EVASIVE, GROUPS, pause_days
 from planner.policy.view import DAY, FAILED_RESULTS, UNIT_CODES
@@ -33,7 +42,7 @@ def pace_until(limit: Pacing, b: Book) -> I64:
     cooperated = _between(good, good_at, who, since, b.cut[who])
     refused = codes_in(EVASIVE)[b.code]
     refused |= results_in(FAILED_RESULTS)[b.result]
-    broken = np.flatnonzero(made(b) & ~word & (table.promise_paid <= 0))
+    broken = np.flatnonzero(made(b) & first_unkept(b) & (table.promise_paid <= 0))
     due = table.promise_due[broken].astype(np.int64) + 1 + GRACE.days
     bad = np.concatenate([b.contact_owner[refused], b.promise_owner[broken]])
     bad_at = np.concatenate([table.contact_at[refused], midnights(b, due, b.promise_owner[broken])])

@@ -18,7 +18,7 @@ from planner.domain.belief import BARRED_KINDS, Visits, best_addresses, walk
 from planner.domain.codes import CODES, RESULTS, AddressKind, Flag, HoldKind
 from planner.domain.facts import F64, I8, I16, I32, I64, NO_DAY, FactTable
 from planner.domain.localtime import local_seconds, midnight, ordinals
-from planner.domain.promise import GRACE, TOLERANCE
+from planner.domain.promise import GRACE, TOLERANCE, first_unkept_rows
 from planner.domain.take import part
 from planner.ranking.late import PART, parts
 from planner.ranking.params import Evasion, Params, Watch
@@ -171,13 +171,15 @@ def _contacts(table: FactTable, known: I64, owner: I64, age: I64, rule: Evasion)
 def _promises(table: FactTable, day: date, end: I64, rule: Evasion) -> tuple[F64, F64, F64]:
     """(kept, broken, share of E): the states of `domain.promise`, dated at their due day.
 
-    A promise kept before it was due is dated today; a partly kept one counts neither way.
+    A promise kept before it was due is dated today; a partly kept one counts neither way. A plan of
+    instalments breaks once: what was to come after that counts no more.
     """
     owner, today = _owner(table.promise_off), day.toordinal()
     made = table.promise_made < end[owner]
     kept = made & (table.promise_paid >= table.promise_amount * TOLERANCE)
     over = table.promise_due < today - GRACE.days
-    broken = made & ~kept & over & (table.promise_paid <= 0)
+    leads = first_unkept_rows(owner, table.promise_plan, table.promise_due, kept)
+    broken = made & leads & over & (table.promise_paid <= 0)
     fading = decay(np.maximum(today - table.promise_due.astype(np.int64), 0), rule.half_life)
     share = _sum(owner, fading * (kept * rule.kept + broken * rule.broken), table.n)
     return _sum(owner, kept * 1.0, table.n), _sum(owner, broken * 1.0, table.n), share

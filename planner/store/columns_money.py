@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from planner.domain.facts import I16, I64
-from planner.store.promises import paid_towards, window_end
+from planner.store.promises import day_end, paid_towards, window_end
 from planner.store.source import Rows, Source
 
 _SHIFT = 40  # more bits than an instant has
@@ -26,8 +26,8 @@ def payments(source: Source, rows: Rows) -> dict[str, Any]:
 
 def promises(source: Source, rows: Rows) -> dict[str, Any]:
     """All promises by the time they were made; what was paid says `paid`."""
-    pid, due, made, amount = source.read(
-        "pid | due | made_at | amount", "promise ORDER BY pid, made_at, promise_id"
+    pid, due, made, amount, plan = source.read(
+        "pid | due | made_at | amount | plan", "promise ORDER BY pid, made_at, promise_id"
     )
     order, _, offsets = rows.place(pid)
     return {
@@ -35,6 +35,7 @@ def promises(source: Source, rows: Rows) -> dict[str, Any]:
         "promise_due": due[order].astype(np.int32),
         "promise_made": made[order],
         "promise_amount": amount[order],
+        "promise_plan": plan[order],
     }
 
 
@@ -47,7 +48,8 @@ def paid(known: dict[str, Any], day: date) -> I64:
     row = np.repeat(np.arange(len(off) - 1), np.diff(off))
     due, made = known["promise_due"], known["promise_made"]
     end = _ends(due, known["zone"][row], known["zones"], day)
-    return _paid(row, due, made, end, known["promise_amount"], known)
+    cut = np.array([day_end(day, ZoneInfo(name)) for name in known["zones"]], np.int64)
+    return _paid(row, due, made, end, known["promise_amount"], known, cut[known["zone"]])
 
 
 def _ends(due: I64, zone: I16, zones: tuple[str, ...], day: date) -> I64:
@@ -61,8 +63,11 @@ def _ends(due: I64, zone: I16, zones: tuple[str, ...], day: date) -> I64:
     return end
 
 
-def _paid(row: I64, due: I64, made: I64, end: I64, amount: I64, known: dict[str, Any]) -> I64:
-    """Paid towards each promise: sums where windows stand alone, allocation where they overlap."""
+def _paid(
+    row: I64, due: I64, made: I64, end: I64, amount: I64, known: dict[str, Any], cut: I64
+) -> I64:
+    """Paid towards each promise: sums where windows stand alone, allocation where they overlap or
+    money was taken back."""
     at, sums = known["payment_at"], known["payment_amount"]
     owner = np.repeat(np.arange(len(known["payment_off"]) - 1), np.diff(known["payment_off"]))
     keys = owner << _SHIFT | np.maximum(at, 0)
@@ -72,11 +77,12 @@ def _paid(row: I64, due: I64, made: I64, end: I64, amount: I64, known: dict[str,
     paid = np.where(last > first, running[last] - running[np.minimum(first, last)], 0)
     paid = np.minimum(paid, amount)
     overlap = np.flatnonzero((row[1:] == row[:-1]) & (made[1:] < end[:-1]))
-    for who in np.unique(row[overlap]):
+    for who in np.unique(np.concatenate([row[overlap], owner[sums < 0]])):
         mine = slice(*np.searchsorted(row, [who, who + 1]))
         theirs = slice(*known["payment_off"][who : who + 2])
         paid[mine] = paid_towards(
             list(zip(*(part[mine].tolist() for part in (made, end, due, amount)), strict=True)),
             list(zip(at[theirs].tolist(), sums[theirs].tolist(), strict=True)),
+            int(cut[who]),
         )
     return paid

@@ -14,7 +14,7 @@ from planner.errors import PlannerError
 from planner.store import columns_money, packs
 from planner.store.driver import Connection
 from planner.store.people import load_debtor, timeline
-from planner.store.promises import paid_towards, window_end
+from planner.store.promises import day_end, paid_towards, window_end
 from planner.store.source import of_persons
 from planner.store.state import pids_of
 from planner.store.store import Store
@@ -94,7 +94,9 @@ def load_person_facts(conn: Connection, debtor_id: str, day: date) -> PersonFact
         contacts=tuple(load_contacts(conn, debtor_id)),
         promises=promises,
         promises_paid=tuple(
-            paid_towards(windows, [(instant(one.at), one.amount) for one in payments])
+            paid_towards(
+                windows, [(instant(one.at), one.amount) for one in payments], day_end(day, zone)
+            )
         ),
         payments=payments,
         holds=_holds(conn, pid, debtor_id),
@@ -127,9 +129,9 @@ def load_contacts(conn: Connection, debtor_id: str) -> list[Contact]:
 
 def _promises(conn: Connection, pid: int, who: str) -> tuple[Promise, ...]:
     return tuple(
-        Promise(promise_id, who, amount, date.fromordinal(due), moment(made), case_id)
-        for promise_id, amount, due, made, case_id in conn.execute(
-            "SELECT promise_id, amount, due, made_at, case_id FROM promise WHERE pid = ?"
+        Promise(promise_id, who, amount, date.fromordinal(due), moment(made), case_id, plan_id)
+        for promise_id, amount, due, made, case_id, plan_id in conn.execute(
+            "SELECT promise_id, amount, due, made_at, case_id, plan_id FROM promise WHERE pid = ?"
             " ORDER BY made_at, promise_id",
             (pid,),
         )

@@ -24,6 +24,8 @@ from planner.domain.codes import (
     channel_of,
 )
 from planner.domain.datum import DATUMS
+from planner.domain.step import ANY_PART, ENDS, OBJECTIVES, PARTS, Means
+from planner.domain.trip import EXPENSE_KINDS
 from planner.domain.work import clean_tags, work_of, work_payload, wrong_field
 from planner.errors import PlannerError
 
@@ -186,6 +188,11 @@ def _or_none(check: Check) -> Check:
     return checked
 
 
+def _told(value: Any, zone: str) -> dict[str, int]:
+    """What a household said of its month: names and minor units."""
+    return {_text(name, zone): _int(figure, zone) for name, figure in value.items()}
+
+
 def _each(kind: Kind, what: str) -> Check:
     def check(value: Any, zone: str) -> list[dict[str, Any]]:
         return [_fields(kind, what, item, zone) for item in value]
@@ -213,6 +220,10 @@ _CASE = Kind(
     ("case_id",),
 )  # fmt: skip
 _MEMBER = Kind({"collector_id": _text, "name": _text}, ("collector_id", "name"))
+_INSTALMENT = Kind({"due": _day, "amount": _int}, ("due", "amount"))
+_EXPENSE = Kind({"expense_id": _filled, "kind": _one_of(EXPENSE_KINDS), "amount": _int,
+                 "receipt": _text, "note": _text, "gone": _bool},
+                ("expense_id", "kind", "amount"))  # fmt: skip
 _FILE = Kind({"name": _text, "kind": _text, "rows": _int, "faulty": _int}, ("name",))
 _CHANNEL = _one_of(str(channel) for channel in CHANNELS)
 
@@ -228,11 +239,29 @@ KINDS: dict[str, Kind] = {
             "result": _one_of(("", *RESULT_INDEX)), "phone": _text, "address_id": _text,
             "case_id": _text, "by": _texts, "leave": _or_none(_instant), "note": _text,
             "source_id": _text,
+            # What else is asked at a door: whether the person agreed to a recording, whether a
+            # third person learned anything, why somebody refuses, which papers were shown, and
+            # which entry this one corrects.
+            "consent": _one_of(("yes", "no")), "disclosed": _bool, "reason": _text,
+            "shown": _text, "corrects": _hex,
         },
         ("channel", "code"), commutes=True,
     ),
-    "promise": Kind({"promise_id": _text, "amount": _int, "due": _day, "case_id": _text},
+    "promise": Kind({"promise_id": _text, "amount": _int, "due": _day, "case_id": _text,
+                     "channel": _text},
                     ("promise_id", "amount", "due")),
+    "plan.agreed": Kind(
+        {"plan_id": _filled, "case_ids": _texts, "instalments": _each(_INSTALMENT, "instalment"),
+         "down": _int, "waived": _int, "told": _told, "approval": _texts, "by": _text},
+        ("plan_id", "instalments"),
+    ),
+    "plan.approved": Kind(
+        {"plan_id": _filled, "case_ids": _texts, "instalments": _each(_INSTALMENT, "instalment"),
+         "reason": _filled, "by": _text},
+        ("plan_id", "instalments", "reason"),
+    ),
+    "plan.ended": Kind({"plan_id": _filled, "day": _day, "reason": _filled, "by": _text},
+                       ("plan_id", "day", "reason")),
     "payment": Kind({"amount": _int, "case_id": _text, "receipt": _text, "source_id": _text},
                     ("amount",), commutes=True),
     "hold": Kind({"hold_id": _text, "kind": _one_of(map(int, HoldKind), _int),
@@ -254,6 +283,12 @@ KINDS: dict[str, Kind] = {
                      ("rule", "channel", "from", "until", "reason"), commutes=True),
     "needs": Kind({"tags": _tags}, ("tags",)),
     "must": Kind({"date": _day, "on": _bool, "reason": _text, "by": _text}, ("date", "on")),
+    "step.set": Kind(
+        {"step_id": _filled, "day": _day, "means": _one_of(map(str, Means)),
+         "part": _one_of((ANY_PART, *PARTS), _int), "objective": _one_of(OBJECTIVES), "by": _text},
+        ("step_id", "day", "means", "part", "objective"),
+    ),
+    "step.done": Kind({"step_id": _filled, "how": _one_of(ENDS), "by": _text}, ("step_id", "how")),
     "address.judged": Kind({"address_id": _text, "valid": _bool, "lat": _or_none(_number),
                             "lon": _or_none(_number),
                             "grade": _one_of(map(int, Grade), _int)}, ("address_id",)),
@@ -263,6 +298,24 @@ KINDS: dict[str, Kind] = {
          "grade": _one_of(map(int, Grade), _int), "datum": _DATUM, "township": _text,
          "confirmed": _bool, "by": _text},
         ("address_id", "lat", "lon", "grade", "source", "datum"),
+    ),
+    # A file kept under the person's key (`blobs`); its hash makes it part of the chain.
+    "evidence": Kind(
+        {"evidence_id": _filled, "media": _filled, "size": _int, "sha256": _hex, "name": _text,
+         "case_id": _text, "note": _text, "by": _texts},
+        ("evidence_id", "media", "size", "sha256"), commutes=True,
+    ),
+    # A phone number or an address that somebody heard of; it counts once it is accepted.
+    "change.proposed": Kind(
+        {"change_id": _filled, "field": _one_of(("phone", "address")), "value": _filled,
+         "source": _filled, "by": _texts},
+        ("change_id", "field", "value", "source"),
+    ),
+    "change.decided": Kind(
+        {"change_id": _filled, "accepted": _bool, "field": _one_of(("phone", "address")),
+         "value": _filled, "address_id": _text, "address_kind": _one_of(map(int, AddressKind), _int),
+         "region": _one_of(map(int, Region), _int), "reason": _text, "by": _text},
+        ("change_id", "accepted", "field", "value"),
     ),
     "exception": Kind({"rule": _text, "channel": _CHANNEL, "at": _instant, "event": _text},
                       ("rule", "channel"), commutes=True),
@@ -279,13 +332,21 @@ KINDS: dict[str, Kind] = {
          "weekdays": lambda days, zone: [_int(day, zone) for day in days], "work": _work},
         ("crew_id", "name", "members", "lat", "lon", "start", "end", "weekdays"), workspace=True,
     ),
+    # A crew's day as it was: each event tells what changed; instants and distances may be cleared.
+    "trip": Kind(
+        {"crew_id": _filled, "day": _day, "left": _or_none(_instant), "back": _or_none(_instant),
+         "odometer_start": _or_none(_int), "odometer_end": _or_none(_int),
+         "metres": _or_none(_int), "note": _text, "expenses": _each(_EXPENSE, "expense")},
+        ("crew_id", "day"), workspace=True,
+    ),
     "purge": Kind(
         {"lender": _text, "reason": _filled, "by": _filled, "persons": _int, "kept": _int,
          "cases": _int, "entries": _int, "backups": _int, "digest": _hex},
         ("lender", "reason", "by", "digest"), workspace=True, commutes=True,
     ),
     "export": Kind(
-        {"what": _text, "by": _text, "persons": _int, "cases": _int, "digest": _hex},
+        {"what": _text, "by": _text, "persons": _int, "cases": _int, "digest": _hex,
+         "who": _filled, "plan": _filled},
         ("what",), workspace=True, commutes=True,
     ),
     "import": Kind({"files": _each(_FILE, "file")}, ("files",), workspace=True, commutes=True),

@@ -220,6 +220,85 @@ def m0009_beginnings(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 9")
 
 
+# Instalment plans: each instalment is a promise that knows its plan; `plan` is the mark of its id.
+_PLANS = (
+    "ALTER TABLE promise ADD COLUMN plan_id TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE promise ADD COLUMN plan INTEGER NOT NULL DEFAULT 0",
+    "CREATE TABLE instalment_plan (pid INTEGER NOT NULL, plan_id TEXT NOT NULL,"
+    " at INTEGER NOT NULL, case_ids TEXT NOT NULL, instalments TEXT NOT NULL,"
+    " down INTEGER NOT NULL, waived INTEGER NOT NULL, told TEXT NOT NULL, approval TEXT NOT NULL,"
+    " taken_by TEXT NOT NULL, approved INTEGER, approved_by TEXT NOT NULL DEFAULT '',"
+    " ended INTEGER, why_ended TEXT NOT NULL DEFAULT '',"
+    " PRIMARY KEY (pid, plan_id)) STRICT, WITHOUT ROWID",
+)
+
+
+@steps()
+def m0010_plans(db: Database) -> None:
+    """Instalment plans, and of promises the plan they belong to."""
+    for statement in _PLANS:
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 10")
+
+
+# What crews told of their days out, and what they paid on the way: derived.
+_TRIPS = (
+    "CREATE TABLE trip (pid INTEGER NOT NULL, crew_id TEXT NOT NULL, day INTEGER NOT NULL,"
+    " left_at INTEGER, back_at INTEGER, odometer_start INTEGER, odometer_end INTEGER,"
+    " metres INTEGER, note TEXT NOT NULL DEFAULT '', PRIMARY KEY (pid, crew_id, day))"
+    " STRICT, WITHOUT ROWID",
+    "CREATE TABLE expense (pid INTEGER NOT NULL, expense_id TEXT NOT NULL, crew_id TEXT NOT NULL,"
+    " day INTEGER NOT NULL, kind TEXT NOT NULL, amount INTEGER NOT NULL, receipt TEXT NOT NULL,"
+    " note TEXT NOT NULL, PRIMARY KEY (pid, expense_id)) STRICT, WITHOUT ROWID",
+)
+
+
+@steps()
+def m0011_trips(db: Database) -> None:
+    """Trips of crews, and their expenses."""
+    for statement in _TRIPS:
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 11")
+
+
+# Files of evidence, sealed like events; and, derived, what was found at a door and waits for a
+# decision.
+_DOOR = (
+    "CREATE TABLE blob (evidence_id TEXT PRIMARY KEY, pid INTEGER NOT NULL, digest TEXT NOT NULL,"
+    " body BLOB NOT NULL) STRICT",
+    "CREATE INDEX blob_pid ON blob(pid)",
+    "CREATE TABLE change_ (pid INTEGER NOT NULL, change_id TEXT NOT NULL, at INTEGER NOT NULL,"
+    " field TEXT NOT NULL, value TEXT NOT NULL, source TEXT NOT NULL, decided INTEGER,"
+    " accepted INTEGER, PRIMARY KEY (pid, change_id)) STRICT, WITHOUT ROWID",
+)
+
+
+@steps()
+def m0012_door(db: Database) -> None:
+    """Evidence, and changes that were proposed at a door."""
+    for statement in _DOOR:
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 12")
+
+
+# Next steps that somebody accepted: derived.
+_STEPS = (
+    "CREATE TABLE step (pid INTEGER NOT NULL, step_id TEXT NOT NULL, at INTEGER NOT NULL,"
+    " day INTEGER NOT NULL, means TEXT NOT NULL, part INTEGER NOT NULL, objective TEXT NOT NULL,"
+    " taken_by TEXT NOT NULL, ended INTEGER, how TEXT NOT NULL DEFAULT '',"
+    " PRIMARY KEY (pid, step_id)) STRICT, WITHOUT ROWID",
+    "CREATE INDEX step_day ON step(day)",
+)
+
+
+@steps()
+def m0013_steps(db: Database) -> None:
+    """Next steps of persons."""
+    for statement in _STEPS:
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 13")
+
+
 def known_version() -> int:
     """The newest schema this program knows."""
     return len(steps._migrations)

@@ -24,7 +24,7 @@ from planner.store.columns import CHANNEL_OF_CODE, DEGREE
 from planner.store.driver import Connection
 from planner.store.source import Source, everybody, numbers
 
-FORMAT: Final = 1  # of blocks; others are made anew
+FORMAT: Final = 2  # of blocks; others are made anew
 SPAN: Final = 4096  # numbers of persons in a block
 ORDER: Final = -1  # the row with the pids in the order of their first cases
 _NAMES: Final = ("zones", "jurisdictions", "override_rules")

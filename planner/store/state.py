@@ -15,7 +15,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from planner.domain.codes import CHANNELS, CODE_INDEX, RESULT_INDEX, Channel
+from planner.domain.promise import instalment_id
 from planner.store import packs, search
+from planner.store.changes import decided, proposed
 from planner.store.driver import Connection
 from planner.store.events import Event, events_of
 from planner.store.listing import (
@@ -28,6 +30,8 @@ from planner.store.listing import (
     seconds,
     upsert,
 )
+from planner.store.step_rows import step_done, step_set
+from planner.store.trip_rows import trip_rows
 
 CHUNK = 2000  # persons in memory at a time
 # Derived tables with the columns that make them equal or different.
@@ -37,7 +41,9 @@ TABLES: dict[str, str] = {
     " datum, placed_at, placed_by, confirmed",
     "loan": "case_id, lender, contract_no, product, amount, overdue_since, status, limitation",
     "contact": "at, event_id, code, result, phone, address",
-    "promise": "promise_id, amount, due, made_at, case_id",
+    "promise": "promise_id, amount, due, made_at, case_id, plan_id, plan",
+    "instalment_plan": "plan_id, at, case_ids, instalments, down, waived, told, approval, taken_by,"
+    " approved, approved_by, ended, why_ended",
     "payment": "at, event_id, amount, case_id",
     "hold": "hold_id, kind, start, until, reason",
     "agreement": "agreement_id, at, channel, start, until, weekday, day, address_id, evidence,"
@@ -46,7 +52,11 @@ TABLES: dict[str, str] = {
     "override_": "at, event_id, rule, channel, start, until, reason, lead",
     "exception_": "at, event_id, rule, channel, about",
     "must": "day, at, set_, reason, lead",
+    "step": "step_id, at, day, means, part, objective, taken_by, ended, how",
     "crew": "crew_id, name, members, lat, lon, start, end, weekdays, work",
+    "trip": "crew_id, day, left_at, back_at, odometer_start, odometer_end, metres, note",
+    "expense": "expense_id, crew_id, day, kind, amount, receipt, note",
+    "change_": "change_id, at, field, value, source, decided, accepted",
 }
 
 
@@ -102,6 +112,68 @@ def _promise(pid: int, event: Event) -> Iterable[Op]:
             "made_at": event.occurred_at,
             "case_id": told.get("case_id", ""),
         },
+    )
+
+
+def _instalments(pid: int, event: Event) -> Iterable[Op]:
+    """The instalments of a plan as promises; on one loan only if the plan is about one."""
+    told = event.payload
+    cases = told.get("case_ids", [])
+    for number, one in enumerate(told["instalments"], 1):
+        yield _put(
+            "promise",
+            {"pid": pid, "promise_id": instalment_id(told["plan_id"], number)},
+            {
+                "amount": one["amount"],
+                "due": ordinal(one["due"]),
+                "made_at": event.occurred_at,
+                "case_id": cases[0] if len(cases) == 1 else "",
+                "plan_id": told["plan_id"],
+                "plan": mark(told["plan_id"]),
+            },
+        )
+
+
+def _plan_agreed(pid: int, event: Event) -> Iterable[Op]:
+    told = event.payload
+    values = {
+        "at": event.occurred_at,
+        "case_ids": json.dumps(told.get("case_ids", []), ensure_ascii=False),
+        "instalments": json.dumps(told["instalments"]),
+        "down": told.get("down", 0),
+        "waived": told.get("waived", 0),
+        "told": json.dumps(told.get("told", {})),
+        "approval": json.dumps(told.get("approval", [])),
+        "taken_by": told.get("by", ""),
+    }
+    yield _put("instalment_plan", {"pid": pid, "plan_id": told["plan_id"]}, values)
+    if not told.get("approval"):  # else it promises nothing before the lead agrees
+        yield from _instalments(pid, event)
+
+
+def _plan_approved(pid: int, event: Event) -> Iterable[Op]:
+    told = event.payload
+    yield (
+        "instalment_plan",
+        "UPDATE instalment_plan SET approved = ?1, approved_by = ?2"
+        " WHERE pid = ?3 AND plan_id = ?4 AND ended IS NULL",
+        (event.occurred_at, told.get("by", ""), pid, told["plan_id"]),
+    )
+    yield from _instalments(pid, event)
+
+
+def _plan_ended(pid: int, event: Event) -> Iterable[Op]:
+    told = event.payload
+    yield (
+        "instalment_plan",
+        "UPDATE instalment_plan SET ended = ?1, why_ended = ?2 WHERE pid = ?3 AND plan_id = ?4",
+        (event.occurred_at, told["reason"], pid, told["plan_id"]),
+    )
+    # What has fallen due stays as it turned out; what would come later is not owed so any more.
+    yield (
+        "promise",
+        "DELETE FROM promise WHERE pid = ? AND plan_id = ? AND due >= ?",
+        (pid, told["plan_id"], ordinal(told["day"])),
     )
 
 
@@ -250,6 +322,9 @@ _RULES = {
     "person.listed": listed,
     "contact": _contact,
     "promise": _promise,
+    "plan.agreed": _plan_agreed,
+    "plan.approved": _plan_approved,
+    "plan.ended": _plan_ended,
     "payment": _payment,
     "hold": _hold,
     "hold.ended": _hold_ended,
@@ -261,9 +336,14 @@ _RULES = {
     "notice": _notice,
     "override": _override,
     "exception": _exception,
+    "change.proposed": proposed,
+    "change.decided": decided,
     "needs": _needs,
     "must": _must,
+    "step.set": step_set,
+    "step.done": step_done,
     "crew.listed": _crew,
+    "trip": trip_rows,
 }
 
 

@@ -159,7 +159,7 @@ def _histories(
     made = (now - rng.integers(20 * 86_400, 90 * 86_400, len(half))).tolist()
     paid = (now - rng.integers(3600, 60 * 86_400, len(half))).tolist()
     conn.executemany(
-        "INSERT INTO promise VALUES (?, ?, 90000, ?, ?, '')",
+        "INSERT INTO promise VALUES (?, ?, 90000, ?, ?, '', '', 0)",
         ((pid, f"V{pid}", DAY.toordinal() - 10 - pid % 9, when)
          for pid, when in zip(half, made, strict=True)),
     )  # fmt: skip

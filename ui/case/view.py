@@ -12,7 +12,7 @@ from planner.domain.codes import Channel, PromiseState
 from planner.domain.facts import PersonFacts, instant
 from planner.domain.people import Debtor, Hold, Must
 from planner.domain.plan import Plan, Stop
-from planner.domain.promise import promise_state
+from planner.domain.promise import promise_states
 from planner.policy.cadence import Cadence, cadence
 from planner.policy.check import Answer, check_contact
 from planner.policy.limits import Rule
@@ -172,10 +172,8 @@ def _standing(
 def _lines(conn: Connection, debtor_id: str, facts: PersonFacts, today: date) -> tuple[Line, ...]:
     """The timeline, newest first."""
     imports = {entry.batch for entry in timeline(conn, "") if entry.kind == "import"}
-    states = {
-        promise.promise_id: promise_state(promise.amount, promise.due, paid, today)
-        for promise, paid in zip(facts.promises, facts.promises_paid, strict=True)
-    }
+    found = promise_states(facts.promises, facts.promises_paid, today)
+    states = {one.promise_id: state for one, state in zip(facts.promises, found, strict=True)}
     lines = []
     for entry in reversed(timeline(conn, debtor_id)):
         can_undo = not entry.undone and entry.batch not in imports and entry.kind != "person.listed"

@@ -79,6 +79,7 @@ _PROMISES = {
     PromiseState.KEPT: N_("kept in full"),
     PromiseState.PARTLY: N_("kept in part"),
     PromiseState.BROKEN: N_("not kept"),
+    PromiseState.LAPSED: N_("lapsed with its plan"),
 }
 _STATUS = {"open": N_("not settled"), "paid": N_("paid off"), "withdrawn": N_("withdrawn")}
 

@@ -82,7 +82,8 @@ def random_event(rnd: random.Random, who: str) -> NewEvent:
     at = NOW + timedelta(seconds=rnd.randrange(-86400 * 90, 86400))
     kind = rnd.choice(
         ["person.listed", "person.listed", "contact", "contact", "contact", "promise", "payment",
-         "payment", "hold", "hold.ended", "flag", "address.judged", "address.placed",
+         "payment", "plan.agreed", "plan.approved", "plan.ended", "hold", "hold.ended",
+         "flag", "address.judged", "address.placed",
          "exception", "agreement",
          "agreement.ended", "notice", "override"]
     )  # fmt: skip
@@ -139,6 +140,14 @@ def _promise(rnd: random.Random, who: str) -> dict[str, Any]:
     return {"promise_id": f"{who}-{rnd.randrange(6)}", "amount": rnd.randrange(1, 5000), "due": due}
 
 
+def _plan(rnd: random.Random, who: str) -> dict[str, Any]:
+    first = NOW.date() + timedelta(rnd.randrange(-80, 10))
+    return {"plan_id": f"{who}-plan{rnd.randrange(3)}", "instalments": [
+        {"due": first + timedelta(k * 9), "amount": rnd.randrange(1, 3000)}
+        for k in range(rnd.randrange(1, 5))
+    ]}  # fmt: skip
+
+
 def _hold(rnd: random.Random, who: str) -> dict[str, Any]:
     until = rnd.choice([None, NOW + timedelta(days=rnd.randrange(9)), date(2026, 3, 9)])
     return {"hold_id": f"{who}-{rnd.randrange(3)}", "kind": rnd.randrange(9), "until": until}
@@ -172,7 +181,13 @@ _PAYLOADS: dict[str, Any] = {
     "person.listed": _listed,
     "contact": _contact,
     "promise": _promise,
-    "payment": lambda rnd, who: {"amount": rnd.randrange(1, 3000)},
+    "plan.agreed": lambda rnd, who: (
+        _plan(rnd, who) | {"approval": rnd.choice([[], [], ["months"]])}
+    ),
+    "plan.approved": lambda rnd, who: _plan(rnd, who) | {"reason": "组长同意"},
+    "plan.ended": lambda rnd, who: {"plan_id": f"{who}-plan{rnd.randrange(3)}", "reason": "结清",
+                                    "day": NOW.date() - timedelta(rnd.randrange(60))},
+    "payment": lambda rnd, who: {"amount": rnd.choice([-700, *range(1, 3000, 7)])},
     "hold": _hold,
     "hold.ended": lambda rnd, who: {"hold_id": f"{who}-{rnd.randrange(3)}"},
     "flag": lambda rnd, who: {"flag": 1 << rnd.randrange(10), "on": rnd.random() < 0.6},
@@ -233,6 +248,16 @@ def expected(who: str, events: Sequence[NewEvent], day: date) -> PersonFacts | N
             person["flags"] &= ~told["flag"]
         elif event.kind == "promise":
             promises[told["promise_id"]] = (event.occurred_at, told)
+        elif event.kind == "plan.ended":
+            gone = [key for key, (_, one) in promises.items()
+                    if one.get("plan") == told["plan_id"]
+                    and one["due"] >= told["day"]]  # fmt: skip
+            for key in gone:
+                del promises[key]
+        elif event.kind in ("plan.agreed", "plan.approved") and not told.get("approval"):
+            for k, one in enumerate(told["instalments"], 1):
+                key = f"{told['plan_id']}/{k:03}"
+                promises[key] = (event.occurred_at, one | {"plan": told["plan_id"]})
         elif event.kind == "hold":
             until = told["until"]
             if until is not None and not isinstance(until, datetime):
@@ -260,7 +285,8 @@ def expected(who: str, events: Sequence[NewEvent], day: date) -> PersonFacts | N
         Flag(person["flags"]), min(limits, default=None), zone, person["jurisdiction"],
         tuple(_expected_address(who, key, addresses[key]) for key in sorted(addresses)),
         tuple(_expected_contact(one, addresses) for one in mine if one.kind == "contact"),
-        tuple(Promise("", who, told["amount"], told["due"], at.astimezone(UTC))
+        tuple(Promise("", who, told["amount"], told["due"], at.astimezone(UTC),
+                      plan_id=str(mark(told["plan"])) if "plan" in told else "")
               for _, (at, told) in made),
         _expected_paid([(at, told) for _, (at, told) in made], money, day, ZoneInfo(zone)),
         tuple(Payment("", who, amount, at) for at, amount in money),
@@ -305,6 +331,19 @@ def _expected_contact(event: NewEvent, addresses: dict[str, Any]) -> Contact:
     )  # fmt: skip
 
 
+def _kept_money(money: list[tuple[datetime, int]]) -> list[tuple[datetime, int]]:
+    """Payments with each one taken back struck out, the latest before it first."""
+    left: list[list[Any]] = []
+    for at, amount in money:
+        for one in reversed(left):
+            if amount < 0:
+                part = min(one[1], -amount)
+                one[1] -= part
+                amount += part
+        left.append([at, max(0, amount)])
+    return [(at, amount) for at, amount in left]
+
+
 def _expected_paid(
     promises: list[tuple[datetime, dict[str, Any]]],
     money: list[tuple[datetime, int]],
@@ -313,6 +352,7 @@ def _expected_paid(
 ) -> tuple[int, ...]:
     """Every minor unit one by one: to the open promise that is due first."""
     paid = [0] * len(promises)
+    money = _kept_money([one for one in money if one[0].astimezone(zone).date() <= day])
     order = sorted(range(len(promises)), key=lambda k: (promises[k][1]["due"], promises[k][0], k))
     for at, amount in money:
         for k in order:

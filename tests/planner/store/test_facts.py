@@ -44,7 +44,10 @@ def plain(facts: PersonFacts) -> PersonFacts:
             )
             for c in facts.contacts
         ),
-        promises=tuple(replace(p, promise_id="") for p in facts.promises),
+        promises=tuple(
+            replace(p, promise_id="", plan_id=str(mark(p.plan_id)) if p.plan_id else "")
+            for p in facts.promises
+        ),
         payments=tuple(replace(p, event_id="") for p in facts.payments),
         holds=tuple(replace(h, hold_id="", reason="") for h in facts.holds),
         agreements=tuple(
@@ -165,15 +168,15 @@ def test_unknown_person_is_a_coded_error(tmp_path: Path) -> None:
 def test_money_is_never_counted_twice() -> None:
     """Two promises that are open at once share a payment: the earlier due is filled first."""
     first, second = (0, 100, 5, 1000), (10, 200, 9, 1000)
-    assert paid_towards([first, second], [(50, 1500)]) == [1000, 500]
-    assert paid_towards([second, first], [(50, 1500)]) == [500, 1000]
-    assert paid_towards([first, second], [(5, 700), (150, 700)]) == [700, 700]
+    assert paid_towards([first, second], [(50, 1500)], 999) == [1000, 500]
+    assert paid_towards([second, first], [(50, 1500)], 999) == [500, 1000]
+    assert paid_towards([first, second], [(5, 700), (150, 700)], 999) == [700, 700]
 
 
 def test_money_outside_the_window_does_not_count() -> None:
     """A payment at the moment of the promise or before, or after the grace day, is not counted."""
-    assert paid_towards([(10, 100, 5, 1000)], [(10, 400), (9, 400), (100, 400)]) == [0]
-    assert paid_towards([(10, 100, 5, 1000)], [(11, 400), (99, 400)]) == [800]
+    assert paid_towards([(10, 100, 5, 1000)], [(10, 400), (9, 400), (100, 400)], 999) == [0]
+    assert paid_towards([(10, 100, 5, 1000)], [(11, 400), (99, 400)], 999) == [800]
 
 
 def test_window_ends_with_the_grace_day_or_the_day_asked() -> None:

@@ -23,7 +23,7 @@ from planner.actions.filters import (
 from planner.actions.rank import Ranking, rank
 from planner.domain.codes import CODES, Grade
 from planner.domain.people import Debtor
-from planner.domain.promise import promise_state
+from planner.domain.promise import TOLERANCE, promise_state
 from planner.store import settings
 from planner.store.facts import load_person_facts
 from planner.store.people import load_debtor
@@ -74,7 +74,14 @@ def _expected(store: Store, ranking: Ranking, chosen: Filter) -> set[str]:
         last = facts.contacts[-1].code if facts.contacts else "none"
         promise = "none"
         if facts.promises:
-            word, paid = facts.promises[-1], facts.promises_paid[-1]
+            plan = facts.promises[-1].plan_id
+            words = [
+                (word, paid)
+                for word, paid in zip(facts.promises, facts.promises_paid, strict=True)
+                if plan and word.plan_id == plan
+            ] or [(facts.promises[-1], facts.promises_paid[-1])]
+            open_ = [(word, paid) for word, paid in words if paid < word.amount * TOLERANCE]
+            word, paid = min(open_, key=lambda one: one[0].due, default=words[-1])
             promise = promise_state(word.amount, word.due, paid, DAY).name.lower()
         low, high = stage_days(ranking.policy, chosen.stage)
         lenders = {case.lender for case in one.cases if case.status == "open"}

@@ -84,7 +84,8 @@ def calm(event: NewEvent) -> NewEvent:
     if event.kind in ("hold", "flag"):
         told = {"channel": "call", "code": "CALL-NA"}
         return NewEvent("contact", event.debtor_id, event.occurred_at, told)
-    told = {name: value for name, value in event.payload.items() if name != "flags"}
+    stopping = ("flags", "jurisdiction")
+    told = {name: value for name, value in event.payload.items() if name not in stopping}
     return NewEvent(event.kind, event.debtor_id, event.occurred_at, told)
 
 
