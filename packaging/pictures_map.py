@@ -12,7 +12,7 @@ LAYERS = "fairvisit.board.show('heat', true); fairvisit.keys.b(fairvisit.board);
 
 
 def map_pictures(page: PlanPage, settle: Callable[..., None]) -> Iterator[tuple[str, QPixmap]]:
-    """(name, picture) of each view; `settle(ms)` waits until nothing has happened for so long.
+    """(name, picture) of each view; `settle(widget)` waits until nothing happens and it is drawn.
 
     The map is taken out of its pane for more room; the page is of no use afterwards.
     """
@@ -21,17 +21,17 @@ def map_pictures(page: PlanPage, settle: Callable[..., None]) -> Iterator[tuple[
     shown.setParent(None)
     shown.resize(1000, 640)
     shown.show()
-    settle(1_500)
+    settle(shown)
     for name, place in (
         ("city", CITY), ("county", COUNTY), ("village", (far.lat, far.lon, VILLAGE)),
     ):  # fmt: skip
         shown.aim(*place)
-        settle(1_800)
+        settle(shown)
         yield name, shown.grab()
     shown.fit()
     if shown.web is not None:
         shown.web.page.runJavaScript(LAYERS)
-    settle(1_500)
+    settle(shown)
     yield "layers", shown.grab()
     shown.shut()
     shown.deleteLater()

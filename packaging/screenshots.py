@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from pictures_import import make_files
 from pictures_import import steps as import_steps
 from pictures_map import map_pictures
-from PySide6.QtCore import QEvent, QEventLoop, QSettings, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QEventLoop, QSettings
+from PySide6.QtWidgets import QApplication, QWidget
 from safe_pictures import safe_pictures
 
 from planner.actions.make_demo import make_demo
@@ -42,6 +42,7 @@ from ui.app import make_application
 from ui.background import Background
 from ui.main_window import MainWindow
 from ui.pages.registry import specs
+from ui.screenshot import Stillness
 from ui.session import Session
 
 DAY = date(2026, 11, 24)
@@ -86,18 +87,12 @@ def decide_areas(store: Store) -> None:
         decide(store, areas, index, decision, clock=lambda: EVENING)
 
 
-def settle(session: Session, quiet: int = 900) -> None:
-    """Run the event loop until nothing has been under way for `quiet` ms."""
-    loop, timer = QEventLoop(), QTimer(singleShot=True, interval=quiet)
-    timer.timeout.connect(loop.quit)
-
-    def activity(running: int) -> None:
-        timer.stop() if running else timer.start()
-
-    session.background.activity.connect(activity)
-    timer.start()
+def settle(window: QWidget, session: Session, quiet: int = 900) -> None:
+    """Run the event loop until nothing was under way for `quiet` ms and the maps are drawn."""
+    loop, stillness = QEventLoop(), Stillness(window, session.background, quiet)
+    stillness.come.connect(loop.quit)
     loop.exec()
-    session.background.activity.disconnect(activity)
+    stillness.deleteLater()
 
 
 def pictures(
@@ -123,21 +118,21 @@ def pictures(
                         key: key for key in TURNED
                     }
                     window.go(TURNED.get(key, key), shown.get(key))
-                    settle(session)
+                    settle(window, session)
                     end = "" if size == sizes[0] else f"-{wide}"
                     name = folder / f"{key}-{short}-{look}{end}.png"
                     window.grab().save(str(name))
                     print(name)  # noqa: T201
                 window.go("imports", None)
-                settle(session)
-                for step in import_steps(window, files, partial(settle, session)):
+                settle(window, session)
+                for step in import_steps(window, files, partial(settle, window, session)):
                     end = "" if size == sizes[0] else f"-{wide}"
                     name = folder / f"imports-{step}-{short}-{look}{end}.png"
                     window.grab().save(str(name))
                     print(name)  # noqa: T201
             window.go("plan", None)
-            settle(session)
-            for name, shown in map_pictures(window.page, partial(settle, session)):
+            settle(window, session)
+            for name, shown in map_pictures(window.page, partial(settle, session=session)):
                 file = folder / f"map-{name}-{short}-{look}.png"
                 shown.save(str(file))
                 print(file)  # noqa: T201

@@ -16,6 +16,18 @@
     else board.setLayer(layer, content);
   }
 
+  // Settles when no tile is on its way and what was drawn has reached the screen.
+  async function drawn() {
+    const tiles = Object.values(board.groups).flatMap((group) => (group.getLayers ? group.getLayers() : []));
+    const coming = () => tiles.some((layer) => layer._map && layer.isLoading && layer.isLoading());
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    for (let calm = 0; calm < 4; ) {
+      await new Promise((done) => setTimeout(done, 100)); // tiles fade in, names follow them
+      await frame();
+      calm = coming() ? 0 : calm + 1;
+    }
+  }
+
   new QWebChannel(qt.webChannelTransport, function (channel) {
     const bridge = channel.objects.bridge;
     bridge.changed.connect((layer, revision) => {
@@ -30,6 +42,9 @@
     });
     bridge.place.connect((on) => {
       queue = queue.then(() => window.fairvisit.place(board, on));
+    });
+    bridge.look.connect(() => {
+      queue = queue.then(() => drawn()).finally(() => bridge.still());
     });
     bridge.aim.connect((lat, lon, zoom) => {
       queue = queue.then(() => board.map.setView([lat, lon], zoom, { animate: false }));

@@ -252,3 +252,15 @@ def test_dead_web_process_leaves_a_painted_map(board: MapView, qtbot: QtBot) -> 
     with qtbot.waitSignal(board.picked) as caught:
         QTest.mouseClick(board.painted, Qt.MouseButton.LeftButton, pos=spot)
     assert caught.args == ["P01"]
+
+
+def test_says_when_it_is_drawn(qtbot: QtBot) -> None:
+    """Asked before its page is there, the map says that it is drawn only when its stops stand."""
+    view = MapView()
+    qtbot.addWidget(view, before_close_func=MapView.shut)
+    view.resize(640, 480)
+    view.watch()
+    view.set_marks(make_marks())
+    with qtbot.waitSignal(view.still, timeout=LIMIT):
+        view.show()
+    assert script(qtbot, view, "fairvisit.board.marks.size") == 4

@@ -82,6 +82,7 @@ class MapView(QWidget):
     pin_moved = Signal(str, float, float)  # address id, lat, lon
     pin_picked = Signal(str)  # address id
     ready = Signal()  # the map is there and listens
+    still = Signal()  # after `watch`: all that was given stands on the screen
 
     def __init__(self, words: MapWords | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +96,7 @@ class MapView(QWidget):
         self._placing = ""
         self._keys: tuple[str, ...] = ()
         self._chosen = ""
+        self._watched = False
         self.web: WebMap | None = None
         self.painted: PaintedMap | None = None
         self._patience = QTimer(self)
@@ -175,6 +177,14 @@ class MapView(QWidget):
         for board in self._boards():
             board.choose(index)
 
+    def watch(self) -> None:
+        """Say `still` when all that was given is drawn: for pictures. The map must be in sight."""
+        self._watched = True
+        if self.web is not None:
+            self.web.watch()
+        elif self.painted is not None:
+            QTimer.singleShot(0, self, partial(self.still.emit))
+
     @Slot()
     def fit(self) -> None:
         """Show the whole plan."""
@@ -236,6 +246,7 @@ class MapView(QWidget):
         self.web.pin_chosen.connect(self._pin_chosen)
         self.web.failed.connect(self._give_up_web)
         self.web.ready.connect(self._web_ready)
+        self.web.still.connect(self.still)
         self._layout.addWidget(self.web)
         self.setFocusProxy(self.web.view)
         self._send_look()
@@ -247,6 +258,8 @@ class MapView(QWidget):
         self.select(self._chosen)
         if self._placing:
             self.web.place(True)
+        if self._watched:
+            self.web.watch()
         self._patience.start()
         self.web.start()
 
@@ -302,6 +315,8 @@ class MapView(QWidget):
         self.select(self._chosen)
         self.painted.fit()
         QTimer.singleShot(0, self, partial(self.ready.emit))
+        if self._watched:
+            self.watch()
 
     def _dark(self) -> bool:
         return is_dark(self.palette())

@@ -40,6 +40,7 @@ class Bridge(QObject):
     fit = Signal(int)  # crew index, -1 = the whole plan
     place = Signal(bool)  # whether the next press on the map places somebody
     aim = Signal(float, float, float)  # lat, lon, zoom
+    look = Signal()  # "say when all of it stands on the screen"
 
     many = Signal(list)  # indexes
     placed_at = Signal(float, float)
@@ -48,6 +49,12 @@ class Bridge(QObject):
     clicked = Signal(int)
     started = Signal()
     painted = Signal(str, int)
+    settled = Signal()
+
+    @Slot()
+    def still(self) -> None:
+        """All that was announced before stands on the screen, tiles included."""
+        self.settled.emit()
 
     @Slot(int)
     def picked(self, index: int) -> None:
@@ -153,6 +160,7 @@ class WebMap(QWidget):
     placed = Signal(float, float)
     pin_chosen = Signal(int)
     pin_dragged = Signal(int, float, float)
+    still = Signal()
 
     def __init__(self, language: str, parent: QWidget | None = None, online: str = "") -> None:
         super().__init__(parent)
@@ -178,6 +186,8 @@ class WebMap(QWidget):
         self._listening = False
         self._chosen = -1
         self._placing = False
+        self._watched = False
+        self.bridge.settled.connect(self.still)
         self.bridge.many.connect(self.caught)
         self.bridge.placed_at.connect(self.placed)
         self.bridge.pin_chosen.connect(self.pin_chosen)
@@ -237,6 +247,12 @@ class WebMap(QWidget):
         """Show this position in the middle."""
         self.bridge.aim.emit(lat, lon, zoom)
 
+    def watch(self) -> None:
+        """Say `still` when all that was given stands on the screen; only while it can be seen."""
+        self._watched = True
+        if self._listening:
+            self.bridge.look.emit()
+
     @Slot()
     def _started(self) -> None:
         self._listening = True
@@ -247,6 +263,8 @@ class WebMap(QWidget):
         if self._placing:
             self.bridge.place.emit(True)
         self.ready.emit()
+        if self._watched:
+            self.bridge.look.emit()
 
     @Slot(bool)
     def _loaded(self, ok: bool) -> None:
