@@ -65,6 +65,7 @@ class RoadSpeedsCard(Card):
             mode: dict(zip(CLASSES, load_speeds().kmh[mode], strict=True)) for mode in Mode
         }
         self._filling = False
+        self._shown: dict[str, float] = {}
         self._note, self._mode_name = Text("muted", wrap=True), Text("body")
         self.mode = QComboBox()
         self.mode.activated.connect(self._show_mode)
@@ -92,7 +93,7 @@ class RoadSpeedsCard(Card):
             figure.setDecimals(0)
             figure.setFixedWidth(104)
             figure.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            figure.valueChanged.connect(partial(self._changed, road))
+            figure.valueChanged.connect(self._changed)
             grid.addWidget(self._names[road], number, 0)
             grid.addWidget(figure, number, 1)
             grid.addWidget(self._usual_texts[road], number, 2)
@@ -166,12 +167,20 @@ class RoadSpeedsCard(Card):
             self._usual_texts[road].setText(told if usual else _("not used"))
             for widget in (self._names[road], figure, self._usual_texts[road]):
                 widget.setVisible(usual > 0 or road in ("motorway", "track", "path"))
+        self._shown = {road: figure.value() for road, figure in self.figures.items()}
         self._filling = False
         self._look()
 
-    def _changed(self, road: str, value: float) -> None:
+    @Slot()
+    def _changed(self) -> None:
         if self._filling:
             return
+        for road, figure in self.figures.items():
+            if figure.value() != self._shown.get(road):
+                self._shown[road] = figure.value()
+                self._take(road, figure.value())
+
+    def _take(self, road: str, value: float) -> None:
         mode = self._mode()
         usual = self._usual[mode]
         self._chosen[mode][road] = value
