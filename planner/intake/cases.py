@@ -286,7 +286,10 @@ class CaseReader(RowReader):
         # The year alone clears nearly everybody.
         if len(id_number) != 18 or not digits.isdigit() or int(digits[:4]) < day.year - 18:
             return False
-        return not of_age(birth_date(id_number), day)
+        try:
+            return not of_age(birth_date(id_number), day)
+        except Bad:  # the number of another document, which says no birthday
+            return False
 
     def _agrees(self, id_number: str, name: str) -> bool:
         """One ID number belongs to one name: a second name for it is listed."""

@@ -195,6 +195,14 @@ def test_minor_by_id_number(tmp_path: Path) -> None:
     assert [person.flags for person in people(parsed)] == [Flag.MINOR, Flag(0)]
 
 
+def test_a_passport_says_no_birthday(tmp_path: Path) -> None:
+    """Another document's number of eighteen digits, whose date would be none, is a good row."""
+    row = GOOD | {"证件类型": "护照", "身份证号": "990000202613450011"}
+    parsed = read_text(tmp_path, csv_text([row], [*HEADERS, "证件类型"]))
+    (person,) = people(parsed)
+    assert (person.id_number, person.flags, parsed.faults) == (row["身份证号"], Flag(0), [])
+
+
 def test_tags_marks_and_status(tmp_path: Path) -> None:
     """Tags become flags or pauses; paid and withdrawn loans say so, with amount 0 if paid."""
     parsed = read_cases(
