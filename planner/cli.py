@@ -46,6 +46,7 @@ from planner.cli_tools import (
     say,
     workspace_option,
 )
+from planner.cli_trip import trip
 from planner.cli_week import move_command
 from planner.clock import system_clock, today
 from planner.domain.codes import Channel
@@ -67,7 +68,7 @@ def cli() -> None:
 for verb in (
     *VERBS, *CREW_VERBS, *BACKUP_VERBS, *EDIT_VERBS, *KEY_VERBS, *PURGE_VERBS, *EXPORT_VERBS,
     *ROAD_VERBS,
-    move_command, ledger_command, places,
+    move_command, ledger_command, places, trip,
 ):  # fmt: skip
     cli.add_command(verb)
 

@@ -1,11 +1,13 @@
 """The verb of the travel ledger: what trips cost, and what of it falls on each case."""
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from planner.actions.actual import Actual
 from planner.actions.ledger import BOUNDS, PARTS, Parts, TripLedger, ledger, save_prices, total
 from planner.cli_json import money, table
 from planner.cli_tools import DAY, day_or_today, open_workspace, refusing, say, workspace_option
@@ -68,6 +70,7 @@ def _trip_json(trip: TripLedger) -> dict[str, Any]:
         "dates": [day.isoformat() for day in trip.days],
         "lodgings": list(trip.lodgings),
         "totals": _parts_json(trip.parts),
+        "actual": _actual_json(trip.actual),
         "cases": [
             {"debtor": one.debtor_id, "case": one.case_id} | _parts_json(one.parts)
             for one in trip.shares
@@ -75,18 +78,23 @@ def _trip_json(trip: TripLedger) -> dict[str, Any]:
     }
 
 
+def _actual_json(one: Actual | None) -> dict[str, int | None] | None:
+    return None if one is None else asdict(one) | {"money": one.money}
+
+
 def ledger_text(data: dict[str, Any]) -> str:
     """A table of the trips with their sums, and the sum of all."""
     if not data["trips"]:
         return sentence("cli.ledger.none")
     keys = ("day", "crew", "stops", "km", "hours", "fuel", "toll", "allowance", "lodging", "wage",
-            "fixed", "sum")  # fmt: skip
+            "fixed", "sum", "actual_km", "actual_hours", "actual_sum")  # fmt: skip
     rows = [
         [" ".join(day[5:] for day in trip["dates"]), trip["crew"],
-         str(len({one["debtor"] for one in trip["cases"]})), *_figures(trip["totals"])]
+         str(len({one["debtor"] for one in trip["cases"]})), *_figures(trip["totals"]),
+         *_real(trip["actual"])]
         for trip in data["trips"]
     ]  # fmt: skip
-    rows.append([sentence("cli.ledger.sum"), "", "", *_figures(data["totals"])])
+    rows.append([sentence("cli.ledger.sum"), "", "", *_figures(data["totals"]), "", "", ""])
     return table([sentence(f"cli.ledger.{key}") for key in keys], rows)
 
 
@@ -94,6 +102,17 @@ def _figures(parts: dict[str, int]) -> list[str]:
     names = ("fuel", "toll", "allowance", "lodging", "wage", "fixed", "money")
     hours = f"{parts['working'] / 3600:.1f}"
     return [f"{parts['metres'] / 1000:.0f}", hours, *(money(parts[name]) for name in names)]
+
+
+def _real(told: dict[str, int | None] | None) -> list[str]:
+    """Kilometres, hours and money as told; "--" where it is not."""
+    one = told or {}
+    metres, working, paid = one.get("metres"), one.get("working"), one.get("money")
+    return [
+        "--" if metres is None else f"{metres / 1000:.0f}",
+        "--" if working is None else f"{working / 3600:.1f}",
+        "--" if paid is None else money(paid),
+    ]
 
 
 def write_ledger(path: Path, trips: tuple[TripLedger, ...]) -> None:

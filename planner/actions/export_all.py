@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from planner.actions.evidence import suffix
 from planner.actions.exports import UNDER_WAY, begin, end, parts, remove
 from planner.clock import Clock
 from planner.domain.codes import CHANNELS, Flag, HoldKind
@@ -28,6 +29,7 @@ from planner.export.everything import (
     readme,
     write_manifest,
 )
+from planner.store.blobs import evidence_events, get_blob
 from planner.store.crews import load_crews
 from planner.store.driver import Connection, coded_os_errors
 from planner.store.events import Event, NewEvent, events_of
@@ -36,6 +38,7 @@ from planner.store.layers import load_layers
 from planner.store.plans import all_plans, load_plan, plan_to_json, planned_days
 from planner.store.state import pids_of, undone_batches
 from planner.store.store import Store
+from planner.store.trips import load_trips
 from planner.words import LANGUAGES, system_language
 
 _CHUNK = 1000  # persons at a time
@@ -142,7 +145,9 @@ class _Job:
             self._tables["cases"] = open_files.enter_context(CsvTable(path, heads))
             self._people(conn)
             self._crews(conn)
+            self._trips(conn)
             self._plans(conn)
+            self._evidence(conn)
             self._rest(conn)
         rows = {f"{name}.csv": table.rows for name, table in self._tables.items()}
         rows["events.json"] = self._events
@@ -232,6 +237,21 @@ class _Job:
                     crew.start, crew.end, ";".join(map(str, crew.weekdays)), work,
                 ])  # fmt: skip
 
+    def _trips(self, conn: Connection) -> None:
+        """Days out of the crews, and what they paid."""
+        for one in load_trips(conn, date.min, date.max):
+            times = [at.astimezone(self._zone).isoformat() if at else ""
+                     for at in (one.left, one.back)]  # fmt: skip
+            self._tables["trips"].add([
+                one.day.isoformat(), one.crew_id, *times, one.odometer_start, one.odometer_end,
+                one.metres, one.note,
+            ])  # fmt: skip
+            for paid in one.expenses:
+                self._tables["expenses"].add([
+                    paid.expense_id, one.day.isoformat(), one.crew_id, paid.kind,
+                    money(paid.amount), paid.receipt, paid.note,
+                ])  # fmt: skip
+
     def _plans(self, conn: Connection) -> None:
         """The stops of the plans that count as a table, all versions as they are kept."""
         for day in planned_days(conn):
@@ -248,6 +268,16 @@ class _Job:
             {"version": version, "plan": json.loads(body)} for version, body in all_plans(conn)
         ]
         self._json("plans.json", plans)
+
+    def _evidence(self, conn: Connection) -> None:
+        """The files of evidence, called after their ids: what they were called may be anything."""
+        for event in evidence_events(conn):
+            if self._cancelled and self._cancelled():
+                raise PlannerError("store.cancelled")
+            name = event.payload["evidence_id"]
+            path = self._folder / "evidence" / f"{name}{suffix(event.payload['media'])}"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(get_blob(conn, event.debtor_id, name))
 
     def _rest(self, conn: Connection) -> None:
         found = conn.execute("SELECT key, value FROM setting ORDER BY key")
@@ -270,7 +300,7 @@ class _Job:
 def _derived(
     conn: Connection, ids: Sequence[str], at: Callable[[int | None], str]
 ) -> Iterator[tuple[str, list[Any]]]:
-    """(table, row) of promises, payments, holds, agreements, notices and overrides of persons."""
+    """(table, row) of promises, payments, holds, agreements, notices, overrides and next steps."""
     asked = (json.dumps(list(pids_of(conn, ids).values())),)
 
     def rows(table: str, columns: str, order: str) -> Any:
@@ -306,4 +336,8 @@ def _derived(
          for who, one, when, rule, channel, start, until, reason, lead in
          rows("override_", "event_id, at, rule, channel, start, until, reason, lead",
               "at, event_id")),
+        (("steps", [one, who, at(made), day(on), means, part, goal, by, at(ended), how])
+         for who, one, made, on, means, part, goal, by, ended, how in
+         rows("step", "step_id, at, day, means, part, objective, taken_by, ended, how",
+              "at, step_id")),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from planner.actions.actual import Actual, Rates, actual_of
 from planner.actions.ledger_split import in_proportion, savings, shared
 from planner.actions.remote import Areas
 from planner.actions.travel import travel_of
@@ -21,6 +22,7 @@ from planner.actions.ways import price_of, ways_between
 from planner.domain.facts import I64
 from planner.domain.people import Case, Crew
 from planner.domain.plan import Plan, Route
+from planner.domain.trip import Trip as Told
 from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
 from planner.ranking.params import load_params
@@ -31,6 +33,7 @@ from planner.store.driver import Connection
 from planner.store.known import load_debtors
 from planner.store.plans import load_plan
 from planner.store.store import Store
+from planner.store.trips import load_trips
 
 KEY: Final = "ledger"
 LONGEST_TOUR: Final = 7  # days looked back and ahead for the rest of a tour
@@ -94,7 +97,8 @@ class Share:
 class TripLedger:
     """One trip: its days, where the crew slept, its sums, and the shares that add up to them.
 
-    A trip without any stop (a crew that only drives home) has no shares.
+    A trip without any stop (a crew that only drives home) has no shares. `actual` is the trip as
+    its crew told it, None where nothing is told.
     """
 
     crew_id: str
@@ -103,6 +107,7 @@ class TripLedger:
     lodgings: tuple[str, ...]
     parts: Parts
     shares: tuple[Share, ...]
+    actual: Actual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,8 @@ def ledger(
         crews = {crew.crew_id: crew for crew in load_crews(conn)}
         people = {s.debtor_id for tour in tours for _, r in tour for s in r.stops}
         cases = {who: d.cases for who, d in load_debtors(conn, sorted(people)).items()}
+        dates = [day for tour in tours for day, _ in tour]
+        told = load_trips(conn, min(dates), max(dates)) if dates else []
     found = []
     for tour in tours:
         route = tour[0][1]
@@ -169,7 +176,8 @@ def ledger(
         )
         days_out = [_day_of(day, one) for day, one in tour if one.stops or one.slept or one.sleeps]
         if days_out:
-            found.append(_trip(crew, days_out, prices, cases, travel))
+            one = _trip(crew, days_out, prices, cases, travel)
+            found.append(replace(one, actual=_actual(one, crew, prices, told)))
     return tuple(found)
 
 
@@ -308,6 +316,21 @@ def _trip(
     return TripLedger(
         crew.crew_id, crew.name, tuple(one.day for one in days), beds, parts, tuple(shares)
     )
+
+
+def _actual(one: TripLedger, crew: Crew, prices: Prices, told: Sequence[Told]) -> Actual | None:
+    """What the crew told of these days, at the prices of the plan."""
+    _, km_price, wage = price_of(crew.work, load_params())
+    rates = Rates(
+        km=km_price if prices.fuel_km is None else prices.fuel_km,
+        hour=wage,
+        allowance=prices.allowance,
+        allowance_from=prices.allowance_from,
+        fixed=crew.work.fixed_cost,
+        lodging=one.parts.lodging,
+    )
+    mine = [trip for trip in told if trip.crew_id == one.crew_id and trip.day in one.days]
+    return actual_of(mine, len(one.days), rates)
 
 
 def _stops_alone(

@@ -88,6 +88,16 @@ TABLES: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("channel", "call, message, visit", "方式"), ("from", "from", "起"),
         ("until", "until", "止"), ("reason", "reason", "理由"), ("by", "by", "批准人"),
     ),
+    "steps": (
+        ("step_id", "id", "步骤编号"), ("person_id", "person", "人员编号"),
+        ("at", "accepted", "采纳时间"), ("day", "day", "日期"),
+        ("means", "call, message, visit, lead", "方式"),
+        ("part", "part of the day: 0 before 12, 1 to 17, 2 to 19, 3 later, -1 = any",
+         "时段：0=12点前 1=12至17点 2=17至19点 3=19点后 -1=不限"),
+        ("objective", "what for", "目标代码"), ("by", "accepted by", "采纳人"),
+        ("ended", "ended without a contact", "未联系即结束的时间"),
+        ("how", "done, dropped", "结束方式"),
+    ),
     "plans": (
         ("plan_id", "plan", "计划编号"), ("day", "day", "日期"), ("crew_id", "crew", "小组编号"),
         ("order", "place in the route", "顺序"), ("person_id", "person", "人员编号"),
@@ -103,6 +113,19 @@ TABLES: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("end", "end of work, seconds after midnight", "下班（零点后秒）"),
         ("weekdays", "1 Monday to 7, parted by ;", "工作日，以 ; 分隔"),
         ("work", "further terms (JSON)", "其他条件（JSON）"),
+    ),
+    "trips": (
+        ("day", "day", "日期"), ("crew_id", "crew", "小组编号"), ("left", "left", "出发时间"),
+        ("back", "back", "返回时间"),
+        ("odometer_start", "reading at the start, metres", "出发里程表（米）"),
+        ("odometer_end", "reading at the end, metres", "返回里程表（米）"),
+        ("metres", "distance, metres", "行驶距离（米）"), ("note", "note", "备注"),
+    ),
+    "expenses": (
+        ("expense_id", "id", "费用编号"), ("day", "day", "日期"), ("crew_id", "crew", "小组编号"),
+        ("kind", "fuel, toll, parking, lodging, meals, repair, other", "费用类别代码"),
+        ("amount", "amount", "金额"), ("receipt", "number of the receipt", "票据号"),
+        ("note", "note", "备注"),
     ),
 }  # fmt: skip
 
@@ -188,6 +211,8 @@ is no longer needed.
 - `events.json`: every entry ever recorded, in clear, oldest first; the tables follow from it.
   `undone` marks what was taken back.
 - `plans.json`, `settings.json`, `layers/`: plans with all details, settings, map layers.
+- `evidence/`: photos, sounds and scans, each called after its `evidence_id` in `events.json`, which
+  has its SHA-256. They come from outside: open them with care.
 - `manifest.json`: every file with its size and SHA-256.
 """,
     "zh_CN": """# 一个 Fairvisit 工作区的全部内容
@@ -198,6 +223,8 @@ is no longer needed.
 - 其他 CSV 文件各为一张表（见下）。金额单位为 {currency}，时间带时区偏移，日期为 年-月-日。
   以单引号（'）开头的文本，是为防止电子表格将其当作公式计算。
 - `events.json`：全部记录的明文，按时间先后排列，各表均由此得出；`undone` 表示已撤销。
+- `evidence/`：照片、录音和扫描件，文件名为 `events.json` 中的 `evidence_id`，其 SHA-256 也在该文件中。
+  这些文件来自外部，请谨慎打开。
 - `plans.json`、`settings.json`、`layers/`：完整计划、设置、地图图层。
 - `manifest.json`：每个文件的大小和 SHA-256。
 """,
