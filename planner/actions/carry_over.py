@@ -3,10 +3,12 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from planner.actions.listed import address_payload, case_payload, history_key
 from planner.domain.facts import moment
+from planner.domain.people import Case
 from planner.intake.merge import identity
 from planner.store.append import keyed_hash
 from planner.store.driver import Connection
@@ -88,11 +90,19 @@ def carry_over(tx: Writer, who: str, lender: str, lenders: Sequence[str]) -> Mov
         "name": debtor.name, "id_number": debtor.id_number, "phones": list(debtor.phones),
         "flags": int(debtor.flags), "zone": debtor.zone, "jurisdiction": debtor.jurisdiction,
         "needs": list(debtor.needs), "addresses": told,
-        "cases": [case_payload(one) for one in debtor.cases if one.case_id not in own],
+        "cases": [_loan(one) for one in debtor.cases if one.case_id not in own],
     }  # fmt: skip
     at = tx.clock()
     tx.append([NewEvent("person.listed", fresh, at, listing)], next_id(at))
     return Moved(fresh, places, frozenset(own))
+
+
+def _loan(case: Case) -> dict[str, Any]:
+    """A loan as it is listed anew; of one that only a withdrawal told of, no day is known."""
+    told = case_payload(case)
+    if case.overdue_since == date.min:
+        del told["overdue_since"]
+    return told
 
 
 def _record(

@@ -237,6 +237,17 @@ def test_everything_that_binds_is_carried_over(store: Store) -> None:
     assert verify(store).ok
 
 
+def test_a_loan_of_which_only_a_withdrawal_tells_is_carried_over(store: Store) -> None:
+    """Where the list that told of a loan was undone, and a later one withdrew it, the purge of
+    another lender goes through and the loan stays as it is."""
+    who = who_is(store, BOTH[0])
+    gone = {"cases": [{"case_id": "丙机构/C1", "status": "withdrawn"}]}
+    tell(store, NewEvent("person.listed", who, NOW, gone))
+    end(store)
+    assert persons(store)[BOTH[0]] == ["丙机构/C1", "乙机构/B2"]
+    assert verify(store).ok
+
+
 def same(items: Iterable[Any]) -> list[dict[str, Any]]:
     """Without the ids that are new."""
     left_out = ("debtor_id", "override_id", "event_id", "notice_id")
