@@ -11,6 +11,7 @@ from planner.domain.facts import moment
 from planner.domain.people import Case
 from planner.intake.merge import identity
 from planner.store.append import keyed_hash
+from planner.store.blobs import blobs_of, put_blob
 from planner.store.driver import Connection
 from planner.store.erasure import Moved, erase_persons
 from planner.store.events import Event, NewEvent, events_of, next_id
@@ -19,10 +20,12 @@ from planner.store.known import load_debtors
 from planner.store.state import undone_batches
 from planner.store.store import Writer, make_debtor
 
-_OWN = ("promise", "payment")  # kinds that belong to one loan
+_OWN = ("promise", "payment", "evidence")  # kinds that belong to one loan
 # What these did is part of the listing.
 _STATE = ("reversal", "flag", "needs", "address.judged", "address.placed")
-_LENDERS = ("case_id", "note", "source_id", "receipt")  # of an entry on a loan that goes
+# Of an entry on a loan that goes.
+_PLANS = ("plan.agreed", "plan.approved", "plan.ended")  # may be about several loans
+_LENDERS = ("case_id", "note", "source_id", "receipt", "reason", "shown")
 _MOST_GENERATIONS = 1000  # of a key: how often a fact was undone and told again
 
 
@@ -44,6 +47,9 @@ def without_loans(event: Event, own: set[str]) -> dict[str, Any] | None:
     if event.kind == "person.listed":
         rest = [case for case in told.get("cases", ()) if case["case_id"] not in own]
         return {"cases": rest} if rest else None
+    if event.kind in _PLANS and told.get("case_ids"):
+        rest = [case for case in told["case_ids"] if case not in own]
+        return told | {"case_ids": rest} if rest else None
     if told.get("case_id") in own:
         return _anonymous(told)
     return told
@@ -76,6 +82,8 @@ def carry_over(tx: Writer, who: str, lender: str, lenders: Sequence[str]) -> Mov
     own = {case for event in events for case, whose in told_cases(event) if whose == lender}
     debtor = load_debtors(tx.conn, [who])[who]
     known, stored = identities_of(tx.conn, who), _stored_keys(tx.conn, who)
+    staying = [event for event in events if event.batch not in undone]
+    files = _files(tx.conn, who, staying, own)
     erase_persons(tx, [who], {})
     phone = debtor.phones[0] if debtor.phones else ""
     fresh = make_debtor(tx, identity(debtor.name, debtor.id_number, phone))
@@ -84,7 +92,6 @@ def carry_over(tx: Writer, who: str, lender: str, lenders: Sequence[str]) -> Mov
     places = {one.address_id: place["address_id"]
               for one, place in zip(debtor.addresses, told, strict=True)}  # fmt: skip
     person = _Person(who, fresh, places, stored)
-    staying = [event for event in events if event.batch not in undone]
     _record(tx, person, staying, own, (lender, *lenders))
     listing = {
         "name": debtor.name, "id_number": debtor.id_number, "phones": list(debtor.phones),
@@ -94,7 +101,19 @@ def carry_over(tx: Writer, who: str, lender: str, lenders: Sequence[str]) -> Mov
     }  # fmt: skip
     at = tx.clock()
     tx.append([NewEvent("person.listed", fresh, at, listing)], next_id(at))
+    for name, data in files.items():  # sealed anew, under the new key
+        put_blob(tx.conn, fresh, name, data)
     return Moved(fresh, places, frozenset(own))
+
+
+def _files(conn: Connection, who: str, events: Sequence[Event], own: set[str]) -> dict[str, bytes]:
+    """The bytes of the evidence that may stay."""
+    names = [
+        event.payload["evidence_id"]
+        for event in events
+        if event.kind == "evidence" and without_loans(event, own) is not None
+    ]
+    return blobs_of(conn, who, names)
 
 
 def _loan(case: Case) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from planner.actions.at_door import check_door, completed, contact_fields, found_events
 from planner.actions.evidence import keep
 from planner.actions.outcomes import Outcome, applied, effects
+from planner.actions.plans_agreed import replaced_plans
 from planner.actions.policy import active_policy
 from planner.clock import Clock
 from planner.domain.codes import CODES, RESULTS, Channel, channel_of
@@ -203,7 +204,10 @@ def write_outcome(
     `before` are the events of the entry that this one corrects.
     """
     outcome = ready.outcome
-    batch = tx.append(_events(outcome, ready.broken, before), batch)
+    events = _events(outcome, ready.broken, before)
+    if outcome.result == "OUT-PLAN" and not (outcome.plan and outcome.plan.approval):
+        events = [*replaced_plans(tx.conn, outcome.debtor_id, outcome.at), *events]
+    batch = tx.append(events, batch)
     if outcome.door.evidence:
         keep(tx, outcome.debtor_id, outcome.door.evidence, at=outcome.at, batch=batch,
              case_id=outcome.case_id, by=outcome.by)  # fmt: skip

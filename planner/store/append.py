@@ -26,6 +26,7 @@ from planner.store.kinds import FIRST_YEAR, KINDS, LAST_YEAR, check_payload
 from planner.store.state import apply_events, refold
 
 _AT_ONCE = 2000  # events: more are no faster, and what is freed at once holds up other threads
+_SEARCHED = ("person.listed", "change.decided")  # what a person is found by may be another now
 WORKSPACE = 0  # the pid of the workspace itself, whose debtor_id is ""
 
 
@@ -127,7 +128,7 @@ def _fold(
         if who not in late
     ]
     apply_events(conn, on_top)
-    told = [pid for pid, events in on_top if any(event.kind == "person.listed" for event in events)]
+    told = [pid for pid, events in on_top if any(event.kind in _SEARCHED for event in events)]
     if told:
         search.refresh(conn, told)
     refold(conn, sorted(late))

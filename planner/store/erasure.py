@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.errors import PlannerError
 from planner.ranking.snapshot import without_persons
+from planner.store.blobs import drop_blobs
 from planner.store.state import CHUNK, clear
 from planner.store.store import Writer
 
@@ -38,6 +39,7 @@ def erase_persons(
         pids = [known[who] for who in debtor_ids[start : start + CHUNK]]
         asked = json.dumps(pids)
         clear(tx.conn, pids)
+        drop_blobs(tx.conn, pids)
         chosen = "pid IN (SELECT value FROM json_each(?))"
         tx.conn.execute(f"DELETE FROM identity WHERE {chosen}", (asked,))
         tx.conn.execute(

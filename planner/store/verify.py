@@ -1,10 +1,11 @@
-"""Is the workspace whole? Pages, chain, payloads, derived state and plans, checked anew."""
+"""Is the workspace whole? Pages, chain, payloads, evidence, derived state and plans."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from planner.errors import PlannerError
 from planner.store import packs
+from planner.store.blobs import check_blobs
 from planner.store.chain import Findings, Problem, Steps, check_chain
 from planner.store.driver import Connection, Database, memory
 from planner.store.migrations import steps
@@ -41,6 +42,7 @@ def verify(
             events = int(conn.execute("SELECT count(*) FROM event").fetchone()[0])
             work = Steps(2 * events, on_progress, cancelled)
             check_chain(conn, found, work)
+            check_blobs(conn, found, work)
             _check_state(conn, found, work)
             for version, body in all_plans(conn):
                 if read_body(body) is None:

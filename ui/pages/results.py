@@ -26,6 +26,7 @@ from ui.outcomes import outcome_words
 from ui.page import Page
 from ui.pages.case import take_back
 from ui.results import words
+from ui.results.files import Correction, load_correction
 from ui.results.form import FIELD_OF, Mistake
 from ui.results.preview import Saved, write
 from ui.results.recorder import Recorder
@@ -55,7 +56,8 @@ class ResultsPage(Page):
         super().__init__(session, parent)
         self._round: DayRound | None = None
         self._wanted = ""
-        self._writing: deque[Outcome] = deque()
+        self._writing: deque[tuple[Outcome, bytes | None]] = deque()
+        self._to_correct = b""  # a batch that was asked for from another page
         self._written: dict[str, int] = {}  # person -> readings asked for before the write ended
         self._asked = 0
         self._build()
@@ -105,6 +107,7 @@ class ResultsPage(Page):
         self.recorder.moved.connect(self.stops.go)
         self.recorder.person_wanted.connect(self._open_person)
         self.recorder.undo_wanted.connect(self._undo)
+        self.recorder.correct_wanted.connect(self._ask_correction)
         self.search.asked.connect(self._ask_search)
         self.search.ended.connect(self._search_ended)
         self.search.returnPressed.connect(self._take_first)
@@ -131,6 +134,8 @@ class ResultsPage(Page):
             ("Alt+1 – Alt+7, Alt+S", _("The same while typing in a field")),
             ("Enter", _("Save and go to the next stop")),
             ("Esc", _("Choose anew")),
+            ("C, Alt+C", _("Correct what was recorded")),
+            ("M, Alt+M", _("Found at the door, recording, files")),
             ("↑ ↓", _("Stop before, stop after")),
             ("Ctrl+F", _("Search a person to record for")),
         ]
@@ -142,7 +147,10 @@ class ResultsPage(Page):
         self.session.ask(job, self._arrived)
 
     def show_item(self, what: object) -> None:
-        """A debtor id: record for this person."""
+        """A debtor id: record for this person; with a batch: correct what was recorded under it."""
+        self._to_correct = b""
+        if isinstance(what, tuple):
+            what, self._to_correct = what
         if isinstance(what, str):
             self._wanted = what
             if self.isVisible() and self._round is not None and not self._stale:
@@ -226,6 +234,9 @@ class ResultsPage(Page):
             if first and not self.search.text():
                 self.recorder.board.setFocus(Qt.FocusReason.OtherFocusReason)
             self.recorder.show_line(line, self._round.day, self._round.parties)
+            if self._to_correct:
+                batch, self._to_correct = self._to_correct, b""
+                self._load_correction(line.debtor_id, batch)
 
     @Slot(object)
     def _enter(self, _line: StopLine) -> None:
@@ -245,11 +256,13 @@ class ResultsPage(Page):
     def _save(self, outcome: Outcome) -> None:
         """Write off-thread and go on at once."""
         self._message.clear()
-        self._writing.append(outcome)
+        correcting = self.recorder.correcting
+        self._writing.append((outcome, correcting))
         self.stops.saving[outcome.debtor_id] = (outcome.code, outcome.result)
         self.stops.refresh_states()
-        job = partial(write, self.session.store, outcome, self.session.clock)
-        text = _("Record: {who}, {what}").format(
+        job = partial(write, self.session.store, outcome, self.session.clock, correcting)
+        text = _("Record: {who}, {what}") if correcting is None else _("Correct: {who}, {what}")
+        text = text.format(
             who=self._name(outcome.debtor_id), what=outcome_words(outcome.code, outcome.result)
         )
         self.session.deed(text, job, self._saved, self._not_saved, toast=False)
@@ -288,7 +301,7 @@ class ResultsPage(Page):
     @Slot(object)
     def _not_saved(self, error: BaseException) -> None:
         """Back to the stop that was not saved, with what was typed."""
-        outcome = self._writing.popleft()
+        outcome, correcting = self._writing.popleft()
         self.stops.saving.pop(outcome.debtor_id, None)
         self.stops.refresh_states()
         if not isinstance(error, PlannerError):
@@ -301,7 +314,24 @@ class ResultsPage(Page):
             return
         self.stops.show_stop(line)
         self._show(line)
+        self.recorder.correcting = correcting
         self.recorder.restore(outcome, Mistake(FIELD_OF.get(error.code, "note"), text))
+
+    @Slot(object)
+    def _ask_correction(self, line: StopLine) -> None:
+        if line.visited is not None:
+            self._load_correction(line.debtor_id, line.visited.batch)
+
+    def _load_correction(self, who: str, batch: bytes) -> None:
+        job = partial(load_correction, self.session.store, who, batch)
+        self.session.ask(job, self._correct)
+
+    @Slot(object)
+    def _correct(self, found: Correction) -> None:
+        """The form as it was filled, if that person is still in view."""
+        line = self.recorder.line
+        if line is not None and line.debtor_id == found.outcome.debtor_id:
+            self.recorder.correct(found.outcome, found.batch)
 
     @Slot(object)
     def _undo(self, line: StopLine) -> None:

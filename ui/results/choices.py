@@ -12,7 +12,12 @@ class Choice:
     code: str
     result: str
     title: str
-    asks: tuple[str, ...] = ()  # "amount", "due"
+    asks: tuple[str, ...] = ()  # "amount", "due", "plan", "receipt", "pay_by", "reason", …
+
+    @property
+    def figures(self) -> bool:
+        """Whether what follows depends on what is typed."""
+        return "amount" in self.asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,8 @@ def _one(key: str, title: str, code: str, result: str = "", *asks: str) -> Tile:
 
 
 _NO_AGREEMENT = (
-    Choice("VIS-RPC", "OUT-RTP", N_("refuses to pay")),
-    Choice("VIS-RPC", "OUT-HARD", N_("cannot pay")),
+    Choice("VIS-RPC", "OUT-RTP", N_("refuses to pay"), ("reason",)),
+    Choice("VIS-RPC", "OUT-HARD", N_("cannot pay"), ("shown",)),
     Choice("VIS-RPC", "OUT-DISP", N_("disputes the amount")),
     Choice("VIS-RPC", "OUT-CTP", N_("says it is paid")),
     Choice("VIS-RPC", "OUT-CEASE", N_("asks us to stop")),
@@ -54,14 +59,15 @@ _LEFT = (
     Choice("VIS-ABORT-MINOR", "", N_("only a child was there")),
 )
 TILES: tuple[Tile, ...] = (
-    _one("1", N_("Met, paid"), "VIS-RPC", "OUT-PAID", "amount"),
-    _one("2", N_("Met, promised"), "VIS-RPC", "OUT-PTP", "amount", "due"),
-    _one("3", N_("Plan agreed"), "VIS-RPC", "OUT-PLAN", "amount", "due"),
+    _one("1", N_("Met, paid"), "VIS-RPC", "OUT-PAID", "amount", "receipt"),
+    _one("2", N_("Met, promised"), "VIS-RPC", "OUT-PTP", "amount", "due",
+         "pay_by"),
+    _one("3", N_("Plan agreed"), "VIS-RPC", "OUT-PLAN", "amount", "due", "plan"),
     Tile("4", N_("No agreement"), _NO_AGREEMENT),
-    _one("5", N_("Family only"), "VIS-TPC"),
+    _one("5", N_("Family only"), "VIS-TPC", "", "disclosed"),
     _one("6", N_("Nobody there"), "VIS-NC"),
     Tile("7", N_("Wrong or moved"), _ADDRESS),
     Tile("S", N_("Left early"), _LEFT, 0),
-)
+)  # fmt: skip
 BY_KEY = {tile.key: tile for tile in TILES}
 CHOICES: tuple[Choice, ...] = tuple(choice for tile in TILES for choice in tile.choices)

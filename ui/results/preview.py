@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from planner.actions.change import Change
+from planner.actions.correct import correct
 from planner.actions.outcomes import Outcome
 from planner.actions.policy import active_policy
 from planner.actions.record import Consequence, consequence, record
@@ -74,9 +75,15 @@ def consequence_of(store: Store, outcome: Outcome) -> tuple[Outcome, Consequence
     return outcome, consequence(_facts(store, outcome), active_policy(store), outcome)
 
 
-def write(store: Store, outcome: Outcome, clock: Clock) -> tuple[Saved, Change, bytes]:
-    """Record `outcome`; answers as a deed of the session. Raises what `record` raises."""
-    told = record(store, outcome, clock=clock)
+def write(
+    store: Store, outcome: Outcome, clock: Clock, correcting: bytes | None = None
+) -> tuple[Saved, Change, bytes]:
+    """Record `outcome`, in the place of what was recorded under `correcting`; answers as a deed of
+    the session. Raises what `record` and `correct` raise."""
+    if correcting is None:
+        told = record(store, outcome, clock=clock)
+    else:
+        told = correct(store, correcting, outcome, clock=clock)
     saved = Saved(outcome, told.broken_rules, Consequence(told.rule, told.next_allowed))
     return saved, Change.CASES | Change.CONTACTS, told.batch
 

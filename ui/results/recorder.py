@@ -3,19 +3,22 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from planner.actions.outcomes import Outcome
 from planner.actions.record import Consequence
-from ui.i18n import _
+from ui.i18n import _, error_text
 from ui.page import Translated
 from ui.results import words
 from ui.results.choices import BY_KEY, TILES, Choice, Tile
-from ui.results.form import FinerChoice, Mistake, OutcomeForm, needs_tap
+from ui.results.files import Read, read_files
+from ui.results.finer import FinerChoice, needs_tap
+from ui.results.form import Mistake, OutcomeForm
 from ui.results.preview import PROMISE_DAYS, Preview, consequence_of, load_preview
 from ui.results.round import Party, StopLine, default_time
 from ui.results.stop_head import StopHead
@@ -36,6 +39,7 @@ class Recorder(Translated):
     moved = Signal(int)
     person_wanted = Signal(str)
     undo_wanted = Signal(object)  # StopLine
+    correct_wanted = Signal(object)  # StopLine
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +52,7 @@ class Recorder(Translated):
         self._tile: Tile | None = None
         self._choice: Choice | None = None
         self._exact: Consequence | None = None
+        self.correcting: bytes | None = None  # the batch that the next save corrects
         self._build()
         self._connect()
         self.retranslate()
@@ -61,6 +66,7 @@ class Recorder(Translated):
         self._after = Text("body", wrap=True)
         self._hint = Text("small")
         self.save_button = Button("primary", "check")
+        self.correct_button = Button("quiet", "edit")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_WAIT)
@@ -70,9 +76,11 @@ class Recorder(Translated):
         box.setContentsMargins(0, 0, 4, 0)
         box.setSpacing(8)
         for widget in (
-            self.head, self._notice, self.board, self._ask, self.finer, self._after, self.form,
+            self.head, self._notice, self.correct_button, self.board, self._ask, self.finer,
+            self._after, self.form,
         ):  # fmt: skip
             box.addWidget(widget)
+        box.setAlignment(self.correct_button, Qt.AlignmentFlag.AlignRight)
         box.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -105,6 +113,11 @@ class Recorder(Translated):
         self.save_button.clicked.connect(self.save)
         self.head.opened.connect(self.person_wanted)
         self._notice.pressed.connect(self._want_undo)
+        self.correct_button.clicked.connect(self._want_correct)
+        self.form.more.files_wanted.connect(self.read_files)
+        for keys, then in (("Alt+M", self._more), ("Alt+C", self._want_correct)):
+            twin = QShortcut(QKeySequence(keys), self)
+            twin.activated.connect(then)
 
     @property
     def line(self) -> StopLine | None:
@@ -119,7 +132,7 @@ class Recorder(Translated):
     def show_line(self, line: StopLine, day: date, parties: tuple[Party, ...]) -> None:
         """Another stop: nothing is chosen yet."""
         self._line, self._day = line, day
-        self._preview = None
+        self._preview = self.correcting = None
         self._unpick()
         self.form.clear()
         self.form.show_parties(parties, line.crew)
@@ -139,6 +152,19 @@ class Recorder(Translated):
 
     def restore(self, outcome: Outcome, mistake: Mistake) -> None:
         """Show an outcome that could not be saved, and why."""
+        self._show_outcome(outcome)
+        self.form.complain(mistake)
+
+    def correct(self, outcome: Outcome, batch: bytes) -> None:
+        """Show an outcome that was recorded under `batch`: saving writes another in its place."""
+        self.correcting = batch
+        if self._base is not None:
+            self._base = replace(self._base, address_id=outcome.address_id,
+                                 case_id=outcome.case_id)  # fmt: skip
+        self._show_outcome(outcome)
+        self.retranslate()
+
+    def _show_outcome(self, outcome: Outcome) -> None:
         tile = next(
             (t for t in TILES for c in t.choices
              if (c.code, c.result) == (outcome.code, outcome.result)), None,
@@ -149,7 +175,26 @@ class Recorder(Translated):
                 codes = [(c.code, c.result) for c in tile.choices]
                 self._pick_finer(codes.index((outcome.code, outcome.result)))
         self.form.restore(outcome)
-        self.form.complain(mistake)
+
+    @Slot(object)
+    def read_files(self, paths: list[Path]) -> None:
+        """Read files to keep with the outcome in view, off the GUI thread."""
+        who = self._line.debtor_id if self._line is not None else ""
+        self._session.ask(partial(read_files, who, paths), self._files_read)
+
+    @Slot(object)
+    def _files_read(self, told: Read) -> None:
+        if self._line is not None and told.debtor_id == self._line.debtor_id:
+            self.form.more.take(told.shown)
+            self.form.more.complain("\n".join(error_text(error) for error in told.refused))
+
+    def _more(self) -> None:
+        if self.isVisible():
+            self.form.flip_more()
+
+    def _want_correct(self) -> None:
+        if self.isVisible() and self._line is not None and self._line.visited is not None:
+            self.correct_wanted.emit(self._line)
 
     def _ask_preview(self) -> None:
         if self._base is not None:
@@ -201,7 +246,7 @@ class Recorder(Translated):
         field = self.form.first_field()
         (field or self.board).setFocus(Qt.FocusReason.OtherFocusReason)
         self._fill_after()
-        if choice is not None and choice.asks:
+        if choice is not None and choice.figures:
             self._look_again()
 
     def _unpick(self) -> None:
@@ -228,6 +273,10 @@ class Recorder(Translated):
                 self.save()
             case Qt.Key.Key_Escape:
                 self._to_board()
+            case Qt.Key.Key_C:
+                self._want_correct()
+            case Qt.Key.Key_M:
+                self.form.flip_more()
             case Qt.Key.Key_Up | Qt.Key.Key_Down:
                 self.moved.emit(1 if event.key() == Qt.Key.Key_Down else -1)
             case key if key in _DIGITS:
@@ -274,7 +323,7 @@ class Recorder(Translated):
         if self.form.moment() != self._base.at:
             self._base = replace(self._base, at=self.form.moment())
             self._ask_preview()
-        if self._choice is not None and self._choice.asks:
+        if self._choice is not None and self._choice.figures:
             outcome = self.form.fill(self._base, self._choice)
             if outcome.amount is not None and outcome.amount > 0:
                 job = partial(consequence_of, self._session.store, outcome)
@@ -291,8 +340,13 @@ class Recorder(Translated):
 
     def retranslate(self) -> None:
         """All words, from what is in view."""
-        self.save_button.setText(_("Save, next stop"))
+        correcting = self.correcting is not None
+        self.save_button.setText(_("Save the correction") if correcting else _("Save, next stop"))
         self.save_button.setToolTip("Enter")
+        self.correct_button.setText(_("Correct …"))
+        self.correct_button.setToolTip(
+            _("Opens the form as it was filled; both entries stay in the history (Alt+C)")
+        )
         self._hint.setText(_("Keys 1–7 and S choose, Enter saves, Esc goes back"))
         self._fill_head()
         self._fill_tiles()
@@ -338,6 +392,15 @@ class Recorder(Translated):
         """Already recorded, or a visit the rules did not permit."""
         if self._line is None:
             self._notice.clear()
+            self.correct_button.hide()
+            return
+        recorded = self._line.visited is not None
+        self.correct_button.setVisible(recorded and self.correcting is None)
+        if self.correcting is not None:
+            self._notice.say(
+                _("You correct a recorded outcome. The first entry stays readable in the history."),
+                "accent",
+            )
             return
         answer = self._preview.answer if self._preview is not None else None
         text, tone, button = words.notice_words(self._line, answer, self._zone)
@@ -347,7 +410,7 @@ class Recorder(Translated):
         """What saving now would lead to."""
         choice, preview = self._choice, self._preview
         after = self._exact
-        if choice is not None and after is None and preview is not None and not choice.asks:
+        if choice is not None and after is None and preview is not None and not choice.figures:
             after = preview.consequences.get((choice.code, choice.result))
         self.save_button.setEnabled(self._line is not None)
         self._after.setVisible(choice is not None)
