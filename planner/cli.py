@@ -34,6 +34,7 @@ from planner.cli_import import choices_for, preview_json, preview_text
 from planner.cli_keys import VERBS as KEY_VERBS
 from planner.cli_ledger import ledger_command
 from planner.cli_places import places
+from planner.cli_plans import VERBS as PLAN_VERBS
 from planner.cli_purge import VERBS as PURGE_VERBS
 from planner.cli_roads import VERBS as ROAD_VERBS
 from planner.cli_terms import VERBS
@@ -67,7 +68,7 @@ def cli() -> None:
 
 for verb in (
     *VERBS, *CREW_VERBS, *BACKUP_VERBS, *EDIT_VERBS, *KEY_VERBS, *PURGE_VERBS, *EXPORT_VERBS,
-    *ROAD_VERBS,
+    *ROAD_VERBS, *PLAN_VERBS,
     move_command, ledger_command, places, trip,
 ):  # fmt: skip
     cli.add_command(verb)

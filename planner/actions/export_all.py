@@ -314,9 +314,20 @@ def _derived(
         return date.fromordinal(ordinal).isoformat() if ordinal else ""
 
     return itertools.chain(
-        (("promises", [one, who, at(made), day(due), money(amount), case])
-         for who, one, made, due, amount, case in
-         rows("promise", "promise_id, made_at, due, amount, case_id", "made_at, promise_id")),
+        (("promises", [one, who, at(made), day(due), money(amount), case, plan])
+         for who, one, made, due, amount, case, plan in
+         rows("promise", "promise_id, made_at, due, amount, case_id, plan_id",
+              "made_at, promise_id")),
+        (("instalment_plans", [
+            one, who, at(when), ";".join(json.loads(cases)),
+            ";".join(f"{part['due']}={money(part['amount'])}" for part in json.loads(parts)),
+            money(down), money(waived),
+            ";".join(f"{name}={money(figure)}" for name, figure in json.loads(told).items()),
+            ";".join(json.loads(approval)), by, at(approved), lead, at(ended), why])
+         for who, one, when, cases, parts, down, waived, told, approval, by, approved, lead, ended,
+         why in
+         rows("instalment_plan", "plan_id, at, case_ids, instalments, down, waived, told, approval,"
+              " taken_by, approved, approved_by, ended, why_ended", "at, plan_id")),
         (("payments", [one.hex(), who, at(when), money(amount), case])
          for who, one, when, amount, case in
          rows("payment", "event_id, at, amount, case_id", "at, event_id")),

@@ -57,6 +57,18 @@ TABLES: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("promise_id", "id", "约定编号"), ("person_id", "person", "人员编号"),
         ("made_at", "made", "约定时间"), ("due", "last day", "约定日期"),
         ("amount", "amount", "约定金额"), ("case_id", "case", "案件编号"),
+        ("plan_id", "instalment plan", "分期方案编号"),
+    ),
+    "instalment_plans": (
+        ("plan_id", "id", "分期方案编号"), ("person_id", "person", "人员编号"),
+        ("at", "agreed or proposed", "商定时间"),
+        ("case_ids", "cases, parted by ;", "案件编号，以 ; 分隔"),
+        ("instalments", "day=amount, parted by ;", "日期=金额，以 ; 分隔"),
+        ("down", "paid at once", "首付"), ("waived", "waived", "减免"),
+        ("told", "what the household said of its month, with consent", "经同意记录的每月收支"),
+        ("approval", "why the lead had to agree", "需要审批的原因"), ("by", "agreed by", "经办人"),
+        ("approved", "lead agreed", "审批时间"), ("approved_by", "lead", "审批人"),
+        ("ended", "ended", "终止时间"), ("why_ended", "why", "终止原因"),
     ),
     "payments": (
         ("event_id", "entry", "记录编号"), ("person_id", "person", "人员编号"),
