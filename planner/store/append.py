@@ -26,7 +26,8 @@ from planner.store.kinds import FIRST_YEAR, KINDS, LAST_YEAR, check_payload
 from planner.store.state import apply_events, refold
 
 _AT_ONCE = 2000  # events: more are no faster, and what is freed at once holds up other threads
-_SEARCHED = ("person.listed", "change.decided")  # what a person is found by may be another now
+# After these, what a person is found by may be another.
+_SEARCHED = ("person.listed", "address.placed", "change.decided")
 WORKSPACE = 0  # the pid of the workspace itself, whose debtor_id is ""
 
 

@@ -237,6 +237,24 @@ def test_everything_that_binds_is_carried_over(store: Store) -> None:
     assert verify(store).ok
 
 
+def test_a_plan_of_instalments_stays_with_the_loans_that_stay(store: Store) -> None:
+    """A plan about the lender's loans alone goes; one about loans of both stays and names the
+    other's; the promises follow."""
+    who = who_is(store, BOTH[0])
+    due = [{"due": "2026-12-01", "amount": 100}]
+    for plan, loans in (("p1", ["甲机构/A2"]), ("p2", ["甲机构/A2", "乙机构/B2"]), ("p3", [])):
+        tell(store, NewEvent("plan.agreed", who, NOW, {"plan_id": plan, "case_ids": loans,
+                             "instalments": due, "told": {"income": 4321}}))  # fmt: skip
+    end(store)
+    stayed = {str(one["plan_id"]): one.get("case_ids") for one in
+              entries(store, BOTH[0], "plan.agreed")}  # fmt: skip
+    assert stayed == {"p2": ["乙机构/B2"], "p3": []}
+    with store.read() as conn:
+        found = conn.execute("SELECT plan_id, case_id FROM promise ORDER BY plan_id").fetchall()
+    assert found == [("p2", "乙机构/B2"), ("p3", "")]
+    assert verify(store).ok
+
+
 def test_a_loan_of_which_only_a_withdrawal_tells_is_carried_over(store: Store) -> None:
     """Where the list that told of a loan was undone, and a later one withdrew it, the purge of
     another lender goes through and the loan stays as it is."""

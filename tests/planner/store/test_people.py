@@ -88,6 +88,17 @@ def test_search_follows_changes(people: Store) -> None:
             assert find_persons(conn, text="13800001234") == ["P1"]
 
 
+def test_a_township_chosen_with_a_position_is_found(people: Store) -> None:
+    """Somebody whom a position put into another township is found there, and no more where the
+    township was before."""
+    told = {"address_id": "P1", "lat": 30.5, "lon": 104.5, "grade": 3, "source": "gazetteer",
+            "datum": "wgs84", "township": "青山乡"}  # fmt: skip
+    append(people, NewEvent("address.placed", "P1", NOW + timedelta(hours=1), told))
+    with people.read() as conn:
+        assert find_persons(conn, text="青山") == ["P1"]
+        assert find_persons(conn, text="河西") == []
+
+
 def test_streets_are_found_and_old_files_learn_them(tmp_path: Path) -> None:
     """The text of an address is searched, also in a file whose words were made before that; a file
     whose words are still to be made makes them when it is opened."""
