@@ -38,8 +38,10 @@ from ui.results.round import (
     load_round,
     search_people,
 )
+from ui.results.sheet import SheetView
 from ui.results.stops import StopList
 from ui.session import Session
+from ui.widgets.buttons import Button
 from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.message_bar import MessageBar
@@ -74,7 +76,10 @@ class ResultsPage(Page):
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(self.stops.tab_scroll, 3)
+        self.sheet_button = Button("secondary", "edit")
+        self.sheet_button.clicked.connect(self._open_sheet)
         top.addStretch(1)
+        top.addWidget(self.sheet_button)
         top.addWidget(self.search, 2)
         self._empty = EmptyState("results")
         card = Card(heading=False)
@@ -90,12 +95,21 @@ class ResultsPage(Page):
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
         split.setSizes([455, 775])
+        rounds = QWidget()
+        inside = QVBoxLayout(rounds)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(8)
+        inside.addLayout(top)
+        inside.addWidget(split, 1)
+        self.sheet = SheetView(self.session)
+        self._views = QStackedWidget()
+        self._views.addWidget(rounds)
+        self._views.addWidget(self.sheet)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 12, 24, 14)
         box.setSpacing(8)
         box.addWidget(self._message)
-        box.addLayout(top)
-        box.addWidget(split, 1)
+        box.addWidget(self._views, 1)
         self.lead_to(self.recorder)
 
     def _connect(self) -> None:
@@ -113,6 +127,11 @@ class ResultsPage(Page):
         self.search.returnPressed.connect(self._take_first)
         self.search.list_wanted.connect(self._to_list)
         self.search.left.connect(self.recorder.setFocus)
+        self.sheet.left.connect(self._close_sheet)
+        enter = QShortcut(QKeySequence("Ctrl+E"), self)
+        enter.activated.connect(self._open_sheet)
+        self._sheet_action = QAction(self)
+        self._sheet_action.triggered.connect(self._open_sheet)
         find = QShortcut(QKeySequence("Ctrl+F"), self)
         find.activated.connect(self.search.take_keyboard)
         self._find_action = QAction(self)
@@ -120,12 +139,14 @@ class ResultsPage(Page):
 
     def panes(self) -> list[QWidget]:
         """Tiles, fields, search, stops; the first one has the keyboard when the page is opened."""
+        if self._views.currentIndex() == 1:
+            return [self.sheet, self.sheet.save_button]
         fields = self.recorder.form.panes()[:1]
         return [self.recorder.board, *fields, self.search, self.stops.table]
 
     def commands(self) -> list[QAction]:
         """Search a person to record for."""
-        return [self._find_action]
+        return [self._find_action, self._sheet_action]
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of this page."""
@@ -138,7 +159,18 @@ class ResultsPage(Page):
             ("M, Alt+M", _("Found at the door, recording, files")),
             ("↑ ↓", _("Stop before, stop after")),
             ("Ctrl+F", _("Search a person to record for")),
+            ("Ctrl+E", _("Enter a whole paper sheet")),
         ]
+
+    def _open_sheet(self) -> None:
+        """Type in a paper sheet of the crew in view."""
+        if self._round is not None and self._round.routes and self.isVisible():
+            self._views.setCurrentIndex(1)
+            self.sheet.show_round(self._round, self.stops.crew)
+
+    def _close_sheet(self) -> None:
+        self._views.setCurrentIndex(0)
+        self.recorder.board.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
         """Read the stops anew."""
@@ -169,6 +201,7 @@ class ResultsPage(Page):
                 del self._written[who]
                 self.stops.saving.pop(who, None)
         self.stops.show_round(told)
+        self.sheet_button.setVisible(bool(told.routes))
         line = self.recorder.line
         if self._wanted:
             self._go_wanted()
@@ -383,6 +416,9 @@ class ResultsPage(Page):
         hint = _("Record for anybody: name, initials, phone")
         self.search.say(_("Search a person to record for"), hint)
         self._message.name_cross(_("Close the message"))
+        self.sheet_button.setText(_("Enter a sheet"))
+        self.sheet_button.setToolTip(_("Type in a whole paper sheet, stop by stop (Ctrl+E)"))
+        self._sheet_action.setText(_("Enter a whole paper sheet"))
         self._find_action.setText(_("Search a person to record for"))
         self._empty.say(_("Choose a stop on the left, or search a person."))
 

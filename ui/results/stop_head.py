@@ -11,7 +11,7 @@ from ui.cases.places import place_of
 from ui.i18n import _, ngettext
 from ui.page import Translated
 from ui.results.round import StopLine
-from ui.today.round_card import NumberPlate
+from ui.today.plate import NumberPlate
 from ui.widgets.buttons import Button
 from ui.widgets.text import Text
 

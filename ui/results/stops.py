@@ -119,6 +119,11 @@ class StopList(Translated):
         self._fill()
 
     @property
+    def crew(self) -> int:
+        """The crew in view, by its place."""
+        return self._crew
+
+    @property
     def searching(self) -> bool:
         """Whether found people are shown."""
         return self._found is not None
