@@ -5,15 +5,15 @@ stands for "none". Dates are yyyy-mm-dd, times 24 h, both languages.
 """
 
 import math
-import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QLocale
 
+from planner.export import figures
 from ui.i18n import _, language, ngettext
 
-NONE = "--"
+NONE = figures.NONE
 WAN = 10_000
 FEN = 100
 
@@ -40,10 +40,7 @@ def money(minor: int | None) -> str:
 
 def money_exact(minor: int | None) -> str:
     """The exact amount with its unit: 124,000.50 元 / CNY 124,000.50."""
-    if minor is None:
-        return NONE
-    text = f"{minor / FEN:,.2f}"
-    return f"{text} 元" if language() == "zh_CN" else f"CNY {text}"
+    return figures.money_exact(minor, language())
 
 
 def money_whole(minor: int | None) -> str:
@@ -95,7 +92,7 @@ def clock_time(value: datetime | None, zone: str) -> str:
 
 def moment(value: datetime | None, zone: str) -> str:
     """yyyy-mm-dd hh:mm in the IANA zone `zone`."""
-    return NONE if value is None else value.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+    return figures.moment_text(value, zone)
 
 
 def minutes_of_day(seconds: int) -> str:
@@ -138,33 +135,17 @@ def ago(then: datetime, now: datetime) -> str:
 
 def mask_name(name: str) -> str:
     """Family name and stars: 张*, 李**; "Maria Lopez" becomes "M. L."."""
-    name = name.strip()
-    if not name:
-        return NONE
-    if name.isascii():
-        return " ".join(f"{part[0]}." for part in name.split())
-    return name[0] + "*" * min(2, max(1, len(name) - 1))
+    return figures.mask_name(name)
 
 
 def mask_phone(phone: str) -> str:
     """138****1402; short numbers keep their last two digits."""
-    phone = phone.strip()
-    if not phone:
-        return NONE
-    if len(phone) < 8:
-        return "*" * max(0, len(phone) - 2) + phone[-2:]
-    return f"{phone[:3]}****{phone[-4:]}"
-
-
-_DISTRICT = re.compile(r".*?[省市区县旗](?=.)|.+?(?:街道|[镇乡村])")
+    return figures.mask_phone(phone)
 
 
 def district(address: str) -> str:
     """An address down to its township or street office: what may be shown without asking."""
-    address, found, end = address.strip(), "", 0
-    while (part := _DISTRICT.match(address, end)) and end < 24:
-        found, end = found + part.group(), part.end()
-    return found or (address[:6] + "…" if len(address) > 6 else address) or NONE
+    return figures.district(address)
 
 
 def place(township: str, address: str) -> str:
@@ -174,7 +155,4 @@ def place(township: str, address: str) -> str:
 
 def mask_id(text: str) -> str:
     """First three and last two characters of an ID number, the rest stars."""
-    text = text.strip()
-    if not text:
-        return NONE
-    return text[:3] + "*" * max(0, len(text) - 5) + text[-2:] if len(text) > 5 else "*" * len(text)
+    return figures.mask_id(text)

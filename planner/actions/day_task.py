@@ -13,6 +13,7 @@ from planner.actions.rank import Ranking
 from planner.actions.remote_rules import load_rules
 from planner.actions.rest_of_day import Rest, rest_of_choice, searchable
 from planner.actions.stays import stays_around
+from planner.actions.step_wishes import with_step_wishes
 from planner.actions.under_way import Standing
 from planner.actions.week_problem import WeekDay
 from planner.actions.whole_day import OTHER_DAY, planned_elsewhere
@@ -20,6 +21,7 @@ from planner.domain.plan import Plan, Unserved
 from planner.geo.travel import TravelTimes
 from planner.routing.problem import Problem
 from planner.store.driver import Connection
+from planner.store.steps import steps_on
 from planner.store.store import Store
 
 
@@ -56,6 +58,7 @@ def day_task(
     choice = day_choice(ranking, store.zone, keep=present, also=also)
     choice, told = choice_heeding(choice, ranking, wishes)
     with store.read() as conn:
+        steps = steps_on(conn, ranking.day)
         busy = _busy(conn, store.zone, ranking, choice, wishes, now)
         around = {(0, crew): stay for crew, stay in stays_around(conn, ranking.day).items()}
     days = (WeekDay(ranking, choice, told=told),)
@@ -65,7 +68,9 @@ def day_task(
         stays={crew: stay for (_, crew), stay in stays.items()}, without=busy,
     )  # fmt: skip
     task = replace(rest.task, problem=searchable(rest)) if stands else rest.task
-    return DayTask(task, problem_heeding(task, ranking, wishes), told | busy, rest)
+    search = problem_heeding(task, ranking, wishes)
+    search = with_step_wishes(search, task, ranking, store.zone, steps)
+    return DayTask(task, search, told | busy, rest)
 
 
 def _busy(

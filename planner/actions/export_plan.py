@@ -4,8 +4,6 @@ Whatever is written or printed is an entry of the workspace (`export`): which fo
 names or amounts, how many persons, a digest of the file, and which user of the system took it.
 """
 
-import contextlib
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +13,7 @@ from zoneinfo import ZoneInfo
 from planner.actions.policy import active_policy
 from planner.actions.rank import Ranking, rank
 from planner.actions.route_shapes import route_lines
+from planner.actions.take_out import note_out, write_out
 from planner.clock import Clock
 from planner.domain.people import Debtor
 from planner.domain.plan import Plan
@@ -29,7 +28,7 @@ from planner.store import settings
 from planner.store.crews import load_crews
 from planner.store.known import load_debtors
 from planner.store.layers import load_layers
-from planner.store.store import NewEvent, Store
+from planner.store.store import Store
 from planner.words import system_language
 
 FORMS: Final = ("pdf", "html", "xlsx", "ics", "gpx", "kml", "geojson")
@@ -96,20 +95,11 @@ def export_plan(
     PlannerError: "export.empty_plan", "map.bad_layer", "file.unwritable".
     """
     body = plan_bytes(store, plan, wish, language=language, ranking=ranking)
-    partial = out.with_name(out.name + ".part")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(body)
-        if wish.named:
-            partial.chmod(0o600)
+
+    def note() -> None:
         note_export(store, plan, wish, body, clock=clock, by=by)
-        partial.replace(out)
-    except OSError as error:
-        raise PlannerError("file.unwritable", file=out.name, why=error.strerror) from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-    return out
+
+    return write_out(out, body, note, private=wish.named)
 
 
 def note_export(
@@ -120,10 +110,9 @@ def note_export(
     told = {
         "what": wish.told, "by": by, "persons": sum(len(route.stops) for route in routes),
         "cases": sum(len(stop.case_ids) for route in routes for stop in route.stops),
-        "digest": hashlib.sha256(body).hexdigest(),
+        "plan": plan.plan_id,
     }  # fmt: skip
-    with store.write() as tx:
-        tx.append([NewEvent("export", "", clock(), told)])
+    note_out(store, told, body, clock=clock)
 
 
 def plan_bytes(

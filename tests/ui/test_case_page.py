@@ -15,6 +15,7 @@ from planner.actions.outcomes import Outcome
 from planner.actions.record import record
 from planner.actions.reveals import reveals
 from planner.domain.codes import Channel
+from planner.export import told
 from planner.store.state import derived_hash
 from planner.store.store import NewEvent, Store
 from ui import i18n, theme
@@ -216,7 +217,9 @@ def test_without_an_open_case(
 def test_every_kind_has_words(session: Session) -> None:
     """Flags, pauses, grades and kinds of addresses all have a word, also in Chinese."""
     i18n.use("zh_CN")
-    for table in (words.FLAGS, words.HOLDS, words.GRADES, words.KINDS, words.CHANNELS):
+    known = (told.CODES, told.RESULTS, told.FLAGS, told.HOLDS, told.REASONS, told.GRADES,
+             told.CHANNELS, told.PROMISES, told.MEANS, told.PLAIN, told.EXPORTS, words.KINDS)  # fmt: skip
+    for table in known:
         for word in table.values():
             assert i18n._(word) != word
 

@@ -18,8 +18,8 @@ from planner.actions.agreements import Agreed, agree
 from planner.actions.change import Change
 from planner.clock import Clock
 from planner.domain.codes import Channel
+from planner.export.told import CHANNELS
 from planner.store.store import Store
-from ui.case import words
 from ui.case.view import CHECKED
 from ui.i18n import _, language
 from ui.widgets.buttons import Button
@@ -45,7 +45,7 @@ class AgreedDialog(QDialog):
         self.setMinimumWidth(520)
         self.channel, self.when = QComboBox(), QComboBox()
         for channel in reversed(CHECKED):
-            self.channel.addItem(_(words.CHANNELS[channel]), channel)
+            self.channel.addItem(_(CHANNELS[channel]), channel)
         self.when.addItem(_("every day"), _ANY)
         locale = QLocale(language())
         for number in range(1, 8):

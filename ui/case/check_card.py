@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from planner.domain.codes import Channel
+from planner.export import told
 from planner.policy.check import Answer
 from ui import formats
-from ui.case import words
 from ui.case.view import CHECKED, PersonView
 from ui.i18n import _, code, ngettext
 from ui.rules.words import source
@@ -92,7 +92,7 @@ class CheckCard(Card):
         self._at.setText(_("as of {time}").format(time=formats.moment(view.now, self._zone)))
         for channel, answer in view.checks:
             name, chip, sentence, more = self.rows[channel]
-            name.setText(_(words.CHANNELS[channel]))
+            name.setText(_(told.CHANNELS[channel]))
             chip.set_text(_("Yes") if answer.allowed else _("Not now"))
             chip.set_tone(
                 "accent" if answer.allowed else "warn", "check" if answer.allowed else "stop"

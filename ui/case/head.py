@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from planner.export import told
 from ui import formats
 from ui.case import words
 from ui.case.view import PersonView
@@ -154,7 +155,7 @@ class PersonHead(Translated):
             return
         self._ends.clear()
         for kind in kinds:
-            self._ends.addAction(_(words.HOLDS[kind])).setData(int(kind))
+            self._ends.addAction(_(told.HOLDS[kind])).setData(int(kind))
         self._ends.popup(self.release.mapToGlobal(self.release.rect().bottomLeft()))
 
     def _end_chosen(self, action: QAction) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from planner.domain.people import Address, Case
+from planner.export import told
 from ui import formats
 from ui.case import words
 from ui.case.view import PersonView
@@ -149,7 +150,7 @@ class PlaceCard(Card):
         clear = one.text if place.shown else mask_address(one.text, one.township)
         text = Text("body", clear or formats.NONE, wrap=True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        facts = [_(words.KINDS[one.kind]), one.township, _(words.GRADES[one.grade])]
+        facts = [_(words.KINDS[one.kind]), one.township, _(told.GRADES[one.grade])]
         facts.append(_origin(one, place.zone))
         if one.valid and place.belief:
             sure = formats.percent(place.belief)

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from planner.actions.history import Line
 from ui import formats
 from ui.case import words
-from ui.case.view import Line
 from ui.i18n import N_, _
 from ui.icons import draw
 from ui.models.table import ROW, Index
@@ -36,7 +36,9 @@ FILTERS = {
     "all": N_("All"),
     "contacts": N_("Contacts"),
     "money": N_("Promises and payments"),
+    "plans": N_("Plans and steps"),
     "record": N_("Marks and data"),
+    "looks": N_("Looks and exports"),
 }
 _TALL, _LOW = 52, 34
 
@@ -223,12 +225,10 @@ class TimelineCard(Card):
         counts = {key: 0 for key in FILTERS}
         for line in self._lines:
             counts["all"] += 1
-            counts[words.line_group(line)] += 1
+            counts[line.group] += 1
         for key, chip in self._chips.items():
             chip.set_text(f"{_(FILTERS[key])} {counts[key]}")
-        self._model.show(
-            [one for one in self._lines if self._filter in ("all", words.line_group(one))]
-        )
+        self._model.show([one for one in self._lines if self._filter in ("all", one.group)])
         self._none.setText(_("Nothing recorded yet."))
         self._none.setVisible(not self._model.lines)
 

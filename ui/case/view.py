@@ -5,23 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo, available_timezones
 
+from planner.actions.history import Line, history_of
 from planner.actions.policy import active_policy
 from planner.actions.rank import Ranking
 from planner.domain.belief import belief_of
-from planner.domain.codes import Channel, PromiseState
+from planner.domain.codes import Channel
 from planner.domain.facts import PersonFacts, instant
 from planner.domain.people import Debtor, Hold, Must
 from planner.domain.plan import Plan, Stop
-from planner.domain.promise import promise_states
 from planner.policy.cadence import Cadence, cadence
 from planner.policy.check import Answer, check_contact
 from planner.policy.limits import Rule
 from planner.policy.pack import Rulebook
 from planner.policy.strip import DayOfStrip, strip
 from planner.ranking.explain import Explanation, explain
-from planner.store.driver import Connection
 from planner.store.facts import load_person_facts
-from planner.store.people import Entry, load_debtor, timeline
+from planner.store.people import load_debtor
 from planner.store.plans import load_plan
 from planner.store.store import Store
 from planner.store.wanted import load_musts
@@ -29,15 +28,6 @@ from ui.cases.ranked import ranking_of
 
 CHECKED = (Channel.CALL, Channel.MESSAGE, Channel.VISIT)
 DAYS = 21  # how far the calendar of a person looks ahead
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the timeline. `can_undo`: recorded here, not brought in by an import."""
-
-    entry: Entry
-    can_undo: bool
-    promise: PromiseState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +99,7 @@ def load_person(store: Store, debtor_id: str, day: date, now: datetime) -> Perso
     with store.read() as conn:
         debtor = load_debtor(conn, debtor_id)
         facts = load_person_facts(conn, debtor_id, today)
-        lines = _lines(conn, debtor_id, facts, today)
+        lines = history_of(conn, facts, now, store.zone).lines
         seat = _seat(load_plan(conn, day), debtor_id)
         must = load_musts(conn, day).get(debtor_id)
     phone = debtor.phones[0] if debtor.phones else ""
@@ -167,19 +157,6 @@ def _standing(
         worth=bool(ranking.scores.worth[i]),
         why=explain(ranking.scores, ranking.table, i),
     )
-
-
-def _lines(conn: Connection, debtor_id: str, facts: PersonFacts, today: date) -> tuple[Line, ...]:
-    """The timeline, newest first."""
-    imports = {entry.batch for entry in timeline(conn, "") if entry.kind == "import"}
-    found = promise_states(facts.promises, facts.promises_paid, today)
-    states = {one.promise_id: state for one, state in zip(facts.promises, found, strict=True)}
-    lines = []
-    for entry in reversed(timeline(conn, debtor_id)):
-        can_undo = not entry.undone and entry.batch not in imports and entry.kind != "person.listed"
-        state = states.get(entry.fields.get("promise_id", "")) if not entry.undone else None
-        lines.append(Line(entry, can_undo, state))
-    return tuple(lines)
 
 
 def _seat(plan: Plan | None, debtor_id: str) -> Seat | None:

@@ -11,6 +11,7 @@ from planner.actions.filters import (
     NOWHERE,
     PROMISES,
     QUALITY,
+    STEPS,
     Choices,
     Filter,
 )
@@ -33,8 +34,11 @@ _QUALITY = {
     "coarse_position": N_("position only by township or county"),
     "good": N_("phone, ID, exact position"),
 }  # fmt: skip
+_STEPS = {
+    "due": N_("step due"), "set": N_("step agreed"), "none": N_("no next step"),
+}  # fmt: skip
 _NARROW = 8  # characters a choice keeps room for
-_ACROSS = 6  # choices in a line
+_ACROSS = 7  # choices in a line
 _LONGEST_LIST = 20  # entries in view
 
 
@@ -51,6 +55,7 @@ class FilterBar(QWidget):
         self._saved: dict[str, Filter] = {}
         names = (
             "lender", "county", "township", "stage", "amount", "days", "promise", "last", "quality",
+            "step",
         )  # fmt: skip
         self.boxes = {name: QComboBox() for name in names}
         self.saved = QComboBox()
@@ -75,7 +80,7 @@ class FilterBar(QWidget):
         for button in (self.clear, self.save, self.delete):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        grid.addLayout(buttons, 1, _ACROSS - 2, 1, 2)
+        grid.addLayout(buttons, 1, _ACROSS - 3, 1, 3)
         for column in range(_ACROSS):
             grid.setColumnStretch(column, 1)
         line = self.saved.lineEdit()
@@ -115,6 +120,7 @@ class FilterBar(QWidget):
             amount_from=low, amount_to=high, days_from=first, days_to=last,
             county=data["county"] or "", township=data["township"] or "",
             promise=data["promise"] or "", last=data["last"] or "", quality=data["quality"] or "",
+            step=data["step"] or "",
         )  # fmt: skip
 
     def show_filter(self, chosen: Filter, *, tell: bool = False) -> None:
@@ -122,7 +128,7 @@ class FilterBar(QWidget):
         data = {
             "lender": chosen.lender, "county": chosen.county, "township": chosen.township,
             "stage": chosen.stage, "promise": chosen.promise, "last": chosen.last,
-            "quality": chosen.quality,
+            "quality": chosen.quality, "step": chosen.step,
             "amount": (chosen.amount_from, chosen.amount_to),
             "days": (chosen.days_from, chosen.days_to),
         }  # fmt: skip
@@ -154,6 +160,7 @@ class FilterBar(QWidget):
         last.append((_("never contacted"), NEVER_CONTACTED))
         self._fill("last", _("Any last contact"), last)
         self._fill("quality", _("Any data quality"), [(_(_QUALITY[one]), one) for one in QUALITY])
+        self._fill("step", _("Any next step"), [(_(_STEPS[one]), one) for one in STEPS])
         self.clear.setText(_("Clear"))
         self._name.setPlaceholderText(_("Saved filters"))
         self.saved.setAccessibleName(_("Saved filters"))

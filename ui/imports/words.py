@@ -7,10 +7,11 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from planner.domain.codes import HoldKind
+from planner.export.told import FLAGS, HOLDS
 from planner.intake.field_words import field_words
 from ui import formats
 from ui.case.head import SECONDS
-from ui.case.words import FLAGS, HOLDS, status_words
+from ui.case.words import status_words
 from ui.i18n import N_, _, language
 from ui.widgets.buttons import Button
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from planner.actions.agreements import Agreed
 from planner.actions.change import Change
+from planner.actions.history import Line
 from planner.actions.undo import undo_batch
 from planner.domain.codes import Channel, HoldKind
 from planner.errors import PlannerError
@@ -21,7 +22,7 @@ from ui.case.lists import LOANS, ListCard, PlaceCard, loans_of, places_of
 from ui.case.needs import NeedsDialog, write_needs
 from ui.case.set_aside import SetAside, SetAsideDialog, aside_words, write_aside
 from ui.case.timeline import TimelineCard
-from ui.case.view import Line, PersonView, load_person
+from ui.case.view import PersonView, load_person
 from ui.case.why_card import WhyCard
 from ui.case.words import line_title
 from ui.errors import words

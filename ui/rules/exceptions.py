@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from planner.export.told import CHANNELS
 from ui import formats
-from ui.case import words as case_words
 from ui.i18n import _, ngettext
 from ui.models.table import Column, DataTable, Kind
 from ui.models.tips import plain_tip
@@ -32,7 +32,7 @@ def _kind(one: Deviation) -> str:
 
 
 def _channel(one: Deviation) -> str:
-    return _(case_words.CHANNELS[one.entry.channel])
+    return _(CHANNELS[one.entry.channel])
 
 
 def _source(one: Deviation) -> str:

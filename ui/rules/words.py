@@ -5,6 +5,7 @@ from typing import Any
 
 from planner.domain.codes import CHANNELS, Channel, Flag
 from planner.errors import PlannerError
+from planner.export.told import FLAGS, HOLDS
 from planner.policy.days import DayClass, Span
 from planner.policy.limits import (
     Belief,
@@ -184,9 +185,9 @@ def _fact(rule: Rule) -> str:
         case Belief(least=least):
             return _("an address is used from {share} on").format(share=formats.percent(least))
         case FlagStop(flags=flags):
-            return comma(_(case_words.FLAGS[one]) for one in Flag if one in flags)
+            return comma(_(FLAGS[one]) for one in Flag if one in flags)
         case HoldStop(holds=holds):
-            return comma(_(case_words.HOLDS[one]) for one in sorted(holds))
+            return comma(_(HOLDS[one]) for one in sorted(holds))
         case Hardship(met=n):
             return ngettext("after {n} meeting", "after {n} meetings", n).format(n=n)
         case Escalation(no_answer=n, no_answer_days=within):

@@ -21,6 +21,7 @@ from planner.actions.export_all import Exported, export_all
 from planner.actions.exports import Noted, exports
 from planner.clock import Clock
 from planner.errors import PlannerError
+from planner.export.told import EXPORTS
 from planner.store.backup import Cancelled, Progress
 from planner.store.store import Store
 from ui import formats
@@ -46,7 +47,8 @@ _LONGEST_NAME = 80
 def what_words(what: str) -> str:
     """What left the program: everything, or a plan in a form, with names or amounts."""
     if not what.startswith("plan."):
-        return _("Everything")
+        named = what.partition("+")[0]
+        return _("Everything") if named == "everything" else _(EXPORTS.get(named, named))
     form, *parts = what.removeprefix("plan.").split("+")
     extras = {"names": _("names"), "amounts": _("amounts")}
     plan = _("Plan ({form})").format(form=form.upper())
