@@ -144,6 +144,8 @@ class Session(QObject):
         """Cancel what can be cancelled and tell nothing more; the first half of `close`."""
         self.blockSignals(True)
         self.undo_stack.blockSignals(True)
+        # Its commands know the session: taken apart together, by the collector, Qt falls over.
+        self.undo_stack.clear()
         self.background.hush()
 
     def finish(self) -> None:

@@ -1,6 +1,7 @@
 """Fixtures of the window: one look, one language per test, a session without threads."""
 
 import os
+import weakref
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from inline import InlineBackground
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from planner.store.store import Store
 from ui import i18n, theme
@@ -50,6 +52,26 @@ def plain_look(dressed: QApplication, tmp_path: Path) -> None:
 def background(dressed: QApplication) -> InlineBackground:
     """Jobs run at once."""
     return InlineBackground()
+
+
+@pytest.fixture(autouse=True)
+def forgotten_deeds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Sessions that no test ends lose their deeds all the same: left to the collector together with
+    their stack, Qt would fall over in some later test."""
+    made: list[weakref.ref[Session]] = []
+    born = Session.__init__
+
+    def init(session: Session, *args: object) -> None:
+        born(session, *args)  # type: ignore[arg-type]
+        made.append(weakref.ref(session))
+
+    monkeypatch.setattr(Session, "__init__", init)
+    yield
+    for one in made:
+        session = one()
+        if session is not None and isValid(session):
+            session.undo_stack.blockSignals(True)
+            session.undo_stack.clear()
 
 
 @pytest.fixture
