@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from planner.store.append import keyed_hash, keyed_hashes
 from planner.store.driver import Connection
 from planner.store.events import KEY_BYTES
-from planner.store.store import UNDONE, Writer, make_debtor
+from planner.store.store import LAST, UNDONE, Writer, make_debtor, set_aside
 
 _AT_ONCE = 2000  # persons
+_FREE = f"({UNDONE} OR NOT EXISTS (SELECT 1 FROM person WHERE person.pid = identity.pid))"
 _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _SIGNS = [high + low for high in _BASE32 for low in _BASE32]
 
@@ -25,6 +26,24 @@ def find_debtors(conn: Connection, identities: Sequence[str]) -> dict[str, str]:
         for at, who in conn.execute(
             "SELECT j.key, debtor_id FROM json_each(?) j CROSS JOIN identity ON"
             f" identity.hash = unhex(j.value) JOIN who USING (pid) WHERE NOT {UNDONE}",
+            (json.dumps(hashes),),
+        ):
+            found[some[at]] = who
+    if len(found) < len(identities) and conn.execute("SELECT 1 FROM undone LIMIT 1").fetchone():
+        found |= _set_aside(conn, [one for one in identities if one not in found])
+    return found
+
+
+def _set_aside(conn: Connection, identities: Sequence[str]) -> dict[str, str]:
+    """Those who are known by what was set aside: the last of each counts."""
+    found: dict[str, str] = {}
+    for first in range(0, len(identities), _AT_ONCE):
+        some = identities[first : first + _AT_ONCE]
+        hashes = [digest.hex() for digest in keyed_hashes(conn, "identity", some)]
+        for at, who in conn.execute(
+            "SELECT j.key, debtor_id FROM json_each(?) j CROSS JOIN identity ON identity.hash"
+            f" BETWEEN unhex(j.value) AND unhex(j.value || '{LAST.hex()}') JOIN who USING (pid)"
+            f" WHERE NOT {UNDONE} ORDER BY identity.hash",
             (json.dumps(hashes),),
         ):
             found[some[at]] = who
@@ -62,12 +81,13 @@ def _make(tx: Writer, identities: Sequence[str]) -> dict[str, str]:
             for at, (pid, who) in enumerate(enumerate(ids, last + 1))
         ),
     )
+    hashes = keyed_hashes(conn, "identity", identities)
+    set_aside(conn, hashes, UNDONE)
     conn.executemany(
         "INSERT INTO identity (hash, pid) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE"
         f" SET pid = excluded.pid, batch = NULL WHERE {UNDONE}",
-        zip(keyed_hashes(conn, "identity", identities), range(last + 1, last + 1 + len(ids)),
-            strict=True),
-    )  # fmt: skip
+        zip(hashes, range(last + 1, last + 1 + len(ids)), strict=True),
+    )
     return dict(zip(identities, ids, strict=True))
 
 
@@ -81,13 +101,15 @@ def know_as(tx: Writer, debtor_id: str, identity: str, batch: bytes) -> bool:
     new. The caller records an event of the person in `batch`.
 
     Another person's it stays, unless that one is no longer listed or was known so by an import that
-    is undone.
+    is undone; then it is that one's again once the import is redone and `batch` undone.
     """
+    digest = keyed_hash(tx.conn, "identity", identity)
+    set_aside(tx.conn, [digest], _FREE)
     done = tx.conn.execute(
         "INSERT INTO identity (hash, pid, batch) SELECT ?, pid, ? FROM who WHERE debtor_id = ?"
         " ON CONFLICT (hash) DO UPDATE SET pid = excluded.pid, batch = excluded.batch"
-        f" WHERE {UNDONE} OR NOT EXISTS (SELECT 1 FROM person WHERE person.pid = identity.pid)",
-        (keyed_hash(tx.conn, "identity", identity), batch, debtor_id),
+        f" WHERE {_FREE}",
+        (digest, batch, debtor_id),
     )
     return bool(done.rowcount)
 
@@ -97,7 +119,8 @@ def identities_of(conn: Connection, debtor_id: str) -> list[bytes]:
     return [
         bytes(found)
         for (found,) in conn.execute(
-            f"SELECT hash FROM identity JOIN who USING (pid) WHERE debtor_id = ? AND NOT {UNDONE}",
+            "SELECT DISTINCT substr(hash, 1, 16) FROM identity JOIN who USING (pid)"
+            f" WHERE debtor_id = ? AND NOT {UNDONE}",
             (debtor_id,),
         )
     ]

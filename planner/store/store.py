@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import json
 import os
 import secrets
 import threading
@@ -35,6 +36,8 @@ UNDONE = (
     "(identity.batch IS NOT NULL AND EXISTS (SELECT 1 FROM undone"
     " WHERE undone.pid = identity.pid AND undone.batch = identity.batch))"
 )
+_ALWAYS = bytes(16)  # behind a hash: of no import
+LAST = b"\xff" * 17  # behind a hash: above all that is set aside under it
 
 
 class Writer:
@@ -430,19 +433,40 @@ def make_debtor(tx: Writer, identity: str) -> str:
     pid = tx.conn.execute(
         "INSERT INTO who (debtor_id, key) VALUES (?, ?)", (debtor_id, os.urandom(KEY_BYTES))
     ).lastrowid
+    digest = keyed_hash(tx.conn, "identity", identity)
+    set_aside(tx.conn, [digest], UNDONE)
     tx.conn.execute(
         "INSERT INTO identity (hash, pid) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE"
         f" SET pid = excluded.pid, batch = NULL WHERE {UNDONE}",
-        (keyed_hash(tx.conn, "identity", identity), pid),
+        (digest, pid),
     )
     return debtor_id
 
 
+def set_aside(conn: Connection, hashes: Sequence[bytes], where: str) -> None:
+    """Keep what these hashes mean now, where the condition holds, behind what they come to mean:
+    it counts again once the import it came from is redone and the later one is undone.
+
+    It stands under the hash with the batch behind it.
+    """
+    former = conn.execute(
+        "SELECT hash, pid, batch FROM json_each(?) j CROSS JOIN identity"
+        f" ON identity.hash = unhex(j.value) WHERE {where}",
+        (json.dumps([one.hex() for one in hashes]),),
+    ).fetchall()
+    conn.executemany(
+        "INSERT OR REPLACE INTO identity VALUES (?, ?, ?)",
+        [(digest + (batch or _ALWAYS), pid, batch) for digest, pid, batch in former],
+    )
+
+
 def find_debtor(conn: Connection, identity: str) -> str | None:
     """The id of the person with this identity, None when unknown."""
+    digest = keyed_hash(conn, "identity", identity)
     found = conn.execute(
-        f"SELECT debtor_id FROM identity JOIN who USING (pid) WHERE hash = ? AND NOT {UNDONE}",
-        (keyed_hash(conn, "identity", identity),),
+        "SELECT debtor_id FROM identity JOIN who USING (pid) WHERE hash BETWEEN ? AND ?"
+        f" AND NOT {UNDONE} ORDER BY length(hash), hash DESC LIMIT 1",
+        (digest, digest + LAST),
     ).fetchone()
     return str(found[0]) if found else None
 

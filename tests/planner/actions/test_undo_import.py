@@ -13,10 +13,11 @@ from planner.actions.undo_import import undo_import
 from planner.domain.plan import Plan, Route, Stop
 from planner.errors import PlannerError
 from planner.store.events import next_id
+from planner.store.identity import find_debtors
 from planner.store.people import find_persons
 from planner.store.plans import save_plan
 from planner.store.state import derived_hash
-from planner.store.store import NewEvent, Store
+from planner.store.store import NewEvent, Store, find_debtor
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 HEAD = "贷款机构,合同号,姓名,身份证号,手机号,逾期总金额（元）,逾期天数,数据日期,家庭地址,案件状态\n"
@@ -138,3 +139,57 @@ def test_a_plan_forbids_it(store: Store, tmp_path: Path) -> None:
     assert refusal(store, batch_of(report)) == "import.planned"
     undo_batch(store, batch)
     undo_import(store, batch_of(report))
+
+
+def test_a_former_answer_counts_again(store: Store, tmp_path: Path) -> None:
+    """One import said that a number is one person's, a second, after the first was taken back, that
+    it is another's: with the second taken back and the first redone it is the first one's again."""
+    people = [("C1", "张三", ID_ONE, "9000"), ("C2", "张三", ID_TWO, "700")]
+    third = "110105198002020013"
+    for k, row in enumerate(people):
+        parsed = preview_import(store, [written(tmp_path, row, name=f"{k}.csv")]).parsed
+        take_in(store, parsed, clock=clock, same={f"id:{row[2]}": ""})
+    other = written(tmp_path, ("C3", "张三", third, "100"), name="other.csv")
+    preview = preview_import(store, [other])
+    (question,) = preview.files[0].questions
+    (first, _), (second, _) = question.known
+
+    def say(who: str) -> bytes:
+        same = {question.identity: who}
+        return batch_of(take_in(store, preview.parsed, clock=clock, same=same))
+
+    def whose() -> str | None:
+        with store.read() as conn:
+            found = find_debtor(conn, question.identity)
+            assert find_debtors(conn, [question.identity]).get(question.identity) == found
+        return found
+
+    redo = undo_import(store, say(first))
+    assert whose() is None
+    later = say(second)
+    assert whose() == second
+    undo_import(store, later)
+    assert whose() is None
+    undo_batch(store, redo)
+    assert whose() == first
+
+
+def test_a_person_taken_back_and_listed_again_is_the_same(store: Store, tmp_path: Path) -> None:
+    """A list made a person known and was taken back; a later one said that the number is somebody
+    else's and was taken back too: with the first one redone the number is that person's own."""
+    path = tmp_path / "plain.csv"
+    path.write_text(HEAD + "甲机构,C1,张三,,19900000001,9000,60,2026-11-20,某街1号,在催\n")
+    both = written(tmp_path, ("C2", "张三", ID_TWO, "700"), name="both.csv")
+    made = batch_of(import_files(store, [both], clock=clock))
+    with store.read() as conn:
+        (who,) = find_persons(conn)
+    redo = undo_import(store, made)
+    import_files(store, [path], clock=clock)
+    linked = batch_of(import_files(store, [both], clock=clock))
+    with store.read() as conn:
+        assert find_debtor(conn, f"id:{ID_TWO}") != who
+    undo_import(store, linked)
+    undo_batch(store, redo)
+    with store.read() as conn:
+        assert find_debtor(conn, f"id:{ID_TWO}") == who
+        assert find_debtors(conn, [f"id:{ID_TWO}"]) == {f"id:{ID_TWO}": who}
