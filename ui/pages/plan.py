@@ -141,10 +141,10 @@ class PlanPage(Page):
             self.session.ask(partial(load_base, self.session.store), self.map.set_base)
 
     def show_item(self, what: object) -> None:
-        """A debtor id: choose that person. "create", "print": make the plan, save its sheets.
-        "week": show the week."""
+        """A debtor id: choose that person. "create", "print", "on": make the plan, save its sheets,
+        plan it on. "week": show the week."""
         self.views.show_week(what == "week")
-        if what in ("create", "print"):
+        if what in ("create", "print", "on"):
             self._wish = str(what)
             if self.book is not None and self.book.day == self.session.day:
                 self._grant(self.book)
@@ -187,6 +187,8 @@ class PlanPage(Page):
         elif wish == "print":
             # After the page is shown: the dialog belongs in front of it.
             QTimer.singleShot(0, self, partial(self.export, "sheets"))
+        elif wish == "on":
+            self.view.deciding.ask_crews()
 
     @Slot(object)
     def _plan_stored(self, plan: Plan | None) -> None:

@@ -1,26 +1,42 @@
-"""Today: one card says what to do next, one shows the round, one what changed since the plan."""
+"""Today: what to do next, the round as a list and on the map, the next stop, what changed, who is
+out, what is due. One key plans the day on from now."""
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from planner.actions.change import Change
+from planner.domain.trip import Trip
 from planner.errors import PlannerError
 from ui import formats
 from ui.errors import words
-from ui.i18n import _
+from ui.i18n import _, language
+from ui.map.base import load_base
+from ui.map.view import MapView
 from ui.page import Page
+from ui.plan.ways import Ways
+from ui.safe.looked import write_reveal
 from ui.session import Session
 from ui.today.book_card import BookCard
 from ui.today.changes_card import ChangesCard
+from ui.today.crews_card import CrewsCard
 from ui.today.digest import Digest, load_digest, next_step
+from ui.today.due_card import DueCard
+from ui.today.jobs import ground, keep_trip, month_of_expenses
+from ui.today.marks import round_marks
+from ui.today.next_card import NextCard
 from ui.today.round_card import RoundCard
 from ui.today.steps import step_words
+from ui.today.trip_dialog import TripDialog
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.message_bar import MessageBar
+from ui.widgets.scroll import scrolled
 from ui.widgets.text import Text
 
 
@@ -35,6 +51,8 @@ class TodayPage(Page):
         super().__init__(session, parent)
         self._digest: Digest | None = None
         self._error: BaseException | None = None
+        self._ground_read = False
+        self._drawn = ""
         self._build()
         self._connect()
         self.retranslate()
@@ -43,7 +61,7 @@ class TodayPage(Page):
         self._message = MessageBar(closable=False)
         self._step = Card(heading=False)
         self._headline, self._why = Text("title", wrap=True), Text("muted", wrap=True)
-        self._act = Button("primary")
+        self._act, self.noon = Button("primary"), Button("secondary", "refresh")
         said = QVBoxLayout()
         said.setSpacing(4)
         said.addWidget(self._headline)
@@ -51,20 +69,40 @@ class TodayPage(Page):
         row = QHBoxLayout()
         row.setSpacing(24)
         row.addLayout(said, 1)
+        row.addWidget(self.noon)
         row.addWidget(self._act)
         self._step.body.addLayout(row)
-        self._round = RoundCard(self.session.store.zone)
+        zone = self.session.store.zone
+        self._round, self.next, self.crews = RoundCard(zone), NextCard(zone), CrewsCard(zone)
+        self.due = DueCard()
+        self.map = MapView()
+        self.map.setMinimumHeight(175)
+        self._ways = Ways(self.session, self)
+        self._middle = QWidget()
+        middle = QVBoxLayout(self._middle)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(12)
+        middle.addWidget(self.next)
+        middle.addWidget(self.map, 1)
         self._no_round = Card()
         self._none = EmptyState("plan")
         self._no_round.body.addWidget(self._none)
-        self._changes = ChangesCard(self.session.store.zone)
+        self._changes = ChangesCard(zone)
         self._book = BookCard()
+        side = QWidget()
+        cards = QVBoxLayout(side)
+        cards.setContentsMargins(0, 0, 4, 0)
+        cards.setSpacing(12)
+        for card, share in ((self._changes, 1), (self.crews, 0), (self.due, 1)):
+            cards.addWidget(card, share)
+        self._side = scrolled(side)
         below = QHBoxLayout()
-        below.setSpacing(16)
-        below.addWidget(self._round, 5)
-        below.addWidget(self._no_round, 5)
-        below.addWidget(self._changes, 3)
-        below.addWidget(self._book, 3)
+        below.setSpacing(12)
+        below.addWidget(self._round, 12)
+        below.addWidget(self._no_round, 20)
+        below.addWidget(self._middle, 10)
+        below.addWidget(self._side, 8)
+        below.addWidget(self._book, 10)
         self._body = QWidget()
         inside = QVBoxLayout(self._body)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -89,18 +127,50 @@ class TodayPage(Page):
         self._start.pressed.connect(self._import)
         self._trouble.pressed.connect(self.refresh)
         self._start.linked.connect(self._sample)
-        self._round.record_wanted.connect(self._record)
+        self.noon.clicked.connect(self._plan_on)
+        self.next.record_wanted.connect(self._record)
+        self.next.revealed.connect(self._note_reveal)
+        self._round.crew_picked.connect(self._show_crew)
+        self._round.chosen.connect(self.map.select)
+        self.map.picked.connect(self._picked)
+        self._ways.found.connect(self._draw)
+        self.map.ready.connect(self._fit)
+        self.crews.trip_wanted.connect(self.tell_trip)
+        self.crews.list_wanted.connect(self.save_expenses)
+        self.due.person_wanted.connect(self._open_person)
         self._round.person_wanted.connect(self._open_person)
         self._changes.person_wanted.connect(self._open_person)
         self._book.list_wanted.connect(self._open_list)
 
+        keys: tuple[tuple[Callable[[], None], str, str], ...] = (
+            (self._plan_on, "O", "Ctrl+Shift+O"),
+            (self.next.show_code, "Q", "Ctrl+Shift+Q"),
+            (self.next.eye.click, "Ctrl+R", ""),
+            (self._tell_own, "E", "Ctrl+Shift+E"),
+        )
+        for deed, key, twin in keys:
+            action = QAction(self)
+            action.setShortcuts([QKeySequence(one) for one in (key, twin) if one])
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(deed)
+            self.addAction(action)
+
     def panes(self) -> list[QWidget]:
-        """The round, the book or the changes, the button of the next step."""
-        return [self._round.table, self._book.table, self._changes.table, self._act]
+        """The round, the next stop, the map, the cards beside it, the button of the next step."""
+        return [
+            self._round.table, self._book.table, self.next.record, self.map, self._changes.table,
+            self.crews.table, self.due.table, self._act,
+        ]  # fmt: skip
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of this page."""
-        return [("Enter", _("Open the chosen person"))]
+        return [
+            ("Enter", _("Open the chosen person")),
+            ("O, Ctrl+Shift+O", _("Plan on from now")),
+            ("Q, Ctrl+Shift+Q", _("The way to the next stop, as a code for the phone")),
+            ("E, Ctrl+Shift+E", _("Start, end and expenses of the crew in view")),
+            ("Ctrl+R", _("Reveal or hide personal data")),
+        ]
 
     def refresh(self) -> None:
         """Read the day anew."""
@@ -117,6 +187,17 @@ class TodayPage(Page):
             if first:
                 self.take_keyboard()
 
+    def _on_changed(self, change: Change) -> None:
+        """Other base maps or layers are read anew."""
+        if change & (Change.LAYERS | Change.SETTINGS):
+            self._ground_read = False
+            self._ways.forget()
+        super()._on_changed(change)
+
+    def shut(self) -> None:
+        """The map goes before the window."""
+        self.map.shut()
+
     @Slot(object)
     def _failed(self, error: BaseException) -> None:
         """Half a page would look like a day without work: only the message stays."""
@@ -127,7 +208,10 @@ class TodayPage(Page):
 
     def retranslate(self) -> None:
         """All words of the page, from the data at hand."""
-        self._round.retranslate()
+        for part in (self._round, self.next, self.crews, self.due, self.map):
+            part.retranslate()
+        self.noon.setText(_("Plan on from now"))
+        self.noon.setToolTip(_("Late, a car that stands, rain, somebody ill, urgent or paid  (O)"))
         self._changes.retranslate()
         self._book.retranslate()
         self._start.say(
@@ -155,7 +239,16 @@ class TodayPage(Page):
         self._round.setVisible(bool(digest.rounds))
         self._no_round.setVisible(not digest.rounds)
         self._changes.show_digest(digest)
-        self._changes.setVisible(bool(digest.rounds))
+        self._side.setVisible(bool(digest.rounds))
+        self._middle.setVisible(bool(digest.rounds))
+        self.crews.show_digest(digest)
+        if digest.due is not None:
+            self.due.show_due(digest.due)
+        self.noon.setVisible(bool(digest.rounds) and digest.day >= digest.today)
+        if digest.rounds:
+            self._lay_ground()
+            self._show_crew(self._round.crew)
+            self._draw()
         self._book.show_digest(digest)
         self._book.setVisible(not digest.rounds)
         if step != "import":
@@ -176,6 +269,114 @@ class TodayPage(Page):
             self._message.say(text.format(ago=age), "warn", _("Import files"))
         else:
             self._message.clear()
+
+    def _lay_ground(self) -> None:
+        """Base maps and layers under the rounds, once."""
+        if not self._ground_read:
+            self._ground_read = True
+            store = self.session.store
+            self.session.ask(partial(ground, store), self.map.set_ground)
+            self.session.ask(partial(load_base, store), self.map.set_base)
+
+    @Slot(int)
+    def _show_crew(self, index: int) -> None:
+        """The next stop of the crew in view, and its round on the map."""
+        digest = self._digest
+        if digest is None or index >= len(digest.rounds):
+            return
+        one = digest.ahead[index]
+        self.next.show_stop(one, index, digest.rounds[index].members)
+        self.map.select(one.debtor_id if one is not None else "")
+        self.map.fit_crew(index)
+
+    @Slot()
+    def _draw(self) -> None:
+        digest = self._digest
+        if digest is None or digest.plan is None:
+            return
+        ways = self._ways.of(digest.plan)
+        zone = self.session.store.zone
+        self.map.set_marks(round_marks(digest.plan, digest.rounds, ways, zone))
+        if self._drawn != digest.plan.plan_id:
+            self._drawn = digest.plan.plan_id
+            self.map.fit_crew(self._round.crew)
+
+    @Slot()
+    def _fit(self) -> None:
+        self.map.fit_crew(self._round.crew)
+
+    @Slot(str)
+    def _picked(self, debtor_id: str) -> None:
+        self._round.go_to(debtor_id)
+
+    @Slot()
+    def _plan_on(self) -> None:
+        """The plan screen asks what came up and shows what would change."""
+        if self.noon.isVisible():
+            self.session.go("plan", "on")
+
+    @Slot()
+    def _tell_own(self) -> None:
+        self.tell_trip(self._round.crew)
+
+    @Slot(int)
+    def tell_trip(self, index: int) -> None:
+        """Ask for start, end and expenses of a crew; what is kept can be undone."""
+        digest, session = self._digest, self.session
+        if digest is None or index >= len(digest.rounds) or digest.day > digest.today:
+            return
+        one = digest.rounds[index]
+        trip = one.trip or Trip(one.crew_id, digest.day)
+        dialog = TripDialog(one.crew, trip, one.metres, session.clock, session.store.zone, self)
+        dialog.wanted.connect(partial(self._keep_trip, dialog))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        self.dialog = dialog
+
+    def _keep_trip(self, dialog: TripDialog, trip: Trip) -> None:
+        job = partial(keep_trip, self.session.store, self.session.clock, trip)
+        self._dialog_of_deed = dialog
+        self.session.deed(_("Start, end, expenses"), job, self._kept, self._not_kept)
+
+    @Slot(object)
+    def _kept(self, _result: object) -> None:
+        self._dialog_of_deed.accept()
+
+    @Slot(object)
+    def _not_kept(self, error: BaseException) -> None:
+        if isinstance(error, PlannerError):
+            self._dialog_of_deed.complain(words(error))
+        else:
+            self.session.troubled.emit(error)
+
+    @Slot()
+    def save_expenses(self) -> None:
+        """The expenses of the month as a spreadsheet, where the user wants it."""
+        day = self.session.day
+        name = f"{_('expenses')}-{day:%Y-%m}.xlsx"
+        out, _form = QFileDialog.getSaveFileName(
+            self, _("Where to save"), str(Path.home() / name), "XLSX (*.xlsx)"
+        )
+        if out:
+            job = partial(month_of_expenses, self.session.store, day, Path(out), language())
+            self.session.ask(job, self._saved, self._not_saved)
+
+    @Slot(object)
+    def _saved(self, path: Path) -> None:
+        self.session.toast(_("Saved: {file}").format(file=path.name))
+
+    @Slot(object)
+    def _not_saved(self, error: BaseException) -> None:
+        if isinstance(error, PlannerError):
+            self.session.toast(words(error))
+        else:
+            self.session.troubled.emit(error)
+
+    @Slot(str)
+    def _note_reveal(self, debtor_id: str) -> None:
+        self.session.do(
+            partial(write_reveal, self.session.store, debtor_id, self.key, self.session.clock)
+        )
 
     def _do_step(self) -> None:
         digest = self._digest

@@ -7,6 +7,7 @@ from ui import formats
 from ui.i18n import _
 from ui.models.table import Column, DataTable, Kind
 from ui.outcomes import outcome_tone, outcome_words
+from ui.today.because import because_lines
 from ui.today.digest import Digest, StopView, outcomes
 from ui.today.round_card import barred_words
 from ui.widgets.card import Card, line
@@ -26,6 +27,7 @@ class ChangesCard(Card):
         self._zone = zone
         self._digest: Digest | None = None
         self._plan = Text("body", wrap=True)
+        self._because = Text("body", wrap=True)
         self._recorded = Text("strong")
         self._chips = QWidget()
         self._flow = FlowLayout(self._chips)
@@ -44,8 +46,8 @@ class ChangesCard(Card):
         self.table = Table(self._model)
         self.table.opened.connect(self._open)
         self._same = Text("muted", wrap=True)
-        for widget in (self._plan, line(), self._recorded, self._chips, self._none, line(),
-                       self._changed, self._same):  # fmt: skip
+        for widget in (self._plan, self._because, line(), self._recorded, self._chips, self._none,
+                       line(), self._changed, self._same):  # fmt: skip
             self.body.addWidget(widget)
         self.body.addWidget(self.table, 1)
         self._rest = QVBoxLayout()
@@ -66,6 +68,9 @@ class ChangesCard(Card):
         self._digest = digest
         made = formats.moment(digest.made_at, self._zone)
         self._plan.setText(_("Plan made at {time}.").format(time=made))
+        because = because_lines(digest, self._zone)
+        self._because.setText("\n".join(because))
+        self._because.setVisible(bool(because))
         found = outcomes(digest)
         self._none.setText(_("No outcome yet."))
         self._none.setVisible(not found)

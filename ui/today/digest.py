@@ -4,16 +4,18 @@ Pure reading, run off the GUI thread; no words here.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from planner.actions.due import DueList, due_list
 from planner.actions.rank import Ranking, rank
 from planner.clock import Clock
 from planner.domain.codes import CHANNELS, CODES, RESULTS, Channel
 from planner.domain.facts import FactTable, moment
 from planner.domain.people import Debtor
 from planner.domain.plan import Plan, Route, Stop
+from planner.domain.trip import Trip
 from planner.errors import PlannerError
 from planner.policy.workdays import closing_rule, next_working_day
 from planner.store.driver import Connection
@@ -22,6 +24,8 @@ from planner.store.known import load_debtors
 from planner.store.overview import Counts, load_counts
 from planner.store.plans import load_plan
 from planner.store.store import Store
+from planner.store.trips import load_trips
+from ui.today.next_stop import NextStop, load_next
 
 OLD = timedelta(hours=24)
 
@@ -50,6 +54,9 @@ class StopView:
     visited: Visited | None = None
     barred: str = ""
     next: bool = False
+    lat: float = 0.0
+    lon: float = 0.0
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ class RoundView:
     depart: datetime
     back: datetime
     metres: int
+    trip: Trip | None = None
 
     @property
     def done(self) -> int:
@@ -89,6 +97,10 @@ class Digest:
     worth: int = 0
     next_day: date | None = None
     day_rule: str = ""  # the rule that leaves the whole day without visits, "" = none does
+    plan: Plan | None = None
+    ahead: tuple[NextStop | None, ...] = ()  # for each round, what is known of its next stop
+    rules_changed: bool = False  # the rules are others than those of the plan
+    due: DueList | None = None
 
     @property
     def stops(self) -> list[StopView]:
@@ -146,6 +158,7 @@ def load_digest(store: Store, day: date, clock: Clock, today: date) -> Digest:
     if plan is not None:
         with store.read() as conn:
             rounds = _rounds(conn, plan, ranking, store.zone)
+    following = [one.next.debtor_id if one.next else "" for one in rounds]
     return Digest(
         day, today, now, counts,
         made_at=plan.made_at if plan else None,
@@ -154,6 +167,10 @@ def load_digest(store: Store, day: date, clock: Clock, today: date) -> Digest:
         worth=worth,
         next_day=_next_day(ranking, day),
         day_rule=closing_rule(ranking.policy, day),
+        plan=plan,
+        ahead=load_next(store, ranking, plan, following) if plan is not None else (),
+        rules_changed=plan is not None and plan.policy_version != ranking.policy.version,
+        due=due_list(store, day),
     )  # fmt: skip
 
 
@@ -169,6 +186,7 @@ def _rounds(conn: Connection, plan: Plan, ranking: Ranking, zone: str) -> tuple[
     ids = [stop.debtor_id for route in plan.routes for stop in route.stops]
     people = load_debtors(conn, ids)
     places = {who: i for i, who in enumerate(ranking.table.debtor_ids)}
+    trips = {one.crew_id: one for one in load_trips(conn, plan.day, plan.day)}
     views = []
     for route in plan.routes:
         stops = []
@@ -180,7 +198,7 @@ def _rounds(conn: Connection, plan: Plan, ranking: Ranking, zone: str) -> tuple[
                 visited = _visit(ranking.table, i, plan.day)
             barred = "" if visited else _barred(ranking, i)
             stops.append(_stop_view(number, stop, people.get(stop.debtor_id), visited, barred))
-        views.append(_round_view(route, stops))
+        views.append(_round_view(route, stops, trips.get(route.crew_id)))
     return tuple(views)
 
 
@@ -194,26 +212,21 @@ def _stop_view(
         person.name if person else "",
         address.township if address else "",
         address.text if address else "",
-        stop.start, stop.leave, visited, barred,
+        stop.start, stop.leave, visited, barred, lat=stop.lat, lon=stop.lon, locked=stop.locked,
     )  # fmt: skip
 
 
-def _round_view(route: Route, stops: list[StopView]) -> RoundView:
+def _round_view(route: Route, stops: list[StopView], trip: Trip | None) -> RoundView:
     """The next stop is the first open one after the last visited; then any open one."""
     last = max((stop.number for stop in stops if stop.visited), default=0)
     open_ = [stop.number for stop in stops if not stop.visited and not stop.barred]
     later = [number for number in open_ if number > last]
     following = (later or open_ or [0])[0]
-    marked = tuple(
-        StopView(
-            s.number, s.debtor_id, s.name, s.place, s.address, s.arrive, s.leave, s.visited,
-            s.barred, s.number == following,
-        )
-        for s in stops
-    )  # fmt: skip
+    marked = tuple(replace(s, next=s.number == following) for s in stops)
     return RoundView(
-        route.crew_id, route.crew, route.members, marked, route.depart, route.back, route.metres
-    )
+        route.crew_id, route.crew, route.members, marked, route.depart, route.back, route.metres,
+        trip,
+    )  # fmt: skip
 
 
 def _barred(ranking: Ranking, i: int | None) -> str:

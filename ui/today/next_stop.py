@@ -1,0 +1,85 @@
+"""What a crew has to know of its next stop before it gets out of the car.
+
+Pure reading, run off the GUI thread; no words here. Notes on safety and care are codes: what they
+mean is said only when the person is shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.actions.export_plan import phone_app
+from planner.actions.rank import Ranking
+from planner.domain.codes import Flag
+from planner.domain.plan import Plan, Stop
+from planner.domain.work import Mode
+from planner.export.phone_links import link, qr_rows
+from planner.ranking.explain import Explanation, explain
+from planner.store.crews import load_crews
+from planner.store.facts import load_contacts
+from planner.store.known import load_debtors
+from planner.store.store import Store
+
+# Codes of what to heed at the door, in the order in which they are shown.
+BROKEN_OFF, CARE, WATCH, NEEDS = "S", "C", "W", "N"
+_CARE = Flag.VULNERABLE | Flag.DISABILITY | Flag.HOSPITAL | Flag.HARDSHIP
+
+
+@dataclass(frozen=True, slots=True)
+class NextStop:
+    """One stop: `notes` are codes, `needs` tags of what the crew must bring, `why` the strip and
+    the objective (None when no case is open any more), `code` the rows of the QR code that opens
+    the way there on a phone, `phone` the person's own number."""
+
+    debtor_id: str
+    number: int
+    name: str
+    phone: str
+    address: str
+    township: str
+    stop: Stop
+    notes: tuple[str, ...]
+    needs: tuple[str, ...]
+    why: Explanation | None
+    code: tuple[str, ...]
+
+
+def load_next(
+    store: Store, ranking: Ranking, plan: Plan, following: Sequence[str]
+) -> tuple[NextStop | None, ...]:
+    """The next stop of each round of `plan`; `following` are debtor ids, "" = none is left."""
+    with store.read() as conn:
+        people = load_debtors(conn, [who for who in following if who])
+        modes = {crew.crew_id: crew.work.mode for crew in load_crews(conn)}
+        broken = {who for who in people
+                  if any(c.code == "VIS-ABORT-SAFE" for c in load_contacts(conn, who))}  # fmt: skip
+    app, rows = phone_app(store), {who: i for i, who in enumerate(ranking.table.debtor_ids)}
+    found: list[NextStop | None] = []
+    for route, who in zip(plan.routes, following, strict=True):
+        person = people.get(who)
+        if person is None:
+            found.append(None)
+            continue
+        number, stop = next((n, s) for n, s in enumerate(route.stops, 1) if s.debtor_id == who)
+        place = next((a for a in person.addresses if a.address_id == stop.address_id), None)
+        told = [
+            code
+            for code, on in (
+                (BROKEN_OFF, who in broken),
+                (CARE, bool(person.flags & _CARE)),
+                (WATCH, Flag.WATCH in person.flags),
+                (NEEDS, bool(person.needs)),
+            )
+            if on
+        ]
+        way = link(app, stop.lat, stop.lon, number,
+                   on_foot=modes.get(route.crew_id) is Mode.FOOT)  # fmt: skip
+        found.append(
+            NextStop(
+                who, number, person.name, person.phones[0] if person.phones else "",
+                place.text if place else "", place.township if place else "", stop, tuple(told),
+                person.needs,
+                explain(ranking.scores, ranking.table, rows[who]) if who in rows else None,
+                qr_rows(way),
+            )
+        )  # fmt: skip
+    return tuple(found)
