@@ -17,14 +17,19 @@ from ui import formats
 from ui.case.agreed import AgreedDialog, write_agreed
 from ui.case.calendar_strip import CalendarCard
 from ui.case.check_card import CheckCard
+from ui.case.door_card import DoorCard
+from ui.case.giving import GivingPaper
 from ui.case.head import PersonHead
 from ui.case.lists import LOANS, ListCard, PlaceCard, loans_of, places_of
 from ui.case.needs import NeedsDialog, write_needs
 from ui.case.set_aside import SetAside, SetAsideDialog, aside_words, write_aside
+from ui.case.step_card import StepCard
+from ui.case.steps import step_words, write_end, write_step
 from ui.case.timeline import TimelineCard
 from ui.case.view import PersonView, load_person
 from ui.case.why_card import WhyCard
 from ui.case.words import line_title
+from ui.dialogs.instalments import open_plan_dialog
 from ui.errors import words
 from ui.holds import ask_hold, end_hold
 from ui.i18n import _
@@ -56,13 +61,14 @@ class CasePage(Page):
         self._message = MessageBar(closable=False)
         self.head = PersonHead(zone)
         self.check, self.why = CheckCard(zone), WhyCard(zone)
-        self.calendar = CalendarCard()
+        self.step, self.calendar = StepCard(zone), CalendarCard()
+        self.paper = GivingPaper(self.session, self)
         self.loans, self.places = ListCard(LOANS), PlaceCard()
-        self.timeline = TimelineCard(zone)
+        self.timeline, self.door = TimelineCard(zone), DoorCard(self.session)
         left, right = QVBoxLayout(), QVBoxLayout()
         for box, cards in (
-            (left, (self.check, self.calendar, self.why)),
-            (right, (self.loans, self.places)),
+            (left, (self.step, self.check, self.calendar, self.why)),
+            (right, (self.loans, self.places, self.door)),
         ):
             box.setSpacing(14)
             for card in cards:
@@ -97,13 +103,18 @@ class CasePage(Page):
         self.head.back_wanted.connect(self._back)
         self.head.record_wanted.connect(self._record)
         self.head.plan_wanted.connect(self._plan)
+        self.head.instalments_wanted.connect(self._instalments)
         self.head.revealed.connect(self._fill_places)
+        self.head.revealed.connect(self.door.reveal)
         self.head.revealed.connect(self._note_reveal)
         self.head.hold_wanted.connect(self._hold)
         self.head.release_wanted.connect(self._release)
         self.head.must_wanted.connect(self._must)
         self.places.place_wanted.connect(self._set_position)
         self.timeline.undo_wanted.connect(self._undo)
+        self.timeline.paper_wanted.connect(self._give_paper)
+        self.step.accepted.connect(self._accept_step)
+        self.step.ended.connect(self._end_step)
         self.check.aside_wanted.connect(self._ask_aside)
         self.calendar.agreed_wanted.connect(self._ask_agreed)
         self._empty.pressed.connect(self._back)
@@ -119,11 +130,19 @@ class CasePage(Page):
         self._hold_action.triggered.connect(self._hold)
         self._needs_action = QAction(self)
         self._needs_action.triggered.connect(self._ask_needs)
+        self._step_action = QAction(self)
+        self._step_action.triggered.connect(self._accept_step)
+        self._paper_action = QAction(self)
+        self._paper_action.setShortcut(QKeySequence("Ctrl+P"))
+        self._paper_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._paper_action.triggered.connect(self._give_paper)
         self._must_action = QAction(self)
         self._must_action.setShortcut(QKeySequence("Ctrl+Shift+V"))
         self._must_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._must_action.triggered.connect(self._must)
-        self.addActions([self._reveal_action, self._hold_action, self._must_action])
+        self.addActions(
+            [self._reveal_action, self._hold_action, self._must_action, self._paper_action]
+        )
 
     def panes(self) -> list[QWidget]:
         """Timeline, head, calendar, loans; the first has the keyboard when the page is opened."""
@@ -131,7 +150,8 @@ class CasePage(Page):
 
     def commands(self) -> list[QAction]:
         """Deeds for this person."""
-        actions = [self._record_action, self._hold_action, self._must_action, self._needs_action,
+        actions = [self._record_action, self._step_action, self._paper_action,
+                   self._hold_action, self._must_action, self._needs_action,
                    self._reveal_action]  # fmt: skip
         return actions if self._view is not None else []
 
@@ -139,7 +159,10 @@ class CasePage(Page):
         """Keys of this page."""
         return [
             ("Ctrl+R", _("Reveal or hide personal data")),
+            ("A", _("Accept the next step that is proposed")),
+            ("Ctrl+P", _("Dossier, history, explanation: look, print, save")),
             ("H, Ctrl+H", _("Pause contact")),
+            ("I", _("Work out instalments with this person")),
             ("V, Ctrl+Shift+V", _("Has to be visited, or no more")),
             ("N", _("Needs of a visit")),
             ("Delete", _("Undo the chosen entry of the timeline")),
@@ -191,12 +214,14 @@ class CasePage(Page):
         if view is None:
             return
         self.head.show_person(view)
+        self.step.show_next(view.next)
         self.check.show_person(view)
         self.calendar.show_person(view)
         self.why.show_person(view)
         self.loans.show_rows(loans_of(view))
         self._fill_places()
         self.timeline.show_lines(view.lines)
+        self.door.show_person(self._who)
 
     @Slot(bool)
     def _note_reveal(self, shown: bool) -> None:
@@ -220,11 +245,13 @@ class CasePage(Page):
         self._scroll.setAccessibleName(_("Person"))
         self.timeline.retranslate()
         self._record_action.setText(_("Record an outcome"))
+        self._step_action.setText(_("Accept the next step that is proposed"))
+        self._paper_action.setText(_("Dossier, history, explanation: look, print, save"))
         self._reveal_action.setText(_("Reveal or hide personal data"))
         self._hold_action.setText(_("Pause contact"))
         self._must_action.setText(_("Has to be visited, or no more"))
         self._needs_action.setText(_("Needs of a visit"))
-        for part in (self.check, self.calendar, self.why):
+        for part in (self.step, self.check, self.calendar, self.why):
             part.retranslate()
         self._fill_places()
 
@@ -240,13 +267,17 @@ class CasePage(Page):
         self.session.go("results", self._who)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """H, V and N, which no field of this page has a use for."""
+        """H, V, N and I, which no field of this page has a use for."""
         if event.key() == Qt.Key.Key_H and not event.modifiers():
             self._hold()
+        elif event.key() == Qt.Key.Key_A and not event.modifiers():
+            self._accept_step()
         elif event.key() == Qt.Key.Key_V and not event.modifiers():
             self._must()
         elif event.key() == Qt.Key.Key_N and not event.modifiers():
             self._ask_needs()
+        elif event.key() == Qt.Key.Key_I and not event.modifiers():
+            self._instalments()
         else:
             super().keyPressEvent(event)
 
@@ -255,6 +286,33 @@ class CasePage(Page):
         if self._view is not None:
             name = formats.mask_name(self._view.debtor.name)
             ask_hold(self.session, self._view.debtor.debtor_id, name, self)
+
+    def _instalments(self) -> None:
+        """Work out a payment plan; what is agreed here is recorded without a visit."""
+        if self._view is not None and self._view.amount > 0:
+            open_plan_dialog(self.session, self._view.debtor.debtor_id, self)
+
+    @Slot()
+    def _accept_step(self) -> None:
+        """Take the proposed step on."""
+        view, session = self._view, self.session
+        if view is not None and view.next.proposal is not None and self.step.may_accept:
+            job = partial(write_step, session.store, view.next.proposal, session.clock)
+            text = _("Next step: {step}").format(step=step_words(view.next.proposal))
+            session.deed(text, job)
+
+    @Slot(str)
+    def _end_step(self, how: str) -> None:
+        """The step is done without a contact, or dropped."""
+        session = self.session
+        text = _("Next step done") if how == "done" else _("Next step dropped")
+        session.deed(text, partial(write_end, session.store, self._who, how, session.clock))
+
+    @Slot()
+    def _give_paper(self) -> None:
+        """Look at the dossier, the history or the explanation; print or save it."""
+        if self._view is not None:
+            self.paper.begin(self._who, self.timeline.groups)
 
     def _must(self) -> None:
         """The lead wants a visit on the window's day, or no more."""

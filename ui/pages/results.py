@@ -28,6 +28,7 @@ from ui.pages.case import take_back
 from ui.results import words
 from ui.results.files import Correction, load_correction
 from ui.results.form import FIELD_OF, Mistake
+from ui.results.next_bar import NextBar
 from ui.results.preview import Saved, write
 from ui.results.recorder import Recorder
 from ui.results.round import (
@@ -68,7 +69,7 @@ class ResultsPage(Page):
 
     def _build(self) -> None:
         zone = self.session.store.zone
-        self._message = MessageBar()
+        self._message, self.next_step = MessageBar(), NextBar(self.session)
         self.search = SearchBox()
         self.search.setMinimumWidth(300)
         self.search.setMaximumWidth(440)
@@ -109,6 +110,7 @@ class ResultsPage(Page):
         box.setContentsMargins(24, 12, 24, 14)
         box.setSpacing(8)
         box.addWidget(self._message)
+        box.addWidget(self.next_step)
         box.addWidget(self._views, 1)
         self.lead_to(self.recorder)
 
@@ -159,6 +161,7 @@ class ResultsPage(Page):
             ("M, Alt+M", _("Found at the door, recording, files")),
             ("↑ ↓", _("Stop before, stop after")),
             ("Ctrl+F", _("Search a person to record for")),
+            ("Alt+N", _("Accept the next step that is proposed")),
             ("Ctrl+E", _("Enter a whole paper sheet")),
         ]
 
@@ -289,6 +292,7 @@ class ResultsPage(Page):
     def _save(self, outcome: Outcome) -> None:
         """Write off-thread and go on at once."""
         self._message.clear()
+        self.next_step.clear()
         correcting = self.recorder.correcting
         self._writing.append((outcome, correcting))
         self.stops.saving[outcome.debtor_id] = (outcome.code, outcome.result)
@@ -317,10 +321,17 @@ class ResultsPage(Page):
         person = line.person if line is not None and line.debtor_id == debtor_id else None
         return formats.mask_name(person.name) if person is not None else formats.NONE
 
+    def _known(self, debtor_id: str) -> str:
+        """The masked name of somebody with a stop, else no name."""
+        line = self._round.find(debtor_id) if self._round is not None else None
+        person = line.person if line is not None else None
+        return formats.mask_name(person.name) if person is not None else formats.NONE
+
     @Slot(object)
     def _saved(self, saved: Saved) -> None:
         self._writing.popleft()
         outcome, zone = saved.outcome, self.session.store.zone
+        self.next_step.ask(outcome.debtor_id, self._known(outcome.debtor_id))
         self._written[outcome.debtor_id] = self._asked
         after = words.consequence_words(saved.after, zone, self.session.day)
         what = outcome_words(outcome.code, outcome.result)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from planner.actions.outcomes import Outcome
 from planner.actions.record import Consequence
+from ui.dialogs.instalments import open_plan_dialog
 from ui.i18n import _, error_text
 from ui.page import Translated
 from ui.results import words
@@ -114,6 +115,7 @@ class Recorder(Translated):
         self.head.opened.connect(self.person_wanted)
         self._notice.pressed.connect(self._want_undo)
         self.correct_button.clicked.connect(self._want_correct)
+        self.form.plan_wanted.connect(self._work_out)
         self.form.more.files_wanted.connect(self.read_files)
         for keys, then in (("Alt+M", self._more), ("Alt+C", self._want_correct)):
             twin = QShortcut(QKeySequence(keys), self)
@@ -187,6 +189,13 @@ class Recorder(Translated):
         if self._line is not None and told.debtor_id == self._line.debtor_id:
             self.form.more.take(told.shown)
             self.form.more.complain("\n".join(error_text(error) for error in told.refused))
+
+    def _work_out(self) -> None:
+        """Work out instalments; what is agreed is recorded with this visit."""
+        if self._line is not None:
+            open_plan_dialog(
+                self._session, self._line.debtor_id, self, take=self.form.take_plan
+            )  # fmt: skip
 
     def _more(self) -> None:
         if self.isVisible():
