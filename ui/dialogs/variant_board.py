@@ -105,7 +105,7 @@ def spoken(one: Variant) -> str:
 _APPROVAL = N_("Lead's approval")
 _ROWS: tuple[tuple[str, Callable[[Variant], str]], ...] = (
     (N_("A month"), _each),
-    (N_("Instalments"), _months),
+    (N_("How many"), _months),
     (N_("First one by"), lambda one: formats.day(one.instalments[0].due)),
     (N_("Last one by"), lambda one: formats.day(one.instalments[-1].due)),
     (N_("In all"), lambda one: formats.money_exact(one.total)),

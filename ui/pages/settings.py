@@ -11,6 +11,7 @@ from ui.session import Session
 from ui.settings.backups import BackupsPanel
 from ui.settings.crews import CrewsPanel
 from ui.settings.look import LookPanel
+from ui.settings.plan_terms import PlanTermsPanel
 from ui.settings.priority import PriorityPanel
 from ui.settings.protection import ProtectionPanel
 from ui.settings.retention import RetentionPanel
@@ -18,7 +19,8 @@ from ui.settings.road_panel import RoadPanel
 from ui.settings.take_out import TakeOutPanel
 from ui.widgets.text import Text
 
-_PLACES = ("priority", "crews", "roads", "protection", "backups", "export", "mandate", "look")
+_PLACES = ("priority", "crews", "roads", "protection", "backups", "export", "instalments",
+           "mandate", "look")  # fmt: skip
 _WIDE = 760  # forms are not stretched over a whole screen
 
 
@@ -37,11 +39,12 @@ class SettingsPage(Page):
         self.protection = ProtectionPanel(session)
         self.backups = BackupsPanel(session)
         self.take_out = TakeOutPanel(session)
+        self.instalments = PlanTermsPanel(session)
         self.retention = RetentionPanel(session)
         self.look = LookPanel(session)
         self._panels = (
             self.priority, self.crews, self.roads, self.protection, self.backups, self.take_out,
-            self.retention, self.look,
+            self.instalments, self.retention, self.look,
         )  # fmt: skip
         self._title = Text("title")
         self._tabs = QTabBar()
@@ -50,7 +53,9 @@ class SettingsPage(Page):
         self._stack = QStackedWidget()
         for panel in self._panels:
             self._tabs.addTab("")
-            self._stack.addWidget(self._held(panel, wide=panel is not self.look))
+            self._stack.addWidget(
+                self._held(panel, wide=panel not in (self.look, self.instalments))
+            )
         self._tabs.currentChanged.connect(self._turn)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 18, 24, 16)
@@ -78,7 +83,7 @@ class SettingsPage(Page):
         self._tabs.setAccessibleName(_("Settings"))
         names = (
             _("Priority"), _("Crews"), _("Maps and roads"), _("Protection"), _("Backups"),
-            _("Full export"), _("End of a mandate"), _("Language and look"),
+            _("Full export"), _("Instalments"), _("End of a mandate"), _("Language and look"),
         )  # fmt: skip
         for number, name in enumerate(names):
             self._tabs.setTabText(number, name)
@@ -88,7 +93,7 @@ class SettingsPage(Page):
         return [self._tabs, self._stack]
 
     def show_item(self, what: object) -> None:
-        """ "priority", "crews", "roads", "protection", "backups", "export", "mandate" or "look"."""
+        """One of `_PLACES`."""
         if isinstance(what, str) and what in _PLACES:
             self._tabs.setCurrentIndex(_PLACES.index(what))
             if what == "protection":
