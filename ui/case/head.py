@@ -29,6 +29,7 @@ class PersonHead(Translated):
     plan_wanted = Signal()
     hold_wanted = Signal()
     must_wanted = Signal()
+    instalments_wanted = Signal()
     release_wanted = Signal(int)  # the kind of the pauses to end
 
     def __init__(self, zone: str, parent: QWidget | None = None) -> None:
@@ -50,6 +51,7 @@ class PersonHead(Translated):
         self.hold = Button("secondary", "stop")
         self.release = Button("secondary", "check")
         self.must = Button("secondary", "pin")
+        self.instalments = Button("secondary", "edit")
         self._ends = QMenu(self)
         self._ends.triggered.connect(self._end_chosen)
         self._record = Button("primary", "results")
@@ -58,6 +60,7 @@ class PersonHead(Translated):
         self._plan.clicked.connect(self.plan_wanted)
         self.hold.clicked.connect(self.hold_wanted)
         self.must.clicked.connect(self.must_wanted)
+        self.instalments.clicked.connect(self.instalments_wanted)
         self.release.clicked.connect(self._end)
         self._record.clicked.connect(self.record_wanted)
         self._state = Chip()
@@ -71,6 +74,7 @@ class PersonHead(Translated):
         first.addWidget(self.eye)
         first.addStretch(1)
         first.addWidget(self._plan)
+        first.addWidget(self.instalments)
         first.addWidget(self.must)
         first.addWidget(self.release)
         first.addWidget(self.hold)
@@ -131,6 +135,9 @@ class PersonHead(Translated):
         self.release.setVisible(view is not None and bool(view.holds))
         text, tip = must_button(view.must if view is not None else None)
         self.must.setVisible(view is not None and bool(view.open_cases))
+        self.instalments.setVisible(view is not None and view.amount > 0)
+        self.instalments.setText(_("Instalments"))
+        self.instalments.setToolTip(_("Work out instalments with this person  (I)"))
         self.must.setText(text)
         self.must.setToolTip(tip)
         if view is None:
