@@ -154,7 +154,7 @@ class DoorCard(Translated):
         return row
 
     def _piece(self, kept: Kept, image: QImage | None) -> Button:
-        button = Button("secondary", "eye")
+        button = Button("secondary", "" if image is not None else "eye")
         at = formats.moment(kept.at, self._session.store.zone)
         button.setText(f"{kind_word(kept.what)}\n{at}")
         if image is not None:

@@ -157,8 +157,9 @@ class _View(QListView):
 
 
 class TimelineCard(Card):
-    """`undo_wanted(line)` when a line is to be taken back."""
+    """`paper_wanted` for the printed page; `undo_wanted(line)` when a line is to be taken back."""
 
+    paper_wanted = Signal()
     undo_wanted = Signal(object)
 
     def __init__(self, zone: str, parent: QWidget | None = None) -> None:
@@ -177,6 +178,9 @@ class TimelineCard(Card):
         self._undo.clicked.connect(self._want_undo)
         self.view.undo_wanted.connect(self._want_undo)
         self.view.selectionModel().currentChanged.connect(self._moved)
+        self.paper = Button("secondary", "print")
+        self.paper.clicked.connect(self.paper_wanted)
+        self.head.addWidget(self.paper)
         self.head.addWidget(self._undo)
         self._group = QButtonGroup(self)
         holder = QWidget()
@@ -195,6 +199,11 @@ class TimelineCard(Card):
         box.addWidget(self.view, 1)
         self.body.addLayout(box, 1)
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of lines in view; none = all."""
+        return () if self._filter == "all" else (self._filter,)
+
     def show_lines(self, lines: tuple[Line, ...]) -> None:
         """Other lines; the chosen one stays chosen."""
         kept = self._current()
@@ -210,6 +219,8 @@ class TimelineCard(Card):
         """All words of the card."""
         self.set_title(_("Timeline"))
         self.view.setAccessibleName(_("Timeline, newest first"))
+        self.paper.setText(_("Dossier …"))
+        self.paper.setToolTip(_("Dossier, history or explanation: look, print, save (Ctrl+P)"))
         self._undo.setText(_("Undo this entry"))
         self._undo.setToolTip(_("Takes back the chosen entry and what followed from it (Delete)"))
         self._fill()

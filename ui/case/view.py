@@ -24,6 +24,7 @@ from planner.store.people import load_debtor
 from planner.store.plans import load_plan
 from planner.store.store import Store
 from planner.store.wanted import load_musts
+from ui.case.steps import NextStep, next_of
 from ui.cases.ranked import ranking_of
 
 CHECKED = (Channel.CALL, Channel.MESSAGE, Channel.VISIT)
@@ -90,6 +91,7 @@ class PersonView:
     strip: tuple[Day, ...]
     rules: Mapping[str, Rule]
     must: Must | None
+    next: NextStep
 
 
 def load_person(store: Store, debtor_id: str, day: date, now: datetime) -> PersonView:
@@ -125,6 +127,7 @@ def load_person(store: Store, debtor_id: str, day: date, now: datetime) -> Perso
         strip=_strip(facts, policy, max(day, today)),
         rules=policy.for_jurisdiction(facts.jurisdiction).rules,
         must=must,
+        next=next_of(store, debtor_id, day, now),
     )
 
 

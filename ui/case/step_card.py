@@ -1,0 +1,89 @@
+"""What next: the step that is proposed, one key accepts it; or the one that stands."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from ui import formats
+from ui.case.steps import NextStep, goal_words, step_words, why_words
+from ui.i18n import _
+from ui.widgets.buttons import Button
+from ui.widgets.card import Card
+from ui.widgets.chip import Chip
+from ui.widgets.text import Text
+
+_NONE = NextStep(None, None)
+
+
+class StepCard(Card):
+    """`accepted` of the proposal; `ended("done" or "dropped")` of the step that stands."""
+
+    accepted = Signal()
+    ended = Signal(str)
+
+    def __init__(self, zone: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._zone = zone
+        self._next = _NONE
+        self._state = Chip()
+        self.head.addWidget(self._state)
+        self._what, self._goal = Text("strong", wrap=True), Text("body", wrap=True)
+        self._why, self._other = Text("small", wrap=True), Text("small", wrap=True)
+        self.accept = Button("secondary", "check")
+        self.done, self.drop = Button("secondary", "check"), Button("quiet")
+        self.accept.clicked.connect(self.accepted)
+        self.done.clicked.connect(lambda: self.ended.emit("done"))
+        self.drop.clicked.connect(lambda: self.ended.emit("dropped"))
+        for part in (self._what, self._goal, self._why, self._other):
+            self.body.addWidget(part)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        for button in (self.accept, self.done, self.drop):
+            row.addWidget(button)
+        row.addStretch(1)
+        self.body.addLayout(row)
+        self.retranslate()
+
+    @property
+    def shown(self) -> NextStep:
+        """What is in view."""
+        return self._next
+
+    @property
+    def may_accept(self) -> bool:
+        """Whether there is something new to take on."""
+        return not self.accept.isHidden()
+
+    def show_next(self, found: NextStep) -> None:
+        """Another person, or the same anew."""
+        self._next = found
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """All words of the card."""
+        self.set_title(_("What next"))
+        self.accept.setText(_("Accept"))
+        self.accept.setToolTip(_("Take this step on; it is listed when it falls due  (A)"))
+        self.done.setText(_("Done"))
+        self.drop.setText(_("Drop"))
+        step, proposal = self._next.step, self._next.proposal
+        one = step or proposal
+        self.setVisible(one is not None)
+        if one is None:
+            return
+        self._state.set_text(_("accepted") if step is not None else _("proposed"))
+        self._state.set_tone(*(("accent", "check") if step is not None else ("neutral", "clock")))
+        self._what.setText(step_words(one))
+        self._goal.setText(goal_words(one))
+        if step is not None:
+            since = formats.moment(step.at, self._zone)
+            text = _("Accepted {when} by {who}") if step.by else _("Accepted {when}")
+            self._why.setText(text.format(when=since, who=step.by))
+        elif proposal is not None:
+            self._why.setText(why_words(proposal))
+        other = step is not None and proposal is not None and step_words(proposal)
+        changed = bool(other) and other != self._what.text()
+        self._other.setText(_("Proposed by now: {step}").format(step=other) if changed else "")
+        self._other.setVisible(changed)
+        self.accept.setVisible(proposal is not None and (step is None or changed))
+        self.done.setVisible(step is not None)
+        self.drop.setVisible(step is not None)

@@ -1,0 +1,66 @@
+"""The next step in words, and the deeds about it: jobs that run off the GUI thread."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from planner.actions.change import Change
+from planner.actions.next_step import Proposal, accept, end_step, propose
+from planner.clock import Clock
+from planner.domain.step import Step
+from planner.export import told
+from planner.store.steps import load_step
+from planner.store.store import Store
+from ui import formats
+from ui.cases.ranked import ranking_of
+from ui.i18n import _, code, ngettext
+from ui.safe.looked import system_user
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What stands next with a person: a step that was accepted, else what is proposed."""
+
+    step: Step | None
+    proposal: Proposal | None
+
+
+def next_of(store: Store, debtor_id: str, day: date, now: datetime) -> NextStep:
+    """Read it; `day` is the window's. PlannerError("store.unknown_person")."""
+    with store.read() as conn:
+        step = load_step(conn, debtor_id)
+    proposal = propose(store, debtor_id, now, ranking=ranking_of(store, day))
+    return NextStep(step, proposal)
+
+
+def write_step(store: Store, proposal: Proposal, clock: Clock) -> tuple[None, Change, bytes]:
+    """Accept it; answers as a deed does."""
+    return None, Change.CONTACTS, accept(store, proposal, by=system_user(), clock=clock)
+
+
+def write_end(store: Store, debtor_id: str, how: str, clock: Clock) -> tuple[None, Change, bytes]:
+    """End the step without a contact; answers as a deed does. PlannerError("step.none")."""
+    return None, Change.CONTACTS, end_step(store, debtor_id, how, by=system_user(), clock=clock)
+
+
+def step_words(one: Step | Proposal) -> str:
+    """ "Visit · 2026-11-27 Fri · from 19:00"."""
+    parts = [_(told.MEANS[one.means]), f"{formats.day(one.day)} {formats.weekday(one.day)}"]
+    if one.part >= 0:
+        parts.append(_(told.PARTS[one.part]))
+    return " · ".join(parts)
+
+
+def goal_words(one: Step | Proposal) -> str:
+    """What it is for."""
+    return code(f"step.objective.{one.objective}")
+
+
+def why_words(one: Proposal) -> str:
+    """Why this step, at this hour."""
+    text = code(f"step.why.{one.why}")
+    if one.chance is None:
+        return text
+    tries = ngettext("{n} visit of ours", "{n} visits of ours", one.tries).format(n=one.tries)
+    chance = _("Chance to meet then: {share}, resting on {tries} and on similar places.")
+    share = formats.percent(one.chance)
+    return f"{text} {chance.format(share=share, tries=tries)}"
