@@ -21,6 +21,7 @@ from ui.plan.book import NOT_PLANNED, Book, load_contacts
 from ui.plan.case_list import CaseList
 from ui.plan.changes import Changes
 from ui.plan.commands import may_be_letter
+from ui.plan.crew_block import Spot
 from ui.plan.day_bar import DayBar
 from ui.plan.deciding import Deciding
 from ui.plan.deeds import PlanDeeds
@@ -30,7 +31,6 @@ from ui.plan.marks import book_marks
 from ui.plan.notices import Notices
 from ui.plan.offers import Offers
 from ui.plan.panes import Panes
-from ui.plan.plan_on import Spot
 from ui.plan.ways import Ways
 from ui.plan.why import Why
 from ui.session import Session
@@ -194,7 +194,7 @@ class DayView(QWidget):
         self.why.show_row(book, row)
         spot = None
         if row is not None and row.lat is not None and row.lon is not None:
-            spot = Spot(row.name, row.lat, row.lon)
+            spot = Spot(row.name, row.lat, row.lon, row.debtor_id)
         self.plan_on.offer_spot(spot)
         self.seek_changes()
         if row is not None and fresh:

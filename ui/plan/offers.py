@@ -6,6 +6,7 @@ the offer is no more.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from planner.actions.bring_in import bring_in
 from planner.actions.change import Change
 from planner.actions.edit_plan import Bench, bench_of, save_edit
 from planner.actions.fill_gaps import fill_gaps
+from planner.actions.noon import AS_USUAL, Noon
 from planner.actions.proposal import Proposal
 from planner.actions.replan_day import replan_day
 from planner.actions.smallest import Smallest
@@ -31,7 +33,9 @@ SECONDS = {"gaps": 2.0, "on": 3.0, "in": 2.0}  # how long each search runs
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """How the day stands, by crew id: `positions` (latitude, longitude), `late` in seconds.
+    """How the day stands, by crew id: `positions` (latitude, longitude), `late` in seconds,
+    `stands` minutes for which a car does not go on, `ill` ids of collectors. `slower`: percent of
+    the usual time on the road; `urgent` and `settled`: debtor ids.
 
     `assume_made`: visits whose time is past count as made though nothing is recorded.
     """
@@ -40,6 +44,16 @@ class Situation:
     late: Mapping[str, int] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
     assume_made: bool = False
+    stands: Mapping[str, int] = field(default_factory=dict)
+    slower: int = AS_USUAL
+    ill: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    urgent: frozenset[str] = frozenset()
+    settled: frozenset[str] = frozenset()
+
+    def noon(self, now: datetime) -> Noon:
+        """What came up, for planning on at `now` (aware)."""
+        until = {crew: now + timedelta(minutes=n) for crew, n in self.stands.items()}
+        return Noon(until, self.slower, self.ill, self.urgent, self.settled)
 
 
 class Offers(QObject):
@@ -143,7 +157,8 @@ def _on(
 ) -> Proposal:  # fmt: skip
     return replan_day(
         store, bench, plan, clock=clock, positions=situation.positions, late=situation.late,
-        absent=situation.absent, assume_made=situation.assume_made, seconds=seconds, **hooks,
+        absent=situation.absent, assume_made=situation.assume_made,
+        noon=situation.noon(clock()), seconds=seconds, **hooks,
     )  # fmt: skip
 
 

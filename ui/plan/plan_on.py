@@ -1,124 +1,38 @@
-"""Planning on from now: where each crew is, how late it is, and who is not there."""
+"""Planning on from now: what came up, where each crew is, how late it is, who is not there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from planner.actions.noon import AS_USUAL
+from planner.domain.people import Collector
 from planner.domain.plan import Route
 from ui.i18n import _
 from ui.page import Translated
 from ui.plan.book import Book
+from ui.plan.crew_block import CrewBlock, Spot
 from ui.plan.offers import Situation
 from ui.widgets.buttons import Button
 from ui.widgets.card import line
+from ui.widgets.chip import Chip
+from ui.widgets.flow import FlowLayout
+from ui.widgets.scroll import scrolled
 from ui.widgets.text import Text
 
 _AT_ONCE = 3  # crews built in one turn of the event loop
-_LATEST = 480  # minutes
-_PLANNED, _HOME, _CHOSEN = range(3)
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A person's place that may be said to be a crew's: masked name, latitude, longitude."""
-
-    name: str
-    lat: float
-    lon: float
-
-
-class CrewBlock(Translated):
-    """One crew: where it is, late by, absent."""
-
-    def __init__(self, route: Route, done: int, last: str) -> None:
-        super().__init__()
-        self.route = route
-        self._done, self._last = done, last
-        self._spot: Spot | None = None
-        self._name = Text("strong", route.crew)
-        self._state = Text("small")
-        self.where = QComboBox()
-        self.where.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.where.setMinimumContentsLength(14)
-        self.where.addItems(["", "", ""])
-        self.late = QSpinBox()
-        self.late.setRange(0, _LATEST)
-        self.late.setSingleStep(5)
-        self.late.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.absent = QCheckBox()
-        self.absent.toggled.connect(self._available)
-        self._late_word = Text("body")
-        head, foot = QHBoxLayout(), QHBoxLayout()
-        head.addWidget(self._name, 1)
-        head.addWidget(self._state)
-        foot.addWidget(self._late_word)
-        foot.addWidget(self.late)
-        foot.addStretch(1)
-        foot.addWidget(self.absent)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(4)
-        box.addLayout(head)
-        box.addWidget(self.where)
-        box.addLayout(foot)
-        box.addWidget(line())
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        """Words, with the places as they are."""
-        crew, count = self.route.crew, len(self.route.stops)
-        self._state.setText(_("{n} of {all} done").format(n=self._done, all=count))
-        last = _("At the last visit: {name}").format(name=self._last)
-        self.where.setItemText(_PLANNED, last if self._last else _("Where the plan says"))
-        self.where.setItemText(_HOME, _("At home"))
-        spot = _("At the chosen person")
-        if self._spot is not None:
-            spot = _("At: {name}").format(name=self._spot.name)
-        self.where.setItemText(_CHOSEN, spot)
-        self.where.setToolTip(
-            _("For another place, choose a person on the map or in the list, then the last line.")
-        )
-        self.where.setAccessibleName(_("Where is {crew}?").format(crew=crew))
-        self._late_word.setText(_("Late by"))
-        self.late.setSuffix(" " + _("min"))
-        self.late.setAccessibleName(_("{crew}: late by").format(crew=crew))
-        self.absent.setText(_("Absent"))
-        self.absent.setAccessibleName(_("{crew}: absent").format(crew=crew))
-
-    def offer_spot(self, spot: Spot | None) -> None:
-        """The person chosen on the map or in the list; a crew that is said to be there stays."""
-        if self.where.currentIndex() != _CHOSEN:
-            self._spot = spot
-            self.retranslate()
-
-    def position(self) -> tuple[float, float] | None:
-        """Where the crew is said to be; None = as the plan and the records say."""
-        if self.where.currentIndex() == _HOME:
-            return self.route.lat, self.route.lon
-        if self.where.currentIndex() == _CHOSEN and self._spot is not None:
-            return self._spot.lat, self._spot.lon
-        return None
-
-    def _available(self, absent: bool) -> None:
-        self.where.setEnabled(not absent)
-        self.late.setEnabled(not absent)
+_BEFORE = 2  # parts above the first crew
+_RAIN = (AS_USUAL, 120, 140, 170, 200)  # percent of the usual time on the road
+_LATE, _CAR = 30, 60  # minutes with which a quick reason begins
+_Waiting = tuple[Route, int, str, tuple[Collector, ...]]
 
 
 class PlanOnPane(Translated):
-    """`wanted` carries a Situation; `left` closes the pane."""
+    """`wanted` carries a Situation; `left` closes it. Alt+1 to Alt+6 are the quick reasons; those
+    about a crew are about that of the chosen stop, else the first."""
 
     wanted = Signal(object)
     left = Signal()
@@ -126,20 +40,39 @@ class PlanOnPane(Translated):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.blocks: list[CrewBlock] = []
-        self._waiting: list[tuple[Route, int, str]] = []
+        self._waiting: list[_Waiting] = []
+        self._book: Book | None = None
+        self.urgent: dict[str, str] = {}  # debtor id -> shown name
+        self.settled: dict[str, str] = {}
         self._spot: Spot | None = None
         self._heading = Text("heading")
         self._note = Text("muted", wrap=True)
         self.made = QCheckBox()
+        self._quick = QWidget()
+        flow = FlowLayout(self._quick)
+        deeds = (self._running_late, self._car, self._rain, self._ill, self._urgent, self._settled)
+        self.quick = [Button("secondary") for _deed in deeds]
+        for number, (button, deed) in enumerate(zip(self.quick, deeds, strict=True), 1):
+            button.clicked.connect(deed)
+            flow.addWidget(button)
+            action = QAction(self)
+            action.setShortcuts([QKeySequence(f"Alt+{number}")])
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(button.click)
+            self.addAction(action)
+        self._people = QWidget()
+        self._flow = FlowLayout(self._people)
+        self._people.hide()
+        self._roads_word, self.roads = Text("body"), QComboBox()
+        self.roads.addItems(["" for _percent in _RAIN])
+        roads = QHBoxLayout()
+        roads.addWidget(self._roads_word)
+        roads.addWidget(self.roads, 1)
         self._inside = QWidget()
         self._list = QVBoxLayout(self._inside)
         self._list.setContentsMargins(0, 0, 10, 0)
         self._list.setSpacing(10)
-        self._list.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(self._inside)
+        scroll = scrolled(self._inside)
         # Twenty crews at once would hold up the window.
         self._builder = QTimer(self, interval=0)
         self._builder.timeout.connect(self._build_some)
@@ -155,9 +88,12 @@ class PlanOnPane(Translated):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
-        for part in (self._heading, self._note, self.made):
+        for part in (self._heading, self._note, self._quick, self._people):
             box.addWidget(part)
         box.addWidget(line())
+        self._list.addWidget(self.made)
+        self._list.addLayout(roads)
+        self._list.addStretch(1)
         box.addWidget(scroll, 1)
         box.addLayout(foot)
         self.retranslate()
@@ -167,12 +103,17 @@ class PlanOnPane(Translated):
         for block in self.blocks:
             block.hide()
             block.deleteLater()
-        self.blocks = []
+        self.blocks, self._book = [], book
+        self.urgent, self.settled = {}, {}
+        self.roads.setCurrentIndex(0)
+        self._show_people()
         routes = book.plan.routes if book.plan is not None else ()
         self._waiting = []
         for route in routes:
             done = [stop.debtor_id for stop in route.stops if stop.debtor_id in book.done]
-            self._waiting.append((route, len(done), name(done[-1]) if done else ""))
+            crew = book.crew(route)
+            last = name(done[-1]) if done else ""
+            self._waiting.append((route, len(done), last, crew.members if crew else ()))
         # Where visits are written down as they are made, a missing record means a missing visit.
         self.made.setChecked(not book.done)
         self._build_some()
@@ -181,11 +122,11 @@ class PlanOnPane(Translated):
             self.lead_to(self.blocks[0].where)
 
     def _build_some(self) -> None:
-        for route, done, last in self._waiting[:_AT_ONCE]:
-            block = CrewBlock(route, done, last)
+        for route, done, last, members in self._waiting[:_AT_ONCE]:
+            block = CrewBlock(route, done, last, members)
             block.offer_spot(self._spot)
             self.blocks.append(block)
-            self._list.insertWidget(len(self.blocks) - 1, block)
+            self._list.insertWidget(_BEFORE + len(self.blocks) - 1, block)
         del self._waiting[:_AT_ONCE]
         if not self._waiting:
             self._builder.stop()
@@ -196,6 +137,78 @@ class PlanOnPane(Translated):
         self._spot = spot
         for block in self.blocks:
             block.offer_spot(spot)
+
+    def _crew_meant(self) -> CrewBlock | None:
+        """The crew of the chosen stop, else the first."""
+        book, spot = self._book, self._spot
+        seat = book.seats.get(spot.debtor_id) if book is not None and spot is not None else None
+        crew = seat.crew if seat is not None else 0
+        return self.blocks[crew] if crew < len(self.blocks) else None
+
+    def _running_late(self) -> None:
+        if (block := self._crew_meant()) is not None:
+            block.late.setValue(block.late.value() or _LATE)
+            block.late.setFocus()
+            block.late.selectAll()
+
+    def _car(self) -> None:
+        if (block := self._crew_meant()) is not None:
+            block.stands.setValue(block.stands.value() or _CAR)
+            block.stands.setFocus()
+            block.stands.selectAll()
+
+    def _rain(self) -> None:
+        if not self.roads.currentIndex():
+            self.roads.setCurrentIndex(1)
+        self.roads.setFocus()
+
+    def _ill(self) -> None:
+        if (block := self._crew_meant()) is not None and block.ill:
+            block.ill[0].setFocus()
+
+    def _urgent(self) -> None:
+        """The chosen person, if not in the plan, has to be visited today."""
+        book, spot = self._book, self._spot
+        if book is not None and spot is not None and spot.debtor_id not in book.seats:
+            self.urgent[spot.debtor_id] = spot.name
+            self._show_people()
+        else:
+            self._note.setText(_("Choose somebody who is not in the plan, then press this again."))
+
+    def _settled(self) -> None:
+        """The chosen stop is not needed any more."""
+        book, spot = self._book, self._spot
+        known = spot is not None and book is not None and spot.debtor_id in book.seats
+        if spot is not None and known and book is not None and spot.debtor_id not in book.done:
+            self.settled[spot.debtor_id] = spot.name
+            self._show_people()
+        else:
+            self._note.setText(_("Choose an open stop of the plan, then press this again."))
+
+    def _show_people(self) -> None:
+        """Who is urgent and who has paid; a press takes it back."""
+        self._flow.clear()
+        rows = chain(
+            ((self.urgent, who, _("{name}: urgent")) for who in self.urgent),
+            ((self.settled, who, _("{name}: paid")) for who in self.settled),
+        )
+        for told, who, words in rows:
+            chip = Chip(words.format(name=told[who]), "accent", "close")
+            chip.setToolTip(_("Press to take it back"))
+            chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            chip.clicked.connect(partial(self._forget, told, who))
+            self._flow.addWidget(chip)
+        self._people.setVisible(bool(self.urgent or self.settled))
+        self._say_note()
+
+    def _forget(self, told: dict[str, str], who: str) -> None:
+        told.pop(who, None)
+        self._show_people()
+
+    def _say_note(self) -> None:
+        self._note.setText(
+            _("Visits made and locked stops stay; the rest is planned from where each crew is.")
+        )
 
     def press_start(self) -> None:
         """All is said: plan."""
@@ -211,15 +224,31 @@ class PlanOnPane(Translated):
             late={b.route.crew_id: b.late.value() * 60 for b in there if b.late.value()},
             absent=frozenset(b.route.crew_id for b in self.blocks if b.absent.isChecked()),
             assume_made=self.made.isChecked(),
+            stands={b.route.crew_id: b.stands.value() for b in there if b.stands.value()},
+            slower=_RAIN[max(0, self.roads.currentIndex())],
+            ill={b.route.crew_id: b.ill_ids() for b in there if b.ill_ids()},
+            urgent=frozenset(self.urgent),
+            settled=frozenset(self.settled),
         )
 
     def retranslate(self) -> None:
         """Everything in the language in use."""
         self.setAccessibleName(_("Plan on from now"))
         self._heading.setText(_("Plan on from now"))
-        self._note.setText(
-            _("Visits made and locked stops stay; the rest is planned from where each crew is.")
-        )
+        self._say_note()
+        names = (
+            _("Running late"), _("Car trouble"), _("Rain"), _("Somebody ill"), _("New urgent case"),
+            _("Case paid"),
+        )  # fmt: skip
+        for number, (button, name) in enumerate(zip(self.quick, names, strict=True), 1):
+            button.setText(f"{number}  {name}")
+            button.setToolTip(f"{name}  (Alt+{number})")
+        self._roads_word.setText(_("On the road"))
+        self.roads.setAccessibleName(_("Time on the road"))
+        for place, percent in enumerate(_RAIN):
+            slow = _("{n} % longer").format(n=percent - AS_USUAL)
+            self.roads.setItemText(place, slow if place else _("as usual"))
+        self._show_people()
         self.made.setText(_("Past visits count as made"))
         self.made.setToolTip(
             _("Also those without a record: for crews that write down in the evening.")
