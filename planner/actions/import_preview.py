@@ -280,12 +280,21 @@ def _of_fields(before: Debtor, payload: Mapping[str, Any]) -> tuple[tuple[str, A
         for name in ("name", "id_number", "phones", "needs", "flags")
         if name in payload
     ]
-    places = {place.address_id: place.text for place in before.addresses}
-    fields += [
-        ("address", places.get(place["address_id"], ""), place["text"])
-        for place in payload.get("addresses", ())
-    ]
+    places = {place.address_id: place for place in before.addresses}
+    for told in payload.get("addresses", ()):
+        known = places.get(told["address_id"])
+        if known is None:
+            fields.append(("address", "", told["text"]))
+        else:  # the id follows from the text: it is the position that is new, or better
+            fields.append((
+                "position", _figures(known.lat, known.lon), _figures(told["lat"], told["lon"]),
+            ))  # fmt: skip
     return tuple(fields)
+
+
+def _figures(lat: float | None, lon: float | None) -> str:
+    """A position as text, "" where there is none."""
+    return "" if lat is None or lon is None else f"{lat:.5f}, {lon:.5f}"
 
 
 def _absent(person: Debtor, case_id: str) -> Difference:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
+
+import numpy as np
 
 from planner.actions.crews import crew_payload
 from planner.actions.listed import address_payload, case_payload, history_key
 from planner.actions.places import address_named
+from planner.domain.ground import crow_metres
 from planner.domain.people import Crew, Debtor
 from planner.intake.records import (
     CrewRecord,
@@ -23,6 +26,8 @@ from planner.store.events import NewEvent
 from planner.store.identity import find_debtors
 from planner.store.known import debtors_of_cases, event_count, listed, load_debtors
 from planner.store.store import Writer
+
+_SAME_SPOT: Final = 2.0  # metres: figures of another rounding are no other place
 
 
 @dataclass(slots=True)
@@ -85,13 +90,23 @@ def differences(debtor_id: str, person: PersonRecord, before: Debtor | None) -> 
 
 def _same_place(address: dict[str, Any], known: dict[str, dict[str, Any]]) -> bool:
     """Whether the file's address adds nothing: an import never worsens a known position, nor does
-    it change one that somebody confirmed."""
+    it change one that somebody confirmed. An equally exact one counts where an earlier list told
+    the other: lenders correct their lists, and whoever chose the wrong datum imports once more."""
     before = known.get(address["address_id"])
     if before is None:
         return False
-    if before.get("confirmed"):
+    if before.get("confirmed") or address["grade"] > before["grade"] or before == address:
         return True
-    return address["grade"] >= before["grade"] or before == address
+    if address["grade"] < before["grade"]:
+        return False
+    listed = before["source"] == address["source"] and None not in (before["lat"], address["lat"])
+    return not listed or _apart(before, address) < _SAME_SPOT
+
+
+def _apart(one: dict[str, Any], other: dict[str, Any]) -> float:
+    """Metres between two positions."""
+    spots = (np.array([place[key]]) for place in (one, other) for key in ("lat", "lon"))
+    return float(crow_metres(*spots)[0])
 
 
 def write_history(tx: Writer, batch: bytes, one: Parsed) -> tuple[Tally, list[Fault]]:

@@ -28,12 +28,18 @@ _FIELDS = {
     "limitation_date": "limitation", "status": "status", "name": "name",
     "id_number": "id_number", "phones": "phones", "needs": "needs",
 }  # fmt: skip
-_OWN = {"flags": N_("Marks"), "address": N_("Address"), "hold": N_("Pause")}
+_OWN = {
+    "flags": N_("Marks"),
+    "address": N_("Address"),
+    "position": N_("Position"),
+    "hold": N_("Pause"),
+}
 _MASKS: dict[str, Callable[[str], str]] = {
     "name": formats.mask_name,
     "id_number": formats.mask_id,
     "phones": lambda text: "、".join(map(formats.mask_phone, text.split("、"))),
     "address": formats.district,
+    "position": lambda text: ", ".join(f"{float(figure):.2f}" for figure in text.split(", ")),
 }
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.actions.import_files import import_files
+from planner.actions.import_files import Choice, import_files
+from planner.actions.import_preview import preview_import
 from planner.actions.undo import undo_batch
 from planner.errors import PlannerError
 from planner.store.crews import load_crews
@@ -135,6 +136,43 @@ def test_an_import_never_worsens_a_known_position(store: Store, tmp_path: Path) 
         (who,) = find_persons(conn)
         (address,) = load_debtor(conn, who).addresses
     assert (address.lat, address.lon) == (30.5, 104.1)
+
+
+@pytest.mark.parametrize(
+    ("later", "datum", "known"),
+    [
+        ("104.1,30.6", "", (30.6, 104.1)),  # the lender corrects it
+        ("104.100004,30.500004", "", (30.5, 104.1)),  # another rounding
+        ("104.1,30.5", "gcj02", (30.502416, 104.097504)),  # the datum was forgotten the first time
+    ],
+)
+def test_a_later_list_corrects_an_equally_exact_position(
+    store: Store, tmp_path: Path, later: str, datum: str, known: tuple[float, float]
+) -> None:
+    """What another list told is replaced by the newest one, unless it is the same spot."""
+    first, second = (
+        written(tmp_path, name, row("C1", "张三", "19900000001", "12000", place))
+        for name, place in (("a.csv", "104.1,30.5"), ("b.csv", later))
+    )
+    import_files(store, [first], clock=clock)
+    choices = {"b.csv": Choice(datum=datum)}
+    import_files(store, [second], clock=lambda: NOW + timedelta(days=1), choices=choices)
+    with store.read() as conn:
+        (who,) = find_persons(conn)
+        (address,) = load_debtor(conn, who).addresses
+    assert (address.lat, address.lon) == pytest.approx(known, abs=1e-4)
+    assert ((address.lat, address.lon) == (30.5, 104.1)) == (known == (30.5, 104.1))
+
+
+def test_a_moved_position_is_shown_before_it_counts(store: Store, tmp_path: Path) -> None:
+    """The preview says from where to where, not the same address twice."""
+    import_files(
+        store, [written(tmp_path, "a.csv", row("C1", "张三", "19900000001", "12000"))], clock=clock
+    )
+    later = written(tmp_path, "b.csv", row("C1", "张三", "19900000001", "12000", "104.1,30.6"))
+    (file,) = preview_import(store, [later]).files
+    (one,) = file.differences
+    assert one.fields == (("position", "30.50000, 104.10000", "30.60000, 104.10000"),)
 
 
 VISIT_HEAD = "贷款机构,合同号,时间,类型,结果,外访地址\n"
