@@ -124,7 +124,7 @@ def add_command(file: Path, datum: str | None, workspace: Path, as_json: bool) -
 
     def text(found: dict[str, Any]) -> str:
         first = sentence("cli.places.brought", **found, faulty=len(found["faults"]))
-        told = [f"{one['row']} {one['column']}: {one['text']}" for one in found["faults"]]
+        told = [f"{one['row']} {one['column']}: {one['message']}" for one in found["faults"]]
         return "\n".join([first, *told])
 
     say(data, as_json, text)

@@ -118,6 +118,7 @@ def pack_name(source: Path) -> str:
 
 def _copy(source: Path, target: Path) -> PackInfo:
     """Copy aside, check, then give the name."""
+    pack_info(source)  # quick: a wrong file of whatever size is not copied at all
     try:
         handle, part = tempfile.mkstemp(prefix=".roads-", suffix=".part", dir=target.parent)
     except OSError as error:

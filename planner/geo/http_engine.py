@@ -161,7 +161,7 @@ class HttpEngine:
                 _line([(b, a) for step in leg["steps"] for a, b in step["geometry"]["coordinates"]])
                 for leg in told["routes"][0]["legs"]
             ]
-        except (KeyError, IndexError, TypeError, ValueError):
+        except (KeyError, IndexError, TypeError, ValueError, OverflowError):
             raise PlannerError("server.garbled") from None
 
     def _valhalla_route(self, spots: list[tuple[float, float]], mode: Mode) -> list[F64]:
@@ -175,7 +175,7 @@ class HttpEngine:
         )
         try:
             return [_line(polyline6(leg["shape"])) for leg in told["trip"]["legs"]]
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             raise PlannerError("server.garbled") from None
 
     def _ask(self, path: str, question: dict[str, Any] | None = None) -> dict[str, Any]:

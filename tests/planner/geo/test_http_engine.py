@@ -112,6 +112,22 @@ def test_figures_that_cannot_be_are_refused_as_a_whole(
     assert caught.value.code == "server.garbled"
 
 
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [("osrm", {"code": "Ok", "routes": [{"legs": [
+        {"steps": [{"geometry": {"coordinates": [[10**400, 1]]}}]}] * 2}]}),
+     ("valhalla", {"trip": {"legs": [{"shape": "~~~~~~~~~~~~^" * 2}] * 2}})],
+)  # fmt: skip
+def test_lines_that_no_number_holds_are_refused(
+    server: tuple[str, Told], kind: Kind, answer: dict[str, Any]
+) -> None:
+    """Positions too large for any number are garbled like all others, no fault of the program."""
+    server[1].behave = answer
+    with pytest.raises(PlannerError) as caught:
+        engine(server[0], kind).shape(LAT, LON)
+    assert caught.value.code == "server.garbled"
+
+
 def test_ways_far_shorter_than_the_straight_line_are_refused(server: tuple[str, Told]) -> None:
     """A server that does not know the country and answers from elsewhere is found out."""
     server[1].behave = table(9000)
