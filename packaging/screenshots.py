@@ -110,7 +110,7 @@ def pictures(
             theme.apply(app, look)
             window = MainWindow(session, look)
             window.show()
-            for size in sizes:
+            for size in sizes:  # none: the map alone
                 wide, _, high = size.partition("x")
                 window.resize(int(wide), int(high))
                 for key in (*(spec.key for spec in specs()), "week", "places"):
@@ -148,7 +148,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sizes", nargs="+", default=["1366x768"])
-    parser.add_argument("--only", choices=("pages", "safe"), help="one half of them")
+    parser.add_argument("--only", choices=("pages", "map", "safe"), help="a part of them")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
@@ -163,9 +163,10 @@ def main() -> None:
         who = plan.routes[0].stops[len(OUTCOMES)].debtor_id
         if options.only != "safe":
             files = make_files(path.parent)
-            pictures(app, session, options.folder, options.sizes, who, files)
+            sizes = [] if options.only == "map" else options.sizes
+            pictures(app, session, options.folder, sizes, who, files)
         session.close()
-        if options.only != "pages":
+        if options.only not in ("pages", "map"):
             safe_pictures(app, path, Path(place), options.folder, options.sizes, lambda: EVENING)
         app.quit()
 
