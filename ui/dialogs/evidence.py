@@ -76,7 +76,7 @@ class EvidenceDialog(QDialog):
         box.addWidget(self.message)
         box.addWidget(self._warning)
         foot = QHBoxLayout()
-        foot.addWidget(self.sure)
+        box.addWidget(self.sure)
         foot.addStretch(1)
         foot.addWidget(self.out)
         foot.addWidget(close)

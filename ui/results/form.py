@@ -4,15 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDate, QDateTime, Qt, QTime, Signal
+from PySide6.QtCore import QDate, QDateTime, QEvent, Qt, QTime, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
     QDateTimeEdit,
-    QGridLayout,
+    QHBoxLayout,
     QLineEdit,
     QSpinBox,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -54,6 +55,7 @@ class OutcomeForm(Translated):
     confirmed = Signal()
     left = Signal()  # Esc
     plan_wanted = Signal()
+    entered = Signal(object)  # the field that has the keyboard now
 
     def __init__(self, zone: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,12 +67,13 @@ class OutcomeForm(Translated):
         self.at, self.stayed = QDateTimeEdit(), QSpinBox()
         self.who, self.note = WhoField(), QLineEdit()
         self.extras, self.more = Extras(), MorePane()
-        self.more_button, self.plan_button = Button("quiet", "plus"), Button("secondary", "plan")
+        self.more_button, self.plan_button = Button("quiet"), Button("secondary", "plan")
         self.due.setCalendarPopup(True)
         self.due.setDisplayFormat("yyyy-MM-dd")
         self.at.setDisplayFormat("yyyy-MM-dd HH:mm")
-        # The style gives this field no room at its left edge.
-        self.at.lineEdit().setTextMargins(9, 0, 0, 0)
+        # The style gives these fields no room at their left edge.
+        for field in (self.at, self.stayed):
+            field.lineEdit().setTextMargins(9, 0, 0, 0)
         self.stayed.setRange(0, LONGEST_STAY)
         self.note.setMaxLength(500)
         self._weekday = Text("muted")
@@ -88,29 +91,42 @@ class OutcomeForm(Translated):
         self.open_more(False)
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(2)
-        places = {
-            "amount": (0, 0, 1), "due": (0, 1, 1), "at": (5, 0, 1), "stayed": (5, 1, 1),
-            "who": (5, 2, 2), "note": (8, 0, 3),
-        }  # fmt: skip
-        for name, (row, column, span) in places.items():
-            grid.addWidget(self._labels[name], row, column, 1, span)
-            grid.addWidget(self._fields[name], row + 1, column, 1, span)
-            grid.addWidget(self._errors[name], row + 2, column, 1, span)
-            self._labels[name].setBuddy(self._fields[name])
+        for name, field in self._fields.items():
+            self._labels[name].setBuddy(field)
         for error in self._errors.values():
             error.setProperty("part", "accent")
             error.hide()
-        grid.addWidget(self._weekday, 1, 2)
-        grid.addWidget(self.plan_button, 1, 3, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(self.extras, 3, 0, 1, 4)
-        grid.addWidget(self._errors["disclosed"], 4, 0, 1, 4)
-        grid.addWidget(self.more_button, 9, 3, Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(self.more, 11, 0, 1, 4)
-        grid.setColumnStretch(3, 1)
+        asked, always, last = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        for row in (asked, always, last):
+            row.setSpacing(12)
+        asked.addLayout(self._under_name("amount"))
+        asked.addLayout(self._under_name("due"))
+        asked.addWidget(self._weekday, 0, Qt.AlignmentFlag.AlignBottom)
+        asked.addWidget(self.plan_button, 0, Qt.AlignmentFlag.AlignBottom)
+        asked.addWidget(self.extras, 0, Qt.AlignmentFlag.AlignTop)
+        asked.addStretch(1)
+        always.addLayout(self._under_name("at"))
+        always.addLayout(self._under_name("stayed"))
+        always.addLayout(self._under_name("who"), 1)
+        last.addLayout(self._under_name("note"), 1)
+        last.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignBottom)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        for part in (asked, self._errors["disclosed"], always, last, self.more):
+            if isinstance(part, QWidget):
+                box.addWidget(part)
+            else:
+                box.addLayout(part)
+
+    def _under_name(self, name: str) -> QVBoxLayout:
+        """A field under its name, and what is wrong with it below."""
+        box = QVBoxLayout()
+        box.setSpacing(2)
+        for widget in (self._labels[name], self._fields[name], self._errors[name]):
+            box.addWidget(widget)
+        box.addStretch(1)
+        return box
 
     def _connect(self) -> None:
         for signal in (
@@ -315,6 +331,8 @@ class OutcomeForm(Translated):
 
     def eventFilter(self, watched: object, event: object) -> bool:
         """Enter saves from every field, Esc goes back to the tiles."""
+        if isinstance(event, QEvent) and event.type() == QEvent.Type.FocusIn:
+            self.entered.emit(watched)
         if isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.KeyPress:
             popup = isinstance(watched, QComboBox) and watched.view().isVisible()
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not popup:

@@ -141,7 +141,7 @@ class MorePane(Translated):
     def _fill(self) -> None:
         self._flow.clear()
         for place, (piece, image) in enumerate(self.pieces):
-            button = Button("secondary", "close")
+            button = Button("secondary", "" if image is not None else "close")
             button.setText(f"{kind_word(piece.what)} · {size_words(len(piece.data))}")
             if image is not None:
                 button.setIcon(QIcon(QPixmap.fromImage(image)))

@@ -89,6 +89,7 @@ class Recorder(Translated):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inside)
+        self._scroll = scroll
         # The card's own surface shows through.
         scroll.viewport().setAutoFillBackground(False)
         inside.setAutoFillBackground(False)
@@ -110,6 +111,7 @@ class Recorder(Translated):
         self.form.changed.connect(self._timer.start)
         self.form.confirmed.connect(self.save)
         self.form.left.connect(self._to_board)
+        self.form.entered.connect(self._scroll.ensureWidgetVisible)
         self._timer.timeout.connect(self._look_again)
         self.save_button.clicked.connect(self.save)
         self.head.opened.connect(self.person_wanted)
@@ -135,6 +137,7 @@ class Recorder(Translated):
         """Another stop: nothing is chosen yet."""
         self._line, self._day = line, day
         self._preview = self.correcting = None
+        self._scroll.verticalScrollBar().setValue(0)
         self._unpick()
         self.form.clear()
         self.form.show_parties(parties, line.crew)

@@ -126,6 +126,8 @@ class SheetRow(Translated):
         self.time.setTime(QTime(local.hour, local.minute))
         self.due.setDisplayFormat("yyyy-MM-dd")
         self.due.setDate(QDate(due.year, due.month, due.day))
+        for edit in (self.time, self.due):
+            edit.lineEdit().setTextMargins(8, 0, 0, 0)  # the style gives them no room there
         self._lay_out()
         self.cell.pressed.connect(self._key)
         self.cell.entered.connect(self.entered)
@@ -152,7 +154,7 @@ class SheetRow(Translated):
                 widget.setFixedWidth(width)
             grid.addWidget(widget, 0, column)
         grid.addWidget(self._state, 0, 6)
-        grid.setColumnStretch(3, 2)
+        grid.setColumnStretch(3, 5)
         grid.setColumnStretch(6, 3)
 
     def retranslate(self) -> None:
