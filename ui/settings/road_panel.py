@@ -67,7 +67,7 @@ class RoadPanel(Translated):
     @Slot(object)
     def _loaded(self, found: TravelSettings) -> None:
         self.speeds.show_settings(found)
-        self.server.show_settings(found)
+        self.server.show_chosen(found)
 
 
 def _load(store: Store) -> TravelSettings:
