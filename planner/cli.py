@@ -33,6 +33,7 @@ from planner.cli_export import VERBS as EXPORT_VERBS
 from planner.cli_import import choices_for, preview_json, preview_text
 from planner.cli_keys import VERBS as KEY_VERBS
 from planner.cli_ledger import ledger_command
+from planner.cli_person import VERBS as PERSON_VERBS
 from planner.cli_places import places
 from planner.cli_plans import VERBS as PLAN_VERBS
 from planner.cli_purge import VERBS as PURGE_VERBS
@@ -68,6 +69,7 @@ def cli() -> None:
 
 for verb in (
     *VERBS, *CREW_VERBS, *BACKUP_VERBS, *EDIT_VERBS, *KEY_VERBS, *PURGE_VERBS, *EXPORT_VERBS,
+    *PERSON_VERBS,
     *ROAD_VERBS, *PLAN_VERBS,
     move_command, ledger_command, places, trip,
 ):  # fmt: skip

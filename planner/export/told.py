@@ -308,4 +308,4 @@ def _step(told: Told, language: str) -> list[str]:
 
 def _persons(told: Told, language: str) -> str:
     n = told.get("persons")
-    return sentence("Persons: {n}", language, n=n) if n else ""
+    return sentence("Persons: {n}", language, n=n) if n and not told.get("who") else ""

@@ -10,8 +10,8 @@ from ui.widgets.message_bar import MessageBar
 from ui.widgets.text import Text
 
 _KINDS = {
-    "dossier": N_("Dossier: everything with the check of the record"),
-    "history": N_("History as it is filtered on the page"),
+    "dossier": N_("Dossier"),
+    "history": N_("History alone"),
     "explanation": N_("Explanation for the person"),
 }
 _LANGUAGES = {"zh_CN": "中文", "en": "English"}
@@ -26,6 +26,10 @@ class PaperOptions(QWidget):
         super().__init__(parent)
         self._groups = groups
         self.kind, self.language, self.masked = QComboBox(), QComboBox(), QCheckBox()
+        for choice in (self.kind, self.language):
+            choice.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
         for key, name in _KINDS.items():
             self.kind.addItem(_(name), key)
         for key in LANGUAGES:
@@ -61,7 +65,7 @@ class PaperOptions(QWidget):
         wish = self.wish()
         self.masked.setVisible(wish.kind != "explanation")
         self._told.setText({
-            "dossier": _("For a regulator or a complaint; the record is checked anew each time."),
+            "dossier": _("Everything, for a regulator or a complaint; the record is checked anew."),
             "history": _("Only the lines that the page shows."),
             "explanation": _("Own data in plain words; no notes, no figures of ours."),
         }[wish.kind])  # fmt: skip

@@ -13,6 +13,7 @@ from planner.store.store import Store
 from ui import formats
 from ui.cases.ranked import ranking_of
 from ui.i18n import _, code, ngettext
+from ui.remote.told import sentences
 from ui.safe.looked import system_user
 
 
@@ -60,7 +61,13 @@ def why_words(one: Proposal) -> str:
     text = code(f"step.why.{one.why}")
     if one.chance is None:
         return text
-    tries = ngettext("{n} visit of ours", "{n} visits of ours", one.tries).format(n=one.tries)
-    chance = _("Chance to meet then: {share}, resting on {tries} and on similar places.")
-    share = formats.percent(one.chance)
-    return f"{text} {chance.format(share=share, tries=tries)}"
+    share, n = formats.percent(one.chance), one.tries
+    if not n:
+        more = _("Chance to meet then: {share}, by visits in similar places.").format(share=share)
+    else:
+        more = ngettext(
+            "Chance to meet then: {share}, by {n} visit to this person and similar places.",
+            "Chance to meet then: {share}, by {n} visits to this person and similar places.",
+            n,
+        ).format(share=share, n=n)
+    return sentences(text, more)

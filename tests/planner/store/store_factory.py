@@ -85,7 +85,7 @@ def random_event(rnd: random.Random, who: str) -> NewEvent:
          "payment", "plan.agreed", "plan.approved", "plan.ended", "hold", "hold.ended",
          "flag", "address.judged", "address.placed",
          "exception", "agreement",
-         "agreement.ended", "notice", "override"]
+         "agreement.ended", "notice", "override", "step.set", "step.done"]
     )  # fmt: skip
     return NewEvent(kind, who, at, _PAYLOADS[kind](rnd, who))
 
@@ -178,6 +178,12 @@ _PAYLOADS: dict[str, Any] = {
         "rule": rnd.choice(["cn.house.hours", "cn.house.closed_days"]), "channel": "visit",
         "reason": "客户要求", "by": "组长",
     },
+    "step.set": lambda rnd, who: {
+        "step_id": f"{who}-{rnd.randrange(3)}", "day": NOW.date() + timedelta(rnd.randrange(9)),
+        "means": rnd.choice(["call", "message", "visit", "lead"]), "part": rnd.randrange(-1, 4),
+        "objective": rnd.choice(["early", "clarify"]),
+    },
+    "step.done": lambda rnd, who: {"step_id": f"{who}-{rnd.randrange(3)}", "how": "dropped"},
     "person.listed": _listed,
     "contact": _contact,
     "promise": _promise,

@@ -1,0 +1,90 @@
+"""Verbs about one person: the next step, and the documents that may leave the program."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from planner.actions.dossier import Wanted, export_dossier
+from planner.actions.next_step import Proposal, accept, propose, steps_due
+from planner.cli_tools import DAY, day_or_today, open_workspace, refusing, say, workspace_option
+from planner.clock import system_clock
+from planner.domain.step import ANY_PART, Step
+from planner.export.told import MEANS, PARTS
+from planner.words import LANGUAGES, sentence
+
+
+@click.command("dossier")
+@click.argument("debtor")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option("--masked", is_flag=True, help="Names, numbers and free words masked.")
+@click.option("--explain", is_flag=True, help="What the person may ask for, in plain words.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Default: the system's.")
+@click.option("--by", default="", help="Who takes it; it is recorded.")
+@workspace_option
+@refusing
+def dossier_command(debtor: str, out: Path, workspace: Path, as_json: bool, **given: Any) -> None:
+    """Write all that is known of the person DEBTOR as a PDF; it is recorded."""
+    if given["masked"] and given["explain"]:
+        raise click.UsageError(sentence("cli.dossier.one"))
+    wanted = Wanted("explanation" if given["explain"] else "dossier", given["masked"])
+    with open_workspace(workspace) as store:
+        export_dossier(
+            store, debtor, out, wanted, clock=system_clock, by=given["by"],
+            language=given["language"],
+        )  # fmt: skip
+    if wanted.named:
+        click.echo(sentence("cli.export.named"), err=True)
+    told = {"path": str(out), "what": wanted.told}
+    say(told, as_json, lambda said: sentence("cli.export.done", file=Path(said["path"]).name))
+
+
+@click.command("next-step")
+@click.argument("debtor")
+@click.option("--accept", "take", is_flag=True, help="Take the proposed step on.")
+@click.option("--by", default="", help="Who accepts it.")
+@workspace_option
+@refusing
+def next_step_command(debtor: str, take: bool, by: str, workspace: Path, as_json: bool) -> None:
+    """Propose the next step with the person DEBTOR; with --accept it is taken on."""
+    with open_workspace(workspace) as store:
+        proposal = propose(store, debtor, system_clock())
+        if proposal is not None and take:
+            accept(store, proposal, by=by, clock=system_clock)
+    told = {"step": None} if proposal is None else {"step": _step_json(proposal), "accepted": take}
+    say(told, as_json, lambda _said: _step_text(proposal) if proposal else sentence("cli.no_step"))
+
+
+@click.command("steps")
+@click.option("--date", "day", type=DAY, help="Due by this day; default today.")
+@workspace_option
+@refusing
+def steps_command(day: Any, workspace: Path, as_json: bool) -> None:
+    """List the accepted steps that fall due by a day."""
+    with open_workspace(workspace) as store:
+        found = steps_due(store, day_or_today(day, store))
+    told = {"steps": [_step_json(one) for one in found]}
+    text = "\n".join(f"{one.debtor_id}  {_step_text(one)}" for one in found)
+    say(told, as_json, lambda _said: text or sentence("cli.no_steps"))
+
+
+def _step_json(one: Step | Proposal) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "debtor": one.debtor_id, "means": one.means.value, "date": one.day.isoformat(),
+        "part": None if one.part == ANY_PART else one.part, "objective": one.objective,
+    }  # fmt: skip
+    if isinstance(one, Proposal):
+        told |= {"at": one.at.isoformat() if one.at else None, "why": one.why,
+                 "chance": None if one.chance is None else round(one.chance, 4)}  # fmt: skip
+    return told
+
+
+def _step_text(one: Step | Proposal) -> str:
+    part = "" if one.part == ANY_PART else sentence(PARTS[one.part])
+    goal = sentence(f"step.objective.{one.objective}")
+    why = sentence(f"step.why.{one.why}") if isinstance(one, Proposal) else ""
+    parts = (sentence(MEANS[one.means]), one.day.isoformat(), part, goal, why)
+    return "  ".join(text for text in parts if text)
+
+
+VERBS = (dossier_command, next_step_command, steps_command)
