@@ -76,7 +76,7 @@ class TodayPage(Page):
         self._round, self.next, self.crews = RoundCard(zone), NextCard(zone), CrewsCard(zone)
         self.due = DueCard()
         self.map = MapView()
-        self.map.setMinimumHeight(175)
+        self.map.setMinimumHeight(130)
         self._ways = Ways(self.session, self)
         self._middle = QWidget()
         middle = QVBoxLayout(self._middle)

@@ -1,6 +1,6 @@
 """Today's round: pick the crew, see how far it is, then the whole order."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
@@ -70,6 +70,8 @@ class RoundCard(Card):
         self._model = DataTable(self._columns(), self)
         self.table = Table(self._model)
         self.table.setSortingEnabled(False)
+        # The last columns give way; a bar below the list would cost a line.
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.opened.connect(self._open)
         self.table.chosen.connect(self._choose)
         self.body.addWidget(self._tabs.in_strip())
