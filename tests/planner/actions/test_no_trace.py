@@ -12,6 +12,8 @@ import pytest
 from demo_time import DEMO_DAY, demo_clock
 from purge_book import clear_pages
 
+from planner.actions.at_door import AtDoor
+from planner.actions.evidence import read_piece
 from planner.actions.import_files import import_files
 from planner.actions.make_demo import make_demo
 from planner.actions.make_plan import make_plan
@@ -102,7 +104,14 @@ def live(store: Store, lists: Path, day: date) -> None:
     with store.read() as conn:
         ids = find_persons(conn)
     for who in ids[:30]:
-        outcome = Outcome(who, "VIS-NC", demo_clock(), note="看到本人")
+        with store.read() as conn:
+            one = load_debtor(conn, who)
+        path = lists / "evidence.jpg"
+        path.write_bytes(b"\xff\xd8\xff" + f"{one.name} {one.id_number} ".encode() * 200)
+        door = AtDoor(phone=one.phones[0] if one.phones else "", address=one.addresses[0].text,
+                      evidence=(read_piece(path),))  # fmt: skip
+        path.unlink()
+        outcome = Outcome(who, "VIS-NC", demo_clock(), note="看到本人", door=door)
         record(store, outcome, clock=demo_clock, allow_future=True)
     make_plan(store, day, clock=demo_clock, seconds=None, iterations=2)
     store.backup("hand")
@@ -139,6 +148,10 @@ def test_no_word_of_a_debtor_is_readable_anywhere(tmp_path: Path, temp: Path) ->
             snapshots = [load_snapshot(conn, re.search(r'"plan_id":"([^"]+)', one)[1])  # type: ignore[index]
                          for one in plans]  # fmt: skip
             layers = load_layers(conn)
+            owners = {who for (who,) in conn.execute("SELECT debtor_id FROM blob JOIN who"
+                                                     " USING (pid)")}  # fmt: skip
+            assert owners
+            assert not owners & gone
             # A name of two characters may also be that of a village, of a crew, part of a street.
             rest = "\n".join(set().union(*kept.values()))
             rest += "".join(body.decode() for body in layers.values())

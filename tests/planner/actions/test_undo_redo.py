@@ -242,9 +242,10 @@ class Life:
         return (hold(self.store, self.who(), kind, reason="x", until=until, clock=self.clock),)
 
     def free(self) -> tuple[bytes, ...]:
-        paused = [who for who in self.ids if running(self.store, who, self.now)]
-        who = self.rng.choice(paused or self.ids)
-        return (release(self.store, who, HoldKind.LEAD, clock=self.clock),)
+        for who in self.rng.sample(self.ids, PERSONS):
+            for one in running(self.store, who, self.now):
+                return (release(self.store, who, one.kind, clock=self.clock),)
+        return ()
 
     def agreed(self) -> tuple[bytes, ...]:
         told = Agreed(self.who(), Channel.VISIT, "letter", "18:00", "20:00", day=self.day(9))
