@@ -295,8 +295,10 @@ def parse_moment(text: str) -> tuple[date, time | None, bool]:
     day, serial = parse_date(text)
     if not serial:
         return day, parse_clock(text), False
-    seconds = round((float(unquote(narrow(text))) % 1) * 86400)
-    return day, (EXCEL_EPOCH + timedelta(seconds=seconds)).time() if seconds else None, True
+    number = _DATE_END.split(unquote(narrow(text)), maxsplit=1)[0]  # a time may stand behind it
+    seconds = min(round((float(number) % 1) * 86400), 86399)
+    clock = (EXCEL_EPOCH + timedelta(seconds=seconds)).time() if seconds else parse_clock(text)
+    return day, clock, True
 
 
 def parse_degrees(text: str, limit: float) -> float:

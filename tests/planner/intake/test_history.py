@@ -30,6 +30,20 @@ def test_zone_of_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "at"),
+    [("46328.5", "12:00"), ("46328 10:15", "10:15"), ("46328T9:05", "09:05"),
+     ("46328.9999999", "23:59")],
+)  # fmt: skip
+def test_a_day_number_with_a_time(text: str, at: str, tmp_path: Path) -> None:
+    """A moment as a spreadsheet's day number, its time as a fraction or written behind it, is read
+    on its own day, and said to be a number."""
+    parsed = read_history(tmp_path, {"时间": text})
+    (event,) = events(parsed)
+    assert f"{event.at:%Y-%m-%d %H:%M}" == f"2026-11-02 {at}"
+    assert codes(parsed) == ["date_serial"]
+
+
+@pytest.mark.parametrize(
     ("kind", "text", "code", "result"),
     [
         ("电话", "本人接通", "CALL-RPC", ""), ("电话", "第三方接通", "CALL-TPC", ""),
