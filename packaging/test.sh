@@ -13,5 +13,6 @@ check ruff check --no-cache . # a cache may know modules that a clone does not
 check ruff format --no-cache --check .
 check mypy
 if [ "$failed" = 1 ]; then say "The checks above found something; the tests run all the same."; fi
-check pytest -n auto --dist loadfile "$@"
+# A crash ends the run at once: it would wait for ever for the files of the core that is gone.
+check pytest -n auto --dist loadfile --max-worker-restart 0 "$@"
 exit "$failed"
