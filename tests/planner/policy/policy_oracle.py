@@ -149,13 +149,17 @@ def unknown(case: Case) -> bool:
     return case.land.code != "CN" and case.facts.zone not in case.land.zones
 
 
-def held(case: Case, kind: HoldKind, codes: Iterable[str], days: int = 30) -> bool:
+def held(
+    case: Case, kind: HoldKind, codes: Iterable[str], days: int = 30,
+    written: Iterable[datetime] = (),
+) -> bool:  # fmt: skip
     """A hold runs, or was said at a contact in the last days and no hold followed it."""
     holds = [h for h in case.facts.holds if h.kind is kind and h.start <= case.known]
     if any(h.until is None or h.until > case.begin for h in holds):
         return True
     return any(
-        case.begin - c.at < days * DAY and not any(h.start >= c.at for h in holds)
+        case.begin - c.at < days * DAY
+        and not any(start >= c.at for start in (*(h.start for h in holds), *written))
         for c in case.contacts
         if c.code in codes or c.result in codes
     )
@@ -177,14 +181,29 @@ def words(case: Case) -> list:  # type: ignore[type-arg]
     return [(p, paid, 100 * paid >= 95 * p.amount) for p, paid in pairs if p.made_at <= case.known]
 
 
+def unkept(case: Case) -> list:  # type: ignore[type-arg]
+    """Promises not kept, with what was paid; of an instalment plan only the next one is a word
+    that still stands or was broken."""
+    open_ = [(p, paid) for p, paid, kept in words(case) if not kept]
+    return [
+        (p, paid)
+        for p, paid in open_
+        if not p.plan_id or p.due == min(q.due for q, _ in open_ if q.plan_id == p.plan_id)
+    ]
+
+
 def promised(case: Case) -> bool:
     """Up to the day after its day, a promise that is not kept is waited for."""
-    return case.visit and any(not kept and p.due >= case.today - DAY for p, _, kept in words(case))
+    alone = [p for p, _ in unkept(case) if not p.plan_id]
+    return case.visit and any(p.due >= case.today - DAY for p in alone)
 
 
 def planned(case: Case) -> bool:
-    """A repayment plan is up to date."""
-    return held(case, HoldKind.PLAN, ("OUT-PLAN",))
+    """A repayment plan is up to date: a hold says so, or its next instalment is still in time."""
+    if any(p.plan_id and p.due >= case.today - DAY for p, _ in unkept(case)):
+        return True
+    written = [p.made_at for p, _, _ in words(case) if p.plan_id]
+    return held(case, HoldKind.PLAN, ("OUT-PLAN",), written=written)
 
 
 def counted(case: Case) -> bool:
@@ -241,7 +260,7 @@ def rest(case: Case, visit: Contact) -> int:
     if any(since < at <= case.known for at in good):
         return (days * 3 + 1) // 2
     bad = [c.at for c in case.contacts if c.code == "VIS-REFUSE" or c.result == "OUT-RTP"]
-    bad += [case.midnight(p.due + 2 * DAY) for p, paid, kept in words(case) if paid <= 0]
+    bad += [case.midnight(p.due + 2 * DAY) for p, paid in unkept(case) if paid <= 0]
     if any(since < at <= visit.at for at in bad):
         return max(least, int(days * 67 / 100 + 0.5))
     return days
@@ -324,9 +343,9 @@ def untried(case: Case) -> bool:
     restarts = [p.at for p in case.facts.payments if p.at <= case.known]
     restarts += [p.made_at for p, _, kept in words(case) if kept]
     restart = max(restarts, default=datetime(1970, 1, 1, tzinfo=case.zone))
-    for p, paid, kept in words(case):
+    for p, paid in unkept(case):
         lately = 2 <= (case.today - p.due).days < 45
-        if not kept and paid <= 0 and lately and case.midnight(p.due + 2 * DAY) > restart:
+        if paid <= 0 and lately and case.midnight(p.due + 2 * DAY) > restart:
             return False
     ages = [((case.today - case.day_of(c.at)).days, c) for c in case.contacts if c.at > restart]
     calls = ("CALL-NA", "CALL-BUSY", "CALL-OFF", "CALL-REJ")

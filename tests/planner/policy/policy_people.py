@@ -243,7 +243,7 @@ def random_person(rnd: Random, day: date, number: int = 0) -> PersonFacts:
     few = lambda most: range(rnd.choice((0, 0, rnd.randint(0, most))))  # noqa: E731
     made = [_moment(rnd, day, 60, 3) for _ in few(2)]
     flags = rnd.choice((0,) * 9 + (int(Flag.HARDSHIP),) * 3 + (1 << rnd.randrange(10),))
-    return PersonFacts(
+    facts = PersonFacts(
         debtor_id=who,
         amount=rnd.randint(1, 10**7),
         overdue_since=day - timedelta(days=rnd.choice((rnd.randint(-3, 200), 30, 31, 20, 90, 91))),
@@ -265,3 +265,21 @@ def random_person(rnd: Random, day: date, number: int = 0) -> PersonFacts:
         payments=tuple(paid(m) for m in sorted(_moment(rnd, day, 60, 3) for _ in few(2))),
         holds=tuple(sorted((_hold(rnd, day) for _ in few(2)), key=lambda h: h.start)),
     )
+    return with_plan(rnd, facts, day) if rnd.random() < 0.3 else facts
+
+
+def with_plan(rnd: Random, facts: PersonFacts, day: date) -> PersonFacts:
+    """`facts` with up to two instalment plans among the promises, some instalments kept."""
+    rows = list(zip(facts.promises, facts.promises_paid, strict=True))
+    for plan_id in ("7", "8")[: rnd.choice((1, 1, 2))]:
+        when = _moment(rnd, day, 60, 3)
+        first = when.date() + timedelta(days=rnd.randint(0, 20))
+        gap, good = rnd.choice((7, 14, 30)), rnd.randint(0, 4)
+        for k in range(rnd.randint(1, 4)):
+            one = promise(first + timedelta(days=gap * k), when, 100_00)
+            paid_off = k < good or rnd.random() < 0.1
+            money = 100_00 if paid_off else rnd.choice((0, 0, 0, 50_00))
+            rows.append((replace(one, plan_id=plan_id), money))
+    rows.sort(key=lambda row: row[0].made_at)
+    promises, money_paid = zip(*rows, strict=True)
+    return replace(facts, promises=promises, promises_paid=money_paid)
