@@ -1,5 +1,6 @@
 """The lists of places beside a workspace: which there are, bringing one in, taking one away."""
 
+import csv
 import functools
 import os
 import re
@@ -24,6 +25,7 @@ from planner.intake.records import Fault
 from planner.paths import packs_folder
 from planner.store.store import Store
 
+_MOST_BYTES = 64 << 20
 _UNFIT = re.compile(r"[^\w\-（）()《》 ]+")  # in the name of a file
 
 
@@ -55,7 +57,7 @@ def bring_list(
     """Take a file of places in under its own name; one of the same name is replaced.
 
     Bad rows are left out and listed. Raises what `read_place_list` raises, "places.none" when no
-    row is good, and OSError where the disk does not take it.
+    row is good, and "places.not_kept" where the disk does not take it.
     """
     read = read_place_list(path, datum=datum, cancelled=cancelled)
     if not read.rows:
@@ -66,21 +68,36 @@ def bring_list(
 
 
 def keep_list(workspace: Path, name: str, places: list[Place]) -> None:
-    """Write places as a list of a workspace; a cut-off write leaves the old one as it was."""
+    """Write places as a list of a workspace; a cut-off write leaves the old one as it was.
+
+    PlannerError("places.not_kept") where the disk does not take it.
+    """
     folder = _folder(workspace)
-    folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{_file_name(name)}.csv"
     part = target.with_suffix(".part")
-    write_list(part, places)
-    os.replace(part, target)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            write_list(part, places)
+            os.replace(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise PlannerError("places.not_kept", name=target.stem) from error
 
 
 def drop_list(store: Store, name: str) -> None:
-    """Take a list away; positions that were taken from it stay. PlannerError("places.no_list")."""
+    """Take a list away; positions that were taken from it stay.
+
+    PlannerError("places.no_list"), ("places.not_removed").
+    """
     path = _folder(store.path) / f"{name}.csv"
     if path not in _files(store.path):
         raise PlannerError("places.no_list", name=name)
-    path.unlink()
+    try:
+        path.unlink()
+    except OSError as error:
+        raise PlannerError("places.not_removed", name=name) from error
 
 
 def gazetteer_of(store: Store) -> Gazetteer:
@@ -118,10 +135,12 @@ def _version(path: Path) -> tuple[Path, int, int]:
 
 
 @functools.lru_cache(maxsize=32)
-def _read(path: Path, _changed: int, _size: int) -> tuple[Place, ...]:
+def _read(path: Path, _changed: int, size: int) -> tuple[Place, ...]:
+    if size > _MOST_BYTES:  # no list that this program wrote
+        return ()
     try:
         return tuple(read_list(path, path.stem))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, csv.Error):
         return ()
 
 

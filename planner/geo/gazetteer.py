@@ -206,13 +206,16 @@ def read_list(path: Path, source: str) -> list[Place]:
         rows = csv.reader(file)
         if tuple(next(rows, ())) != COLUMNS:
             raise ValueError(path.name)
-        return [
+        found = [
             Place(
                 name, english, pinyin, kind if kind in GRADES else "place", float(lat), float(lon),
                 province, city, county, township, source,
             )
             for name, english, pinyin, kind, lat, lon, province, city, county, township in rows
         ]  # fmt: skip
+    if not all(abs(one.lat) <= 90 and abs(one.lon) <= 180 for one in found):  # nor NaN
+        raise ValueError(path.name)
+    return found
 
 
 def write_list(path: Path, places: Sequence[Place]) -> None:

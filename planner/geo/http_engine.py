@@ -13,6 +13,7 @@ Shapes of the questions and answers: OSRM HTTP API v5.27 (`table`, `route`), Val
 import contextlib
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -192,7 +193,7 @@ class HttpEngine:
 
 def _fetch(server: Server, path: str, question: dict[str, Any] | None) -> bytes:
     parts = urlsplit(check_url(server.url))
-    line = _connection(parts, server.timeout)
+    line = _line_to(parts)
     late = threading.Event()
 
     def stop() -> None:  # a server may also send a byte now and then for ever
@@ -203,9 +204,11 @@ def _fetch(server: Server, path: str, question: dict[str, Any] | None) -> bytes:
     watch = threading.Timer(server.timeout, stop)
     watch.daemon = True
     try:
-        line.connect()
-        wire: socket.socket = line.sock
+        wire = _wire(parts, server.timeout)
+        line.sock = wire  # closed with it
         watch.start()
+        if isinstance(wire, ssl.SSLSocket):
+            wire.do_handshake()  # under the watch too: it may be dripped as well
         headers = {"Accept": "application/json", "User-Agent": "Fairvisit"}
         if question is None:
             line.request("GET", parts.path + path, headers=headers)
@@ -233,9 +236,23 @@ def _fetch(server: Server, path: str, question: dict[str, Any] | None) -> bytes:
     return raw
 
 
-def _connection(parts: SplitResult, timeout: float) -> HTTPConnection:
+def _line_to(parts: SplitResult) -> HTTPConnection:
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    return kind(cast(str, parts.hostname), parts.port, timeout=timeout)
+    return kind(cast(str, parts.hostname), parts.port)
+
+
+def _wire(parts: SplitResult, timeout: float) -> socket.socket:
+    """A socket that is connected, of TLS before its handshake."""
+    host, secret = cast(str, parts.hostname), parts.scheme == "https"
+    plain = socket.create_connection((host, parts.port or (443 if secret else 80)), timeout)
+    if not secret:
+        return plain
+    try:
+        context = ssl.create_default_context()
+        return context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+    except BaseException:
+        plain.close()
+        raise
 
 
 def _no_constant(name: str) -> float:

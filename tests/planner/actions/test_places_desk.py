@@ -28,6 +28,7 @@ from planner.domain.datum import DATUMS, GCJ02, from_wgs84
 from planner.domain.people import Address
 from planner.domain.plan import Plan, Route, Stop
 from planner.errors import PlannerError
+from planner.geo.gazetteer import COLUMNS
 from planner.store.known import load_debtors
 from planner.store.state import derived_hash
 from planner.store.store import Store
@@ -38,6 +39,9 @@ VILLAGES = (
     "名称,级别,纬度,经度,县,乡镇\n高岭县,县,29.8,102.7,,\n安平镇,乡镇,29.82,102.71,高岭县,\n"
     "古城村,村,29.83,102.72,高岭县,安平镇\n"
 )
+
+
+HEADER = ",".join(COLUMNS).encode() + b"\n"
 
 
 def row(number: int, address: str, lon: str = "", lat: str = "", rest: str = ",") -> str:
@@ -211,6 +215,32 @@ def test_lists_come_and_go(store: Store, tmp_path: Path) -> None:
     assert gazetteer_of(store).named("海口市")
     with pytest.raises(PlannerError):
         drop_list(store, "../w")
+
+
+@pytest.mark.parametrize("content", [
+    b"\x00" * 200_000, b"name,english\n", b"\xff\xfe", HEADER + b"a,,a,place,nan,1,,,,\n",
+    HEADER + b"a,,a,place,95,1,,,,\n", HEADER + b"a,b\n", HEADER + b"x" * 200_000,
+])  # fmt: skip
+def test_a_damaged_list_finds_nothing_and_harms_nothing(store: Store, content: bytes) -> None:
+    """A file that came to harm is listed as empty; all other places are still found."""
+    (store.path.parent / "packs" / "places" / "bad.csv").write_bytes(content)
+    assert {one.name: one.places for one in place_lists(store)}["bad"] == 0
+    assert gazetteer_of(store).places
+
+
+def test_a_list_that_cannot_be_written_leaves_the_old_one(store: Store, tmp_path: Path) -> None:
+    """Where the disk refuses, words say so, the old list stays whole, nothing half is left."""
+    folder = store.path.parent / "packs" / "places"
+    (name,) = (one.name for one in place_lists(store))
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    (folder / "other.csv").mkdir()  # stands where the file wants to be
+    other = tmp_path / "other.csv"
+    other.write_text("name,lat,lon\n某村,30.51234,104.12345\n", "utf-8")
+    with pytest.raises(PlannerError, match=r"places\.not_kept"):
+        bring_list(store, other)
+    (folder / "other.csv").rmdir()
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert name in {one.name for one in place_lists(store)}
 
 
 def test_weak_stops_of_a_plan(store: Store) -> None:

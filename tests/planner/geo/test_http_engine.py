@@ -1,5 +1,8 @@
 """The routing server of the user's choice: two languages, limits, and answers not to be trusted."""
 
+import contextlib
+import socket
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -86,6 +89,27 @@ def test_a_server_that_misbehaves_is_refused_in_words(
         engine(server[0], timeout=0.4).matrix(LAT, LON)
     assert caught.value.code == code
     assert "followed" not in server[1].asked
+
+
+def test_a_handshake_that_drips_ends_too() -> None:
+    """A server that lets its TLS handshake fall byte by byte does not hold a plan up."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        gone = threading.Event()
+
+        def drip() -> None:
+            line, _ = door.accept()
+            with line, contextlib.suppress(OSError):
+                line.sendall(b"\x16\x03\x03\x40\x00")  # a record of 16 KB is announced
+                while not gone.wait(0.05):
+                    line.sendall(b"\x00")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        with pytest.raises(PlannerError) as caught:
+            engine(f"https://127.0.0.1:{door.getsockname()[1]}", timeout=0.4).matrix(LAT, LON)
+        gone.set()
+        thread.join()
+    assert caught.value.code == "server.slow"
 
 
 def table(value: Any) -> dict[str, Any]:
