@@ -112,13 +112,17 @@ def _blocks(conn: Connection) -> list[int]:
 
 def _heads(conn: Connection) -> dict[int, dict[str, Any]]:
     last = everybody(conn) // SPAN
-    told = {
-        block: json.loads(head)
-        for block, head in conn.execute(
-            "SELECT block, head FROM pack WHERE block <= ? ORDER BY block", (last,)
-        )
-    }
-    return {block: head for block, head in told.items() if head.get("format") == FORMAT}
+    found = {}
+    for block, text in conn.execute(
+        "SELECT block, head FROM pack WHERE block <= ? ORDER BY block", (last,)
+    ):
+        try:
+            head = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(head, dict) and head.get("format") == FORMAT:
+            found[block] = head
+    return found
 
 
 def _body(conn: Connection, block: int) -> bytes:

@@ -142,6 +142,9 @@ def test_reading_alone_writes_nothing(tmp_path: Path) -> None:
         append(store, visit("A"))
         keep_blocks(store)
         assert kept(store) == [-1, 0]
-        with store.write() as tx:
-            tx.conn.execute("UPDATE pack SET head = '{\"format\": 99}'")
-        assert list(book(store).debtor_ids) == ["A"]
+        for head in ('{"format": 99}', "{", "[]", ""):
+            with store.write() as tx:
+                tx.conn.execute("UPDATE pack SET head = ?", (head,))
+            assert list(book(store).debtor_ids) == ["A"]
+            keep_blocks(store)
+            assert verify(store).ok
