@@ -235,8 +235,8 @@ is no longer needed.
 - 其他 CSV 文件各为一张表（见下）。金额单位为 {currency}，时间带时区偏移，日期为 年-月-日。
   以单引号（'）开头的文本，是为防止电子表格将其当作公式计算。
 - `events.json`：全部记录的明文，按时间先后排列，各表均由此得出；`undone` 表示已撤销。
-- `evidence/`：照片、录音和扫描件，文件名为 `events.json` 中的 `evidence_id`，其 SHA-256 也在该文件中。
-  这些文件来自外部，请谨慎打开。
+- `evidence/`：照片、录音和扫描件，文件名为 `events.json` 中的 `evidence_id`，
+  其 SHA-256 也在该文件中。这些文件来自外部，请谨慎打开。
 - `plans.json`、`settings.json`、`layers/`：完整计划、设置、地图图层。
 - `manifest.json`：每个文件的大小和 SHA-256。
 """,

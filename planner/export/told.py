@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from planner.domain.codes import Channel, Flag, Grade, HoldKind, PromiseState
 from planner.domain.step import Means
+from planner.export.door_words import CONSENT, DISCLOSED, PAPERS, PAY_BY
+from planner.export.door_words import REASONS as REFUSED
 from planner.export.figures import NONE, mask_phone, moment_text, money_exact
 from planner.words import sentence
 
@@ -215,6 +217,8 @@ def _details(kind: str, at: datetime, told: Told, zone: str, language: str) -> l
             return _contact(at, told, language)
         case "payment":
             return words("receipt")
+        case "promise":
+            return [_word(PAY_BY, told.get("channel"), language)]
         case "hold":
             reason = str(told.get("reason", ""))
             return [sentence(REASONS.get(reason, reason), language) if reason else "",
@@ -228,7 +232,9 @@ def _details(kind: str, at: datetime, told: Told, zone: str, language: str) -> l
             return words("evidence")
         case "needs":
             return [str(tag) for tag in told.get("tags") or ()]
-        case "must" | "plan.ended" | "plan.approved" | "change.decided" | "flag":
+        case "flag":
+            return [_word(PAPERS, told.get("reason"), language), *words("by")]
+        case "must" | "plan.ended" | "plan.approved" | "change.decided":
             return words("reason", "by")
         case "remote.decided":
             return words("reason")
@@ -264,7 +270,19 @@ def _contact(at: datetime, told: Told, language: str) -> list[str]:
         parts.append(sentence("{minutes} min", language, minutes=round(minutes)))
     if told.get("corrects"):
         parts.append(sentence("corrects an earlier entry", language))
-    return [*parts, str(told.get("reason") or ""), str(told.get("note") or "")]
+    parts += [
+        _word(table, told.get(name), language)
+        for name, table in (("reason", REFUSED), ("shown", PAPERS), ("consent", CONSENT))
+    ]
+    if "disclosed" in told:
+        parts.append(sentence(DISCLOSED[bool(told["disclosed"])], language))
+    return [*parts, str(told.get("note") or "")]
+
+
+def _word(table: Mapping[str, str], key: Any, language: str) -> str:
+    """The words of a key; what is none stays as it was written, "" for nothing."""
+    text = str(key or "")
+    return sentence(table[text], language) if text in table else text
 
 
 def _until(told: Told, zone: str, language: str) -> str:

@@ -8,11 +8,13 @@ from inline import InlineBackground
 from looks import clipped, texts
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QInputMethodEvent, QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from rounds import NOW, Keys, late_clock, planned, settle, show
 
 from planner.actions.at_door import AtDoor
+from planner.actions.correct import correct
 from planner.actions.evidence import evidence_of, read_piece
 from planner.actions.outcomes import Outcome
 from planner.actions.record import record
@@ -329,6 +331,35 @@ def test_what_came_from_the_door_on_the_persons_page(
     settle(background)
     with session.store.read() as conn:
         assert len(load_changes(conn)) == 1
+
+
+def test_the_history_shows_both_and_leads_to_the_form(
+    qtbot: QtBot, session: Session, ids: list[str], background: InlineBackground
+) -> None:
+    """Struck through the first, below it the second with what was noted, in words; C corrects."""
+    at = NOW - timedelta(hours=5)
+    first = record(session.store, Outcome(ids[0], "VIS-NC", at), clock=late_clock)
+    door = AtDoor(reason="no_money", consent="no")
+    correct(session.store, first.batch, Outcome(ids[0], "VIS-RPC", at, "OUT-RTP", door=door),
+            clock=late_clock)  # fmt: skip
+    page = CasePage(session)
+    qtbot.addWidget(page)
+    page.show_item(ids[0])
+    show(page, background)
+    model = page.timeline.view.model()
+    lines = [model.index(row, 0) for row in range(model.rowCount())]
+    told = [line.data(Qt.ItemDataRole.AccessibleTextRole) for line in lines]
+    (new,) = [k for k, one in enumerate(told) if "no money at present" in one]
+    assert "did not agree to a recording" in told[new]
+    assert "corrects an earlier entry" in told[new]
+    assert any("nobody there" in one and "undone" in one for one in told)
+    wanted: list[object] = []
+    session.wanted.connect(lambda place, what: wanted.append((place, what)))
+    page.timeline.view.setCurrentIndex(lines[new])
+    QTest.keyClick(page.timeline.view, Qt.Key.Key_C)
+    with session.store.read() as conn:
+        (batch,) = {one.batch for one in timeline(conn, ids[0]) if one.code == "VIS-RPC"}
+    assert wanted == [("results", (ids[0], batch))]
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

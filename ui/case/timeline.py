@@ -161,6 +161,7 @@ class TimelineCard(Card):
 
     paper_wanted = Signal()
     undo_wanted = Signal(object)
+    correct_wanted = Signal(object)  # a line with an outcome that is to be filled in anew
 
     def __init__(self, zone: str, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -174,6 +175,8 @@ class TimelineCard(Card):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.view.setMinimumHeight(220)
+        self._correct = Button("secondary", "edit")
+        self._correct.clicked.connect(self.correct)
         self._undo = Button("secondary", "undo")
         self._undo.clicked.connect(self._want_undo)
         self.view.undo_wanted.connect(self._want_undo)
@@ -181,6 +184,7 @@ class TimelineCard(Card):
         self.paper = Button("secondary", "print")
         self.paper.clicked.connect(self.paper_wanted)
         self.head.addWidget(self.paper)
+        self.head.addWidget(self._correct)
         self.head.addWidget(self._undo)
         self._group = QButtonGroup(self)
         holder = QWidget()
@@ -221,6 +225,8 @@ class TimelineCard(Card):
         self.view.setAccessibleName(_("Timeline, newest first"))
         self.paper.setText(_("Dossier …"))
         self.paper.setToolTip(_("Dossier, history or explanation: look, print, save (Ctrl+P)"))
+        self._correct.setText(_("Correct …"))
+        self._correct.setToolTip(_("Opens the form as it was filled; both entries stay here (C)"))
         self._undo.setText(_("Undo this entry"))
         self._undo.setToolTip(_("Takes back the chosen entry and what followed from it (Delete)"))
         self._fill()
@@ -250,13 +256,25 @@ class TimelineCard(Card):
     def _moved(self, _now: QModelIndex | None = None, _old: QModelIndex | None = None) -> None:
         line = self._current()
         self._undo.setEnabled(line is not None and line.can_undo)
+        self._correct.setEnabled(_correctable(line))
 
     def _pick(self, pressed: object) -> None:
         self._filter = next(key for key, chip in self._chips.items() if chip is pressed)
         self._fill()
         self._moved()
 
+    def correct(self) -> None:
+        """Ask for the chosen outcome to be filled in anew, if it is one."""
+        line = self._current()
+        if line is not None and _correctable(line):
+            self.correct_wanted.emit(line)
+
     def _want_undo(self) -> None:
         line = self._current()
         if line is not None and line.can_undo:
             self.undo_wanted.emit(line)
+
+
+def _correctable(line: Line | None) -> bool:
+    """Whether it is an outcome that was recorded here and counts."""
+    return line is not None and line.can_undo and line.entry.kind == "contact"

@@ -112,6 +112,7 @@ class CasePage(Page):
         self.head.must_wanted.connect(self._must)
         self.places.place_wanted.connect(self._set_position)
         self.timeline.undo_wanted.connect(self._undo)
+        self.timeline.correct_wanted.connect(self._correct)
         self.timeline.paper_wanted.connect(self._give_paper)
         self.step.accepted.connect(self._accept_step)
         self.step.ended.connect(self._end_step)
@@ -165,6 +166,7 @@ class CasePage(Page):
             ("I", _("Work out instalments with this person")),
             ("V, Ctrl+Shift+V", _("Has to be visited, or no more")),
             ("N", _("Needs of a visit")),
+            ("C", _("Correct the chosen outcome of the timeline")),
             ("Delete", _("Undo the chosen entry of the timeline")),
         ]
 
@@ -267,7 +269,7 @@ class CasePage(Page):
         self.session.go("results", self._who)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """H, V, N and I, which no field of this page has a use for."""
+        """H, A, V, N, I and C, which no field of this page has a use for."""
         if event.key() == Qt.Key.Key_H and not event.modifiers():
             self._hold()
         elif event.key() == Qt.Key.Key_A and not event.modifiers():
@@ -278,6 +280,8 @@ class CasePage(Page):
             self._ask_needs()
         elif event.key() == Qt.Key.Key_I and not event.modifiers():
             self._instalments()
+        elif event.key() == Qt.Key.Key_C and not event.modifiers():
+            self.timeline.correct()
         else:
             super().keyPressEvent(event)
 
@@ -384,6 +388,11 @@ class CasePage(Page):
         session = self.session
         job = partial(write_needs, session.store, self._who, tags, session.clock)
         session.deed(_("Needs of a visit set"), job)
+
+    @Slot(object)
+    def _correct(self, line: Line) -> None:
+        """Fill in an outcome anew, on the page of results."""
+        self.session.go("results", (self._who, line.entry.batch))
 
     @Slot(object)
     def _undo(self, line: Line) -> None:

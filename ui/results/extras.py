@@ -4,9 +4,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
 
 from planner.actions.at_door import AtDoor
+from planner.export.door_words import PAPERS, PAY_BY, REASONS
 from ui.i18n import N_, _
 from ui.page import Translated
-from ui.results.door_words import PAPERS, PAY_BY, REASONS, word
+from ui.results.door_words import word
 from ui.widgets.text import Text
 
 _LISTS = {"pay_by": PAY_BY, "reason": REASONS, "shown": PAPERS}

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, 
 
 from planner.actions.at_door import AtDoor
 from planner.actions.evidence import Piece
+from planner.export.door_words import CONSENT
 from ui.i18n import _
 from ui.page import Translated
-from ui.results.door_words import CONSENT, kind_word, size_words, word
+from ui.results.door_words import kind_word, size_words, word
 from ui.widgets.buttons import Button
 from ui.widgets.flow import FlowLayout
 from ui.widgets.text import Text
