@@ -89,9 +89,14 @@ def _built_on(events: Sequence[Event], batch: bytes) -> tuple[bool, bool]:
     if not any(e.kind == "person.listed" for e in before):
         return False, bool(later)
     own = _told(mine) - _told(before)
-    return False, any(
-        e.payload.get(name) in own for e in later for name in ("case_id", "address_id")
-    )
+    return False, any(not own.isdisjoint(_about(event)) for event in later)
+
+
+def _about(event: Event) -> set[str]:
+    """The ids of the loans and the place that an entry is about."""
+    told = event.payload
+    single = {told[name] for name in ("case_id", "address_id") if name in told}
+    return single.union(told.get("case_ids", ()))
 
 
 def _told(events: Sequence[Event]) -> set[str]:

@@ -120,6 +120,11 @@ def test_later_entries_forbid_it_where_they_need_it(store: Store, tmp_path: Path
     note(store, "contact", CALL)
     redo = undo_import(store, batch_of(second))
     undo_batch(store, redo)
+    due = [{"due": "2026-12-01", "amount": 100}]
+    plan = {"plan_id": "p", "case_ids": ["甲机构/C1", "甲机构/C2"], "instalments": due}
+    agreed = note(store, "plan.agreed", plan)
+    assert refusal(store, batch_of(second)) == "import.later_entries"
+    undo_batch(store, agreed)
     note(store, "payment", {"amount": 100, "case_id": "甲机构/C2"})
     assert refusal(store, batch_of(second)) == "import.later_entries"
 
