@@ -4,6 +4,7 @@ What is held, why there was contact, which rules protect, whom to turn to. No no
 no points, no name of anybody else, nothing that was taken back.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -16,11 +17,13 @@ from planner.domain.people import Debtor
 from planner.export import told
 from planner.export.dossier import Document, Row, Section
 from planner.export.figures import NONE, moment_text, money_exact
+from planner.policy.limits import Rule
 from planner.policy.pack import Policy
 from planner.store.store import Store
 from planner.words import sentence
 
 # What is told line by line: what the person was part of.
+_TRADE: Final = re.compile("催|collect|debt|arrears", re.IGNORECASE)
 _SHOWN: Final = frozenset({"contact", "promise", "payment", "agreement", "notice", "plan.agreed"})
 
 
@@ -101,6 +104,13 @@ def _rules(policy: Policy, now: datetime, language: str) -> Iterator[Row]:
     found = {rule.id: rule for channel in CHANNELS for rule in policy.acting(channel, today)}
     known = [rule for rule in found.values() if rule.binding != "house"]
     for number, rule in enumerate(known, 1):
-        clause = sentence(rule.clause, language).partition(" (")[0]
-        where = f"{sentence(rule.source, language)}, {clause}"
-        yield Row(str(number), sentence(f"rule.{rule.id}", language), where)
+        yield Row(str(number), sentence(f"rule.{rule.id}", language), _where(rule, language))
+
+
+def _where(rule: Rule, language: str) -> str:
+    """Where a rule stands; of a source that is named by our trade only what kind it is."""
+    source = sentence(rule.source, language)
+    if _TRADE.search(source):
+        return sentence(f"explanation.binding.{rule.binding}", language)
+    clause = re.split(r" \(|（", sentence(rule.clause, language))[0]
+    return sentence("explanation.source", language, source=source, clause=clause)

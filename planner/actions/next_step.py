@@ -130,9 +130,10 @@ def _for_lead(
     facts: PersonFacts, policy: Rulebook, now: datetime, zone: ZoneInfo, why: str
 ) -> Proposal:
     """No contact: the lead looks at it on the next working day."""
-    day = now.astimezone(zone).date() + timedelta(days=1)
+    today = now.astimezone(zone).date()
+    day = today + timedelta(days=1)
     with contextlib.suppress(PlannerError):  # where no calendar reaches, the lead knows the days
-        day = next_working_day(policy, day)
+        day = next_working_day(policy, today)
     return Proposal(facts.debtor_id, Means.LEAD, day, ANY_PART, None, "clarify", why)
 
 
