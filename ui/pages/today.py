@@ -3,18 +3,16 @@ out, what is due. One key plans the day on from now."""
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from planner.actions.change import Change
-from planner.domain.trip import Trip
 from planner.errors import PlannerError
 from ui import formats
 from ui.errors import words
-from ui.i18n import _, language
+from ui.i18n import _
 from ui.map.base import load_base
 from ui.map.view import MapView
 from ui.page import Page
@@ -26,12 +24,12 @@ from ui.today.changes_card import ChangesCard
 from ui.today.crews_card import CrewsCard
 from ui.today.digest import Digest, load_digest, next_step
 from ui.today.due_card import DueCard
-from ui.today.jobs import ground, keep_trip, month_of_expenses
+from ui.today.jobs import ground
 from ui.today.marks import round_marks
 from ui.today.next_card import NextCard
 from ui.today.round_card import RoundCard
 from ui.today.steps import step_words
-from ui.today.trip_dialog import TripDialog
+from ui.today.trip_desk import TripDesk
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyState
@@ -77,7 +75,7 @@ class TodayPage(Page):
         self.due = DueCard()
         self.map = MapView()
         self.map.setMinimumHeight(130)
-        self._ways = Ways(self.session, self)
+        self._ways, self.trips = Ways(self.session, self), TripDesk(self.session, self)
         self._middle = QWidget()
         middle = QVBoxLayout(self._middle)
         middle.setContentsMargins(0, 0, 0, 0)
@@ -321,56 +319,14 @@ class TodayPage(Page):
 
     @Slot(int)
     def tell_trip(self, index: int) -> None:
-        """Ask for start, end and expenses of a crew; what is kept can be undone."""
-        digest, session = self._digest, self.session
-        if digest is None or index >= len(digest.rounds) or digest.day > digest.today:
-            return
-        one = digest.rounds[index]
-        trip = one.trip or Trip(one.crew_id, digest.day)
-        dialog = TripDialog(one.crew, trip, one.metres, session.clock, session.store.zone, self)
-        dialog.wanted.connect(partial(self._keep_trip, dialog))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        self.dialog = dialog
-
-    def _keep_trip(self, dialog: TripDialog, trip: Trip) -> None:
-        job = partial(keep_trip, self.session.store, self.session.clock, trip)
-        self._dialog_of_deed = dialog
-        self.session.deed(_("Start, end, expenses"), job, self._kept, self._not_kept)
-
-    @Slot(object)
-    def _kept(self, _result: object) -> None:
-        self._dialog_of_deed.accept()
-
-    @Slot(object)
-    def _not_kept(self, error: BaseException) -> None:
-        if isinstance(error, PlannerError):
-            self._dialog_of_deed.complain(words(error))
-        else:
-            self.session.troubled.emit(error)
+        """Ask for start, end and expenses of a crew."""
+        if self._digest is not None:
+            self.trips.tell(self._digest, index)
 
     @Slot()
     def save_expenses(self) -> None:
-        """The expenses of the month as a spreadsheet, where the user wants it."""
-        day = self.session.day
-        name = f"{_('expenses')}-{day:%Y-%m}.xlsx"
-        out, _form = QFileDialog.getSaveFileName(
-            self, _("Where to save"), str(Path.home() / name), "XLSX (*.xlsx)"
-        )
-        if out:
-            job = partial(month_of_expenses, self.session.store, day, Path(out), language())
-            self.session.ask(job, self._saved, self._not_saved)
-
-    @Slot(object)
-    def _saved(self, path: Path) -> None:
-        self.session.toast(_("Saved: {file}").format(file=path.name))
-
-    @Slot(object)
-    def _not_saved(self, error: BaseException) -> None:
-        if isinstance(error, PlannerError):
-            self.session.toast(words(error))
-        else:
-            self.session.troubled.emit(error)
+        """The expenses of the month as a spreadsheet."""
+        self.trips.save_expenses(self.session.day)
 
     @Slot(str)
     def _note_reveal(self, debtor_id: str) -> None:
