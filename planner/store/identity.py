@@ -82,7 +82,8 @@ def _make(tx: Writer, identities: Sequence[str]) -> dict[str, str]:
         ),
     )
     hashes = keyed_hashes(conn, "identity", identities)
-    set_aside(conn, hashes, UNDONE)
+    if conn.execute("SELECT 1 FROM undone LIMIT 1").fetchone():
+        set_aside(conn, hashes, UNDONE)
     conn.executemany(
         "INSERT INTO identity (hash, pid) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE"
         f" SET pid = excluded.pid, batch = NULL WHERE {UNDONE}",
