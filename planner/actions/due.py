@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.domain.codes import PromiseState
 from planner.domain.facts import FactTable, PersonFacts, person
@@ -93,15 +94,16 @@ def due_list(store: Store, day: date) -> DueList:
     )
 
 
-def due_within(table: FactTable, day: date, first: date, last: date) -> set[int]:
-    """Rows of persons with a promise, still open on `day`, that is due from `first` to `last`."""
+def due_within(table: FactTable, day: date, last: date) -> npt.NDArray[np.bool_]:
+    """Which of the n persons have a promise, not kept by `day` and not over, that is due by
+    `last`."""
     owner = np.repeat(np.arange(table.n), np.diff(table.promise_off))
     kept = table.promise_paid >= table.promise_amount * TOLERANCE
     leads = first_unkept_rows(owner, table.promise_plan, table.promise_due, kept)
-    fits = leads & (table.promise_due >= first.toordinal()) & (
-        table.promise_due <= last.toordinal()
-    ) & (table.promise_due >= (day - GRACE).toordinal())  # fmt: skip
-    return set(owner[fits].tolist())
+    fits = leads & (table.promise_due >= (day - GRACE).toordinal())
+    fits &= table.promise_due <= last.toordinal()
+    found: npt.NDArray[np.bool_] = np.bincount(owner[fits], minlength=table.n) > 0
+    return found
 
 
 def _near(table: FactTable, day: date) -> list[int]:

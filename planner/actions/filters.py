@@ -6,11 +6,13 @@ not have (lender, places, phones) is asked of the workspace.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from planner.actions.due import due_within
 from planner.actions.rank import Ranking
 from planner.domain.codes import CODES, Grade, PromiseState
 from planner.domain.facts import I64, FactTable
@@ -26,7 +28,9 @@ SAVED_KEY: Final = "filters"
 LONGEST_NAME: Final = 40
 QUALITY: Final = ("no_phone", "no_id", "no_address", "no_position", "coarse_position", "good")
 STEPS: Final = ("due", "set", "none")
-PROMISES: Final = ("none", "pending", "kept", "partly", "broken")
+DUE_SOON: Final = "week"
+DUE_DAYS: Final = 7
+PROMISES: Final = ("none", "pending", DUE_SOON, "kept", "partly", "broken")
 NEVER_CONTACTED: Final = "none"
 NOWHERE: Final = "-"
 # The address that stands for a person in lists: valid before others, then the surest position.
@@ -171,11 +175,14 @@ def _last_codes(ranking: Ranking) -> tuple[I64, Bools]:
 
 def _promised(ranking: Ranking, state: str) -> Bools:
     """Persons whose promise made last is in that state; see `domain.promise.promise_state`. Of an
-    instalment plan the first that is not kept speaks."""
+    instalment plan the first that is not kept speaks. DUE_SOON: one, not kept yet, is due within
+    DUE_DAYS days, or its grace still runs."""
     table, today = ranking.table, ranking.day.toordinal()
     some = np.diff(table.promise_off) > 0
     if state == "none":
         return ~some
+    if state == DUE_SOON:
+        return due_within(table, ranking.day, ranking.day + timedelta(days=DUE_DAYS - 1))
     last = _speaking(table)
     paid, amount = table.promise_paid[last], table.promise_amount[last]
     kept = paid >= amount * TOLERANCE

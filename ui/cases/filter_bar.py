@@ -25,7 +25,8 @@ _AMOUNTS = ((None, 1), (1, 3), (3, 5), (5, 10), (10, 50), (50, None))  # ten tho
 _DAYS = ((0, 30), (31, 60), (61, 90), (91, 180), (181, 360), (361, None))
 _STAGES = {"early": N_("Early stage"), "middle": N_("Middle stage"), "late": N_("Late stage")}
 _PROMISES = {
-    "none": N_("no promise"), "pending": N_("promise still open"), "kept": N_("promise kept"),
+    "none": N_("no promise"), "pending": N_("promise still open"),
+    "week": N_("promise due within a week"), "kept": N_("promise kept"),
     "partly": N_("promise kept in part"), "broken": N_("promise not kept"),
 }  # fmt: skip
 _QUALITY = {

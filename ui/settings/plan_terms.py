@@ -46,8 +46,8 @@ class PlanTermsCard(Card):
         self.least = AmountField()
         self.longest.setRange(1, MOST_MONTHS)
         self.free.setRange(0, MOST_MONTHS)
-        for field in (self.waiver, self.free_waiver):
-            field.setRange(0, _FULL)
+        for share in (self.waiver, self.free_waiver):
+            share.setRange(0, _FULL)
         self.keep, self.usual = Button("primary", "check"), Button("quiet")
         self.message = MessageBar()
         self._fields: dict[str, QWidget] = {
@@ -72,9 +72,9 @@ class PlanTermsCard(Card):
         self.body.addWidget(self.message)
         self.body.addLayout(foot)
         self.lender.activated.connect(self._show)
-        for spin in (self.longest, self.free, self.waiver, self.free_waiver):
-            spin.valueChanged.connect(self._look)
-            spin.setAlignment(Qt.AlignmentFlag.AlignRight)
+        for number in (self.longest, self.free, self.waiver, self.free_waiver):
+            number.valueChanged.connect(self._look)
+            number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.least.textChanged.connect(self._look)
         self.keep.clicked.connect(self.save)
         self.usual.clicked.connect(self.drop)

@@ -1,13 +1,14 @@
 """Filters of the cases: each part says what a plain reading of the persons says."""
 
 import random
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from store_factory import append, listed, make_store, random_event
 
 from planner.actions.filters import (
+    DUE_SOON,
     NOWHERE,
     PROMISES,
     QUALITY,
@@ -21,9 +22,9 @@ from planner.actions.filters import (
     stage_days,
 )
 from planner.actions.rank import Ranking, rank
-from planner.domain.codes import CODES, Grade
+from planner.domain.codes import CODES, Grade, PromiseState
 from planner.domain.people import Debtor
-from planner.domain.promise import TOLERANCE, promise_state
+from planner.domain.promise import TOLERANCE, promise_state, promise_states
 from planner.store import settings
 from planner.store.facts import load_person_facts
 from planner.store.people import load_debtor
@@ -83,6 +84,11 @@ def _expected(store: Store, ranking: Ranking, chosen: Filter) -> set[str]:
             open_ = [(word, paid) for word, paid in words if paid < word.amount * TOLERANCE]
             word, paid = min(open_, key=lambda one: one[0].due, default=words[-1])
             promise = promise_state(word.amount, word.due, paid, DAY).name.lower()
+        states = promise_states(facts.promises, facts.promises_paid, DAY)
+        soon = any(
+            state is PromiseState.PENDING and word.due < DAY + timedelta(days=7)
+            for word, state in zip(facts.promises, states, strict=True)
+        )
         low, high = stage_days(ranking.policy, chosen.stage)
         lenders = {case.lender for case in one.cases if case.status == "open"}
         shown = min(one.addresses, key=lambda a: (not a.valid, a.grade, a.address_id), default=None)
@@ -99,7 +105,8 @@ def _expected(store: Store, ranking: Ranking, chosen: Filter) -> set[str]:
                 and _named(chosen.county, shown.county)
                 and _named(chosen.township, shown.township)
             ),
-            not chosen.promise or promise == chosen.promise,
+            not chosen.promise
+            or (soon if chosen.promise == DUE_SOON else promise == chosen.promise),
             not chosen.last or last == chosen.last,
             not chosen.quality or chosen.quality in _quality(one),
         )
