@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ def write_out(out: Path, body: bytes, note: Callable[[], None], *, private: bool
     partial = out.with_name(out.name + ".part")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(body)
-        if private:
-            partial.chmod(0o600)
+        partial.unlink(missing_ok=True)  # a link laid in its way is replaced, not followed
+        way = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(partial, way, 0o600 if private else 0o666), "wb") as file:
+            file.write(body)
         note()
         partial.replace(out)
     except OSError as error:

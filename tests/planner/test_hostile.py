@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from planner.actions import import_files as deed
+from planner.actions.take_out import write_out
 from planner.cli import cli
 from planner.cli_tools import refusing
 from planner.intake import pipe
@@ -129,6 +130,20 @@ append._fold = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 with Store.open(Path(sys.argv[1]), clock=system_clock) as store:
     import_files(store, [Path(sys.argv[2])], clock=system_clock)
 """
+
+
+@posix
+def test_a_paper_with_names_is_never_readable_by_others(tmp_path: Path) -> None:
+    """What is taken out with names is its owner's alone from its first byte on, and a link laid in
+    its way is replaced, not followed."""
+    out, elsewhere = tmp_path / "dossier.pdf", tmp_path / "elsewhere"
+    elsewhere.write_text("x")
+    part = out.with_name("dossier.pdf.part")
+    part.symlink_to(elsewhere)
+    seen: list[int] = []
+    write_out(out, b"names", lambda: seen.append(part.stat().st_mode & 0o777), private=True)
+    assert (seen, out.stat().st_mode & 0o777, out.read_bytes()) == ([0o600], 0o600, b"names")
+    assert (out.is_symlink(), elsewhere.read_text()) == (False, "x")
 
 
 @posix
