@@ -185,7 +185,9 @@ def _contacts(read: _Reader) -> Section:
 
 def _rules(read: _Reader, store: Store) -> Section:
     policy = active_policy(store).for_jurisdiction(read.debtor.jurisdiction)
-    pairs = [(pack.name, f"{pack.version} · SHA-256 {pack.digest}") for pack in policy.packs]
+    pairs = [
+        (read.word(pack.name), f"{pack.version} · SHA-256 {pack.digest}") for pack in policy.packs
+    ]
     return Section(read.say("rules"), [read.say("rules_now", version=policy.version)], pairs)
 
 

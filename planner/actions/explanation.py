@@ -5,6 +5,7 @@ no points, no name of anybody else, nothing that was taken back.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from planner.actions.history import History, Line
 from planner.actions.policy import active_policy
-from planner.domain.codes import CHANNELS, channel_of
+from planner.domain.codes import CHANNELS, Flag, channel_of
 from planner.domain.people import Debtor
 from planner.export import told
 from planner.export.dossier import Document, Row, Section
@@ -23,6 +24,7 @@ from planner.store.store import Store
 from planner.words import sentence
 
 # What is told line by line: what the person was part of.
+_OURS: Final = Flag.WATCH | Flag.OFF_WATCH  # how we plan, not what is known
 _TRADE: Final = re.compile("催|collect|debt|arrears", re.IGNORECASE)
 _SHOWN: Final = frozenset({"contact", "promise", "payment", "agreement", "notice", "plan.agreed"})
 
@@ -38,7 +40,7 @@ def explanation(
     policy = active_policy(store).for_jurisdiction(debtor.jurisdiction)
     lines = [one for one in past.lines if one.entry.kind in _SHOWN and not one.entry.undone]
     sections = [
-        Section(say("held"), [say("held_text")], list(_held(debtor, language))),
+        Section(say("held"), [say("held_text")], list(_held(debtor, past, language))),
         Section(say("why"), list(_why(debtor, language))),
         Section(
             say("done"), [say("done_text") if lines else say("done_none")],
@@ -59,8 +61,8 @@ def explanation(
     )
 
 
-def _held(debtor: Debtor, language: str) -> Iterator[tuple[str, str]]:
-    """Name, numbers, addresses, as they are held."""
+def _held(debtor: Debtor, past: History, language: str) -> Iterator[tuple[str, str]]:
+    """Name, numbers, addresses, marks about the person, figures told, files, as they are held."""
 
     def name(code: str) -> str:
         return sentence(f"dossier.{code}", language)
@@ -71,6 +73,19 @@ def _held(debtor: Debtor, language: str) -> Iterator[tuple[str, str]]:
     for place in debtor.addresses:
         wrong = "" if place.valid else f" · {name('wrong')}"
         yield name("address"), place.text + wrong
+    marks = [sentence(told.FLAGS[one], language) for one in Flag
+             if one in debtor.flags and one not in _OURS]  # fmt: skip
+    if marks:
+        yield name("marks"), ", ".join(marks)
+    entries = [line.entry for line in past.lines if not line.entry.undone]
+    for entry in entries:
+        if entry.kind == "plan.agreed" and entry.fields.get("told"):
+            day = entry.at.astimezone(ZoneInfo(debtor.zone)).date().isoformat()
+            yield sentence("explanation.household", language), day
+    files = Counter(entry.fields["media"] for entry in entries if entry.kind == "evidence")
+    if files:
+        shown = ", ".join(f"{media}: {n}" for media, n in sorted(files.items()))
+        yield sentence("explanation.files", language), shown
 
 
 def _why(debtor: Debtor, language: str) -> Iterator[str]:

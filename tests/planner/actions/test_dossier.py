@@ -10,6 +10,7 @@ import pytest
 from demo_time import DEMO_DAY, DEMO_NOW
 
 from planner.actions.dossier import Wanted, dossier_bytes, export_dossier
+from planner.actions.evidence import attach, read_piece
 from planner.actions.export_plan import Wish, export_plan
 from planner.actions.exports import exports
 from planner.actions.history import GROUPS, PLAN_DAY, history
@@ -146,6 +147,23 @@ def test_taken_out_and_recorded(demo_store: Store, who: str, tmp_path: Path) -> 
     (line,) = [one for one in history(demo_store, who, LATER).lines if one.entry.kind == "export"]
     assert line.entry.fields["digest"] == hashlib.sha256(out.read_bytes()).hexdigest()
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_evidence_stands_with_its_digest(demo_store: Store, who: str, tmp_path: Path) -> None:
+    """A file kept as evidence is listed with its whole SHA-256, masked without its name; the person
+    is told that it is held."""
+    path = tmp_path / "门口.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+    attach(demo_store, who, [read_piece(path)], clock=lambda: LATER)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    clear = text_of(dossier_bytes(demo_store, who, Wanted(), LATER, "en"), tmp_path)
+    masked = text_of(dossier_bytes(demo_store, who, Wanted(masked=True), LATER, "en"), tmp_path)
+    theirs = text_of(dossier_bytes(demo_store, who, Wanted("explanation"), LATER, "en"), tmp_path)
+    assert digest in clear
+    assert digest in masked
+    assert "门口.png" in clear
+    assert "门口.png" not in masked
+    assert "image/png:1" in theirs
 
 
 def test_nothing_of_an_unknown_person(demo_store: Store, tmp_path: Path) -> None:
