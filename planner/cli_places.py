@@ -105,7 +105,8 @@ def sure_command(by: str, workspace: Path, as_json: bool) -> None:
     with open_workspace(workspace) as store:
         count, batch = place_sure(store, by=by, clock=system_clock)
     data = {"count": count, "batch": batch.hex() if batch else None}
-    say(data, as_json, lambda d: sentence("cli.places.sure", **d))
+    words = "cli.places.sure" if count else "cli.places.sure_none"
+    say(data, as_json, lambda d: sentence(words, **d))
 
 
 @places.command("add")

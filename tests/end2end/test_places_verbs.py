@@ -63,6 +63,14 @@ def test_what_is_no_position_is_refused_in_words(workspace: Path, typed: str) ->
     assert "holds no position" in done.stderr
 
 
+def test_all_sure_ones_are_placed_once(workspace: Path) -> None:
+    """The second time nobody is left; no batch is named that is none."""
+    assert told(workspace, "sure", "--by", "test")["count"] > 0
+    again = run(workspace, "sure", "--by", "test").stdout
+    assert "nothing was changed" in again
+    assert "None" not in again
+
+
 def test_a_position_is_fixed_and_the_person_leaves_the_list(workspace: Path) -> None:
     """What is typed or pasted is kept; whoever has it need not be looked for any more."""
     whom = told(workspace, "list")["waiting"][0]["debtor"]

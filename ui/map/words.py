@@ -49,7 +49,7 @@ def fictional() -> str:
 
 def bare() -> str:
     """Said in the corner of a map without anything to show."""
-    return _("No map layer yet; distances are estimated.")
+    return _("No map layer yet: add a base map in the settings.")
 
 
 def simple() -> str:
