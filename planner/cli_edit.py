@@ -3,8 +3,9 @@
 Each prints what it would change; with `--take` the offered plan is saved.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from planner.actions.bring_in import bring_in, smallest_changes
 from planner.actions.difference import Totals
 from planner.actions.edit_plan import Bench, bench_of
 from planner.actions.fill_gaps import fill_gaps
+from planner.actions.noon import AS_USUAL, Noon
 from planner.actions.proposal import Proposal
 from planner.actions.rank import rank
 from planner.actions.replan_day import replan_day
@@ -80,14 +82,20 @@ def _position(text: str) -> tuple[float, float]:
 @click.option("--at", "positions", multiple=True, help="CREW=LAT,LON: where a crew is.")
 @click.option("--late", multiple=True, help="CREW=MINUTES: how far a crew is behind.")
 @click.option("--absent", multiple=True, help="Id of a crew that makes no further stop.")
+@click.option("--car", multiple=True, help="CREW=MINUTES: for how long its car stands.")
+@click.option("--rain", type=click.IntRange(0, 200), default=0, help="Percent more on the road.")
+@click.option("--ill", multiple=True, help="CREW=COLLECTOR: who does not go on.")
+@click.option("--urgent", multiple=True, help="Id of a person to visit whatever it is worth.")
+@click.option("--settled", multiple=True, help="Id of a person nobody has to visit any more.")
 @click.option("--assume-made", is_flag=True, help="Stops whose end is past count as made.")
 @_plan_options
 @workspace_option
 @refusing
 def replan_command(
     positions: tuple[str, ...], late: tuple[str, ...], absent: tuple[str, ...],
-    assume_made: bool, day: datetime | None, take: bool, workspace: Path, as_json: bool,
-    **search: Any,
+    car: tuple[str, ...], rain: int, ill: tuple[str, ...], urgent: tuple[str, ...],
+    settled: tuple[str, ...], assume_made: bool, day: datetime | None, take: bool,
+    workspace: Path, as_json: bool, **search: Any,
 ) -> None:  # fmt: skip
     """Plan a day on from now; what is done and locked stays."""
     where = dict(_crew_value(text, _position) for text in positions)
@@ -95,14 +103,33 @@ def replan_command(
     with open_workspace(workspace) as store:
         plan, bench = _bench(store, day)
         crews = {crew.crew_id for crew in bench.ranking.crews}
-        for crew in (*where, *behind, *absent):
+        noon = _noon(car, rain, ill, urgent, settled)
+        for crew in (*where, *behind, *absent, *noon.until, *noon.ill):
             if crew not in crews:
                 raise PlannerError("plan.no_such_crew", crew=crew)
         offer = replan_day(
             store, bench, plan, clock=system_clock, positions=where, late=behind,
-            absent=frozenset(absent), assume_made=assume_made, **search,
+            absent=frozenset(absent), assume_made=assume_made, noon=noon, **search,
         )  # fmt: skip
         _say(store, offer, take, as_json)
+
+
+def _noon(
+    car: tuple[str, ...], rain: int, ill: tuple[str, ...], urgent: tuple[str, ...],
+    settled: tuple[str, ...],
+) -> Noon:  # fmt: skip
+    """What came up, as it was told on the command line."""
+    now, away = system_clock(), defaultdict(set)
+    for crew, member in (_crew_value(text, str) for text in ill):
+        away[crew].add(member)
+    stands = (_crew_value(text, int) for text in car)
+    return Noon(
+        {crew: now + timedelta(minutes=minutes) for crew, minutes in stands},
+        AS_USUAL + rain,
+        {crew: frozenset(who) for crew, who in away.items()},
+        frozenset(urgent),
+        frozenset(settled),
+    )
 
 
 @click.command("bring-in")

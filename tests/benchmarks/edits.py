@@ -24,6 +24,7 @@ from report import machine, table
 from planner.actions.bring_in import bring_in, smallest_changes
 from planner.actions.fill_gaps import fill_gaps
 from planner.actions.make_plan import make_plan
+from planner.actions.noon import Noon
 from planner.actions.replan_day import replan_day
 
 
@@ -51,6 +52,14 @@ def main() -> int:
         plan = make_plan(store, DAY, clock=clock, seconds=5, ranking=bench.ranking)
         noon = clock() + timedelta(hours=4)
         changes = smallest_changes(store, bench, plan)
+        crews = [crew.crew_id for crew in bench.ranking.crews]
+        last = [route.stops[-1].debtor_id for route in plan.routes if route.stops]
+        left = next(u.debtor_id for u in plan.not_planned if u.reason in ("LOW_VALUE", "DISPLACED"))
+        came_up = Noon(
+            until={crews[0]: noon + timedelta(hours=1)}, slower=120,
+            ill={crews[1]: frozenset([f"{crews[1]}-0"])}, urgent=frozenset([left]),
+            settled=frozenset(last[-1:]),
+        )  # fmt: skip
         who = next(one for one, change in changes.items() if change.kind == "SWAP")
         deeds: dict[str, Callable[[], Any]] = {
             f"smallest changes of all {len(changes)} left out":
@@ -60,6 +69,10 @@ def main() -> int:
             "gaps filled (search 1 s)": lambda: fill_gaps(store, bench, plan, clock=clock),
             f"planned on from noon, {plan.stops} stops (search 0.3 s)":
                 lambda: replan_day(store, bench, plan, clock=lambda: noon, assume_made=True),
+            "the same in the rain, a car standing, one ill, one urgent, one settled":
+                lambda: replan_day(
+                    store, bench, plan, clock=lambda: noon, assume_made=True, noon=came_up
+                ),
         }  # fmt: skip
         rows = []
         for name, deed in deeds.items():

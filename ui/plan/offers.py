@@ -28,7 +28,7 @@ from ui.plan.book import Book
 from ui.plan.deeds import PlanDeeds
 from ui.session import Session
 
-SECONDS = {"gaps": 2.0, "on": 3.0, "in": 2.0}  # how long each search runs
+SECONDS = {"gaps": 2.0, "on": 1.0, "in": 2.0}  # how long each search runs
 
 
 @dataclass(frozen=True, slots=True)
