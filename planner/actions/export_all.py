@@ -270,14 +270,25 @@ class _Job:
         self._json("plans.json", plans)
 
     def _evidence(self, conn: Connection) -> None:
-        """The files of evidence, called after their ids: what they were called may be anything."""
+        """The files of evidence, called after their ids: what they were called may be anything.
+
+        One that is damaged or gone keeps nobody from taking the rest: it is listed instead.
+        """
+        lost: list[str] = []
         for event in evidence_events(conn):
             if self._cancelled and self._cancelled():
                 raise PlannerError("store.cancelled")
             name = event.payload["evidence_id"]
             path = self._folder / "evidence" / f"{name}{suffix(event.payload['media'])}"
             path.parent.mkdir(exist_ok=True)
-            path.write_bytes(get_blob(conn, event.debtor_id, name))
+            try:
+                path.write_bytes(get_blob(conn, event.debtor_id, name))
+            except PlannerError as error:
+                if error.code not in ("evidence.missing", "evidence.damaged"):
+                    raise
+                lost.append(name)
+        if lost:
+            self._json("evidence/missing.json", sorted(set(lost)))
 
     def _rest(self, conn: Connection) -> None:
         found = conn.execute("SELECT key, value FROM setting ORDER BY key")

@@ -224,7 +224,8 @@ is no longer needed.
   `undone` marks what was taken back.
 - `plans.json`, `settings.json`, `layers/`: plans with all details, settings, map layers.
 - `evidence/`: photos, sounds and scans, each called after its `evidence_id` in `events.json`, which
-  has its SHA-256. They come from outside: open them with care.
+  has its SHA-256. They come from outside: open them with care. Those that could not be read are
+  listed in `evidence/missing.json`.
 - `manifest.json`: every file with its size and SHA-256.
 """,
     "zh_CN": """# 一个 Fairvisit 工作区的全部内容
@@ -236,7 +237,7 @@ is no longer needed.
   以单引号（'）开头的文本，是为防止电子表格将其当作公式计算。
 - `events.json`：全部记录的明文，按时间先后排列，各表均由此得出；`undone` 表示已撤销。
 - `evidence/`：照片、录音和扫描件，文件名为 `events.json` 中的 `evidence_id`，
-  其 SHA-256 也在该文件中。这些文件来自外部，请谨慎打开。
+  其 SHA-256 也在该文件中。这些文件来自外部，请谨慎打开。无法读取的列在 `evidence/missing.json`。
 - `plans.json`、`settings.json`、`layers/`：完整计划、设置、地图图层。
 - `manifest.json`：每个文件的大小和 SHA-256。
 """,

@@ -328,6 +328,23 @@ def test_evidence_leaves_with_a_record_of_it(
     assert left == ["evidence", "everything"]
 
 
+def test_damaged_evidence_keeps_nothing_else_from_being_taken_out(
+    store: Store, ids: list[str], photo: Path, tmp_path: Path
+) -> None:
+    """The full export has every piece that opens, and lists the one that does not."""
+    for who in ids[:2]:
+        attach(store, who, [read_piece(photo)], clock=clock)
+    with store.write() as tx:
+        names = [name for (name,) in tx.conn.execute("SELECT evidence_id FROM blob ORDER BY pid")]
+        tx.conn.execute("UPDATE blob SET body = zeroblob(200) WHERE evidence_id = ?", (names[0],))
+    export_all(store, tmp_path / "out", clock=clock)
+    folder = tmp_path / "out" / "evidence"
+    assert sorted(one.name for one in folder.iterdir()) == sorted(
+        [f"{names[1]}.jpg", "missing.json"]
+    )
+    assert json.loads((folder / "missing.json").read_text()) == names[:1]
+
+
 def test_erasure_takes_evidence_along(store: Store, ids: list[str], photo: Path) -> None:
     """Who is erased has no file any more, and the workspace is whole without it."""
     attach(store, ids[0], [read_piece(photo)], clock=clock)
