@@ -65,7 +65,7 @@ class EvidenceDialog(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(28, 24, 28, 22)
         box.setSpacing(10)
-        title = f"{kind_word(kept.what)}, {formats.moment(kept.at, session.store.zone)}"
+        title = f"{kind_word(kept.what)} · {formats.moment(kept.at, session.store.zone)}"
         box.addWidget(Text("heading", title, wrap=True))
         box.addWidget(self.picture)
         facts = [kept.name, size_words(kept.size), kept.media, kept.note]

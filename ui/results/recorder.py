@@ -111,7 +111,12 @@ class Recorder(Translated):
         self.form.changed.connect(self._timer.start)
         self.form.confirmed.connect(self.save)
         self.form.left.connect(self._to_board)
-        self.form.entered.connect(self._scroll.ensureWidgetVisible)
+        # Once the fields that were just shown have their places.
+        self._bring = QTimer(self)
+        self._bring.setSingleShot(True)
+        self._bring.setInterval(0)
+        self._bring.timeout.connect(self._bring_field)
+        self.form.entered.connect(self._entered)
         self._timer.timeout.connect(self._look_again)
         self.save_button.clicked.connect(self.save)
         self.head.opened.connect(self.person_wanted)
@@ -199,6 +204,16 @@ class Recorder(Translated):
             open_plan_dialog(
                 self._session, self._line.debtor_id, self, take=self.form.take_plan
             )  # fmt: skip
+
+    @Slot(object)
+    def _entered(self, _field: object) -> None:
+        self._bring.start()
+
+    def _bring_field(self) -> None:
+        """The field with the keyboard comes into view."""
+        field = self.focusWidget()
+        if field is not None and self.form.isAncestorOf(field):
+            self._scroll.ensureWidgetVisible(field, 0, 70)
 
     def _more(self) -> None:
         if self.isVisible():

@@ -153,9 +153,9 @@ class SheetRow(Translated):
             if widget is not self.cell:
                 widget.setFixedWidth(width)
             grid.addWidget(widget, 0, column)
-        grid.addWidget(self._state, 0, 6)
-        grid.setColumnStretch(3, 5)
-        grid.setColumnStretch(6, 3)
+        grid.addWidget(self._state, 1, 3, 1, 4)
+        grid.setColumnStretch(3, 3)
+        grid.setColumnStretch(6, 2)
 
     def retranslate(self) -> None:
         """All words of the line."""
@@ -194,7 +194,7 @@ class SheetRow(Translated):
     def mistake(self) -> str:
         """Why this line cannot be saved, "" when it can."""
         if self.choice is None:
-            return _("Choose what was said or found first.")
+            return _("Choose what was said or found first.") + "  " + self._choices()
         outcome = self.outcome()
         if "amount" in self.choice.asks and (outcome is None or not outcome.amount):
             return _("Type an amount, such as 5,000 or 5000.50.")
@@ -202,10 +202,16 @@ class SheetRow(Translated):
             return _("Space confirms that nothing was disclosed; else record this one by itself.")
         return ""
 
+    def _choices(self) -> str:
+        """The finer choices of the tile with their digits."""
+        choices = self.tile.choices if self.tile is not None else ()
+        return "  ".join(f"{k} {_(one.title)}" for k, one in enumerate(choices, 1))
+
     def complain(self, text: str) -> None:
-        """Words at the end of the line, "" for none."""
+        """Words below the line, "" for none."""
         self._state.setProperty("part", "accent" if text else "")
         self._state.setText(text)
+        self._state.setVisible(bool(text))
         self._state.setToolTip(text)
         self._state.setAccessibleName(text)
 
@@ -254,9 +260,9 @@ class SheetRow(Translated):
         if tile is None:
             self.cell.say("", _("1–7 or S; Enter leaves it open"))
         elif choice is None:
-            told = "  ".join(f"{k} {_(one.title)}" for k, one in enumerate(tile.choices, 1))
             self.cell.say(tile.key, _(tile.title))
-            self._state.setText(told)
+            self._state.setText(self._choices())
+            self._state.show()
         else:
             words = _(choice.title) if choice in tile.choices[1:] or needs_tap(tile) else ""
             text = f"{_(tile.title)}: {words}" if words else _(tile.title)
