@@ -252,7 +252,9 @@ def _events(
 ) -> list[NewEvent]:
     who, at = outcome.debtor_id, outcome.at
     contact = _contact_payload(outcome)
-    contact |= {"corrects": one.event_id.hex() for one in before if one.kind == "contact"}
+    for one in before:
+        if one.kind == "contact":
+            contact["corrects"] = one.event_id.hex()
     events = [NewEvent("contact", who, at, contact)]
     for effect in effects(outcome):
         payload = {key: value for key, value in effect.payload.items() if value != ""}

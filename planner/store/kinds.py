@@ -314,7 +314,8 @@ KINDS: dict[str, Kind] = {
     ),
     "change.decided": Kind(
         {"change_id": _filled, "accepted": _bool, "field": _one_of(("phone", "address")),
-         "value": _filled, "address_id": _text, "address_kind": _one_of(map(int, AddressKind), _int),
+         "value": _filled, "address_id": _text,
+         "address_kind": _one_of(map(int, AddressKind), _int),
          "region": _one_of(map(int, Region), _int), "reason": _text, "by": _text},
         ("change_id", "accepted", "field", "value"),
     ),

@@ -65,8 +65,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
                 lenders = ("远山", "近水") if n == 2 else ("远山",)
                 tx.append([NewEvent("person.listed", who, NOW - timedelta(days=60), {
                     "name": f"丁一{n}", "phones": [f"1990000000{n}"],
-                    "addresses": [{"address_id": f"A{n}", "text": f"江岸区花桥街{n}号", "grade": 0, "kind": 0,
-                                   "lat": 30.6, "lon": 114.3, "valid": True, "datum": "wgs84"}],
+                    "addresses": [{"address_id": f"A{n}", "text": f"江岸区花桥街{n}号", "grade": 0,
+                                   "kind": 0, "lat": 30.6, "lon": 114.3, "valid": True,
+                                   "datum": "wgs84"}],
                     "cases": [{"case_id": f"{one}/{n}", "lender": one, "contract_no": str(n),
                                "amount_overdue": 900_000, "overdue_since": "2026-05-01",
                                "status": "open"} for one in lenders],
