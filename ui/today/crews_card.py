@@ -35,8 +35,7 @@ def state_words(one: RoundView, now: datetime, zone: str) -> str:
     trip, state = one.trip, back_state(one, now)
     back = formats.clock_time(one.back, zone)
     if state == "home" and trip is not None:
-        said = _("back {time}").format(time=formats.clock_time(trip.back, zone))
-        return said if trip.metres is None else f"{said}, {formats.distance(trip.metres)}"
+        return _("back {time}").format(time=formats.clock_time(trip.back, zone))
     if state == "overdue":
         return _("not back yet, due {time}").format(time=back)
     if state == "out":
@@ -64,7 +63,7 @@ class CrewsCard(Card):
         self._model = DataTable(
             (
                 Column("crew", lambda: _("Crew"), lambda r: r.crew, Kind.STRONG, width=60),
-                Column("state", lambda: _("State"), self._state, Kind.CHIP, tip=self._state,
+                Column("state", lambda: _("State"), self._state, Kind.CHIP, tip=self._tip,
                        tone=self._tone, icon=self._icon, width=120, stretch=1),
             ),
             self,
@@ -89,6 +88,15 @@ class CrewsCard(Card):
 
     def _state(self, one: RoundView) -> str:
         return state_words(one, self._now(), self._zone)
+
+    def _tip(self, one: RoundView) -> str:
+        """The state with the way that was driven, once it is told."""
+        metres = one.trip.metres if one.trip is not None else None
+        if metres is None:
+            return self._state(one)
+        said = _("Planned {planned}, driven {driven}.")
+        way = said.format(planned=formats.distance(one.metres), driven=formats.distance(metres))
+        return f"{self._state(one)}\n{way}"
 
     def _tone(self, one: RoundView) -> str:
         return _TONES[back_state(one, self._now())]

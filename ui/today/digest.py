@@ -28,6 +28,7 @@ from planner.store.trips import load_trips
 from ui.today.next_stop import NextStop, load_next
 
 OLD = timedelta(hours=24)
+_UNDER_WAY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,13 @@ class Digest:
         return sum(one.done for one in self.rounds)
 
     @property
+    def out(self) -> bool:
+        """Whether a crew told that it left, or all should have left an hour ago."""
+        told = any(one.trip is not None and one.trip.left is not None for one in self.rounds)
+        due = max((one.depart for one in self.rounds), default=self.now)
+        return told or self.now > due + _UNDER_WAY
+
+    @property
     def changed(self) -> list[StopView]:
         """Stops that should not be visited any more."""
         return [stop for stop in self.stops if stop.barred]
@@ -139,8 +147,8 @@ def next_step(digest: Digest) -> str:
         return "check"
     if digest.stops and digest.done == len(digest.stops):
         return "tomorrow"
-    # Day sheets of a day that is over are of no use any more.
-    return "record" if digest.done or digest.day < digest.today else "print"
+    # Day sheets are of no use any more once the crews are out.
+    return "record" if digest.done or digest.day < digest.today or digest.out else "print"
 
 
 def load_digest(store: Store, day: date, clock: Clock, today: date) -> Digest:
