@@ -16,7 +16,7 @@ from planner.export.map_ground import Ground
 from planner.export.map_ground import Line as GroundLine
 from planner.export.map_style import crew_style
 from planner.export.pdf_text import HEIGHT, MARGIN, WIDTH, plain, write
-from planner.export.spots import Box, Frame, Point, around, beside, frame, free_box, overlap
+from planner.export.spots import Box, Frame, Point, around, beside, frame, free_box, once, overlap
 
 _TOP = 38.0
 _LEGEND_ROW = 6.6
@@ -61,7 +61,8 @@ def draw_map_page(pdf: FPDF, page: MapPage, ground: Ground) -> None:
     with pdf.local_context(), pdf.rect_clip(box[0], box[1], box[2] - box[0], box[3] - box[1]):
         _draw_ground(pdf, seen, ground)
         for number, one in enumerate(page.rounds, page.first):
-            _draw_way(pdf, [seen.at(place) for place in one.way], number)
+            for part in once(one.way):
+                _draw_way(pdf, [seen.at(place) for place in part], number)
         _draw_furniture(pdf, seen)
         _draw_marks(pdf, page, seen, ground)
     pdf.set_draw_color(0)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Point = tuple[float, float]
@@ -46,6 +47,27 @@ def frame(places: Sequence[Point], box: Box, margin: float, *, least: float = 1e
     left, top, right, bottom = box
     scale = min((right - left - 2 * margin) / wide, (bottom - top - 2 * margin) / tall)
     return Frame(box, shrink, scale, (max(lats) + min(lats)) / 2, (max(lons) + min(lons)) / 2)
+
+
+def once(way: Sequence[Point]) -> list[list[Point]]:
+    """A way in parts, without what it goes a second time in either direction: dashes over dashes
+    would look like a full line."""
+    seen: set[frozenset[Point]] = set()
+    parts: list[list[Point]] = []
+    whole = False
+    for one, other in pairwise(way):
+        if one == other:
+            continue
+        leg = frozenset((one, other))
+        if leg in seen:
+            whole = False
+        elif whole:
+            parts[-1].append(other)
+        else:
+            parts.append([one, other])
+            whole = True
+        seen.add(leg)
+    return parts
 
 
 def overlap(a: Box, b: Box) -> bool:
