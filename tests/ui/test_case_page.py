@@ -217,8 +217,10 @@ def test_without_an_open_case(
 def test_every_kind_has_words(session: Session) -> None:
     """Flags, pauses, grades and kinds of addresses all have a word, also in Chinese."""
     i18n.use("zh_CN")
-    known = (told.CODES, told.RESULTS, told.FLAGS, told.HOLDS, told.REASONS, told.GRADES,
-             told.CHANNELS, told.PROMISES, told.MEANS, told.PLAIN, told.EXPORTS, words.KINDS)  # fmt: skip
+    known = (
+        told.CODES, told.RESULTS, told.FLAGS, told.HOLDS, told.REASONS, told.GRADES,
+        told.CHANNELS, told.PROMISES, told.MEANS, told.PLAIN, told.EXPORTS, words.KINDS,
+    )  # fmt: skip
     for table in known:
         for word in table.values():
             assert i18n._(word) != word

@@ -31,7 +31,7 @@ class GivingPaper(QObject):
         self.dialog: PaperDialog | None = None
 
     def begin(self, debtor_id: str, groups: tuple[str, ...]) -> None:
-        """Ask which document of this person is wanted; `groups` are the lines in view (none: all)."""
+        """Ask which document of this person is wanted; `groups`: the lines in view (none: all)."""
         if self.dialog is not None:
             return
         self._who = debtor_id
