@@ -306,7 +306,7 @@ class MapView(QWidget):
         self.painted.pin_dragged.connect(self._pin_dragged)
         self.painted.pin_chosen.connect(self._pin_chosen)
         self._layout.addWidget(self.painted)
-        self.painted.show()  # the layout would do so only after this event: too late for the keyboard
+        self.painted.show()  # the layout would do so after this event: too late for the keyboard
         self.setFocusProxy(self.painted)
         self.painted.set_ground(self._ground[0])
         self.painted.set_marks(self._marks)
