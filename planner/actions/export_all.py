@@ -38,6 +38,7 @@ from planner.store.layers import load_layers
 from planner.store.plans import all_plans, load_plan, plan_to_json, planned_days
 from planner.store.state import pids_of, undone_batches
 from planner.store.store import Store
+from planner.store.team import load_absences, reviews_between
 from planner.store.trips import load_trips
 from planner.words import LANGUAGES, system_language
 
@@ -146,6 +147,7 @@ class _Job:
             self._people(conn)
             self._crews(conn)
             self._trips(conn)
+            self._team(conn)
             self._plans(conn)
             self._evidence(conn)
             self._rest(conn)
@@ -252,6 +254,19 @@ class _Job:
                     money(paid.amount), paid.receipt, paid.note,
                 ])  # fmt: skip
 
+    def _team(self, conn: Connection) -> None:
+        """Reviews of plans, and who was away."""
+        for one in reviews_between(conn, date.min, date.max):
+            self._tables["plan_reviews"].add([
+                one.plan_id, one.day.isoformat(), one.crew_id,
+                one.at.astimezone(self._zone).isoformat(), one.decision, one.comment, one.by,
+            ])  # fmt: skip
+        for away in load_absences(conn):
+            self._tables["absences"].add([
+                away.absence_id, away.collector_id, away.first.isoformat(),
+                away.last.isoformat(), away.reason,
+            ])  # fmt: skip
+
     def _plans(self, conn: Connection) -> None:
         """The stops of the plans that count as a table, all versions as they are kept."""
         for day in planned_days(conn):
@@ -311,7 +326,7 @@ class _Job:
 def _derived(
     conn: Connection, ids: Sequence[str], at: Callable[[int | None], str]
 ) -> Iterator[tuple[str, list[Any]]]:
-    """(table, row) of promises, payments, holds, agreements, notices, overrides and next steps."""
+    """(table, row) of what is kept of each person beside names, places, loans and contacts."""
     asked = (json.dumps(list(pids_of(conn, ids).values())),)
 
     def rows(table: str, columns: str, order: str) -> Any:
@@ -362,4 +377,11 @@ def _derived(
          for who, one, made, on, means, part, goal, by, ended, how in
          rows("step", "step_id, at, day, means, part, objective, taken_by, ended, how",
               "at, step_id")),
+        (("assignments", [who, collector, at(since), reason, lead])
+         for who, collector, since, reason, lead in
+         rows("assignment", "collector_id, at, reason, lead", "at")),
+        (("returned_records", [one.hex(), who, at(back), comment, lead, at(answered), answer, by])
+         for who, one, back, comment, lead, answered, answer, by in
+         rows("returned", "event_id, at, comment, lead, answered, answer, answered_by",
+              "at, event_id")),
     )  # fmt: skip

@@ -139,6 +139,27 @@ TABLES: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("amount", "amount", "金额"), ("receipt", "number of the receipt", "票据号"),
         ("note", "note", "备注"),
     ),
+    "assignments": (
+        ("person_id", "person", "人员编号"),
+        ("collector_id", "staff id, empty = nobody", "工号，空=未分配"),
+        ("at", "since", "自"), ("reason", "reason", "理由"), ("by", "decided by", "决定人"),
+    ),
+    "returned_records": (
+        ("event_id", "entry that was returned", "被退回的记录编号"),
+        ("person_id", "person", "人员编号"), ("at", "returned", "退回时间"),
+        ("comment", "comment", "退回意见"), ("by", "returned by", "退回人"),
+        ("answered", "answered", "答复时间"), ("answer", "answer", "答复"),
+        ("answered_by", "answered by", "答复人"),
+    ),
+    "plan_reviews": (
+        ("plan_id", "plan", "计划编号"), ("day", "day", "日期"), ("crew_id", "crew", "小组编号"),
+        ("at", "when", "时间"), ("decision", "submitted, approved, returned", "决定代码"),
+        ("comment", "comment", "意见"), ("by", "by", "经办人"),
+    ),
+    "absences": (
+        ("absence_id", "id", "缺勤编号"), ("collector_id", "staff id", "工号"),
+        ("from", "first day", "首日"), ("to", "last day", "末日"), ("reason", "reason", "原因"),
+    ),
 }  # fmt: skip
 
 

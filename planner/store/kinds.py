@@ -341,6 +341,24 @@ KINDS: dict[str, Kind] = {
          "metres": _or_none(_int), "note": _text, "expenses": _each(_EXPENSE, "expense")},
         ("crew_id", "day"), workspace=True,
     ),
+    # What a team decides: who has a person ("" = nobody), and a record given back and answered.
+    "assigned": Kind({"collector_id": _text, "by": _text, "reason": _text}, ("collector_id",)),
+    "record.returned": Kind({"event": _hex, "comment": _filled, "by": _text},
+                            ("event", "comment")),
+    "record.answered": Kind({"event": _hex, "comment": _filled, "by": _text},
+                            ("event", "comment")),
+    # `route` is the fingerprint of the route that was reviewed: another one is another plan.
+    "plan.reviewed": Kind(
+        {"plan_id": _filled, "day": _day, "crew_id": _filled,
+         "decision": _one_of(("submitted", "approved", "returned")), "comment": _text,
+         "by": _text, "route": _text},
+        ("plan_id", "day", "crew_id", "decision"), workspace=True, commutes=True,
+    ),
+    "absence": Kind(
+        {"absence_id": _filled, "collector_id": _filled, "from": _day, "to": _day,
+         "reason": _text, "gone": _bool},
+        ("absence_id", "collector_id", "from", "to"), workspace=True,
+    ),
     "purge": Kind(
         {"lender": _text, "reason": _filled, "by": _filled, "persons": _int, "kept": _int,
          "cases": _int, "entries": _int, "backups": _int, "digest": _hex},

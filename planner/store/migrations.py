@@ -299,6 +299,34 @@ def m0013_steps(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 13")
 
 
+# Who has whom, records that were given back, reviews of plans, absences: derived.
+_TEAM = (
+    "CREATE TABLE assignment (pid INTEGER PRIMARY KEY, collector_id TEXT NOT NULL,"
+    " at INTEGER NOT NULL, reason TEXT NOT NULL, lead TEXT NOT NULL) STRICT",
+    "CREATE INDEX assignment_collector ON assignment(collector_id, pid)",
+    "CREATE TABLE returned (pid INTEGER NOT NULL, event_id BLOB NOT NULL, at INTEGER,"
+    " comment TEXT NOT NULL DEFAULT '', lead TEXT NOT NULL DEFAULT '', answered INTEGER,"
+    " answer TEXT NOT NULL DEFAULT '', answered_by TEXT NOT NULL DEFAULT '',"
+    " PRIMARY KEY (pid, event_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE plan_review (pid INTEGER NOT NULL, at INTEGER NOT NULL, event_id BLOB NOT NULL,"
+    " plan_id TEXT NOT NULL, day INTEGER NOT NULL, crew_id TEXT NOT NULL, decision TEXT NOT NULL,"
+    " comment TEXT NOT NULL, lead TEXT NOT NULL, route TEXT NOT NULL,"
+    " PRIMARY KEY (pid, at, event_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE absence (pid INTEGER NOT NULL, absence_id TEXT NOT NULL,"
+    " collector_id TEXT NOT NULL, start INTEGER NOT NULL, until INTEGER NOT NULL,"
+    " reason TEXT NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY (pid, absence_id)) STRICT, WITHOUT ROWID",
+)
+
+
+@steps()
+def m0014_team(db: Database) -> None:
+    """Assignments, returned records, reviews of plans, absences."""
+    for statement in _TEAM:
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 14")
+
+
 def known_version() -> int:
     """The newest schema this program knows."""
     return len(steps._migrations)

@@ -31,6 +31,7 @@ from planner.store.listing import (
     upsert,
 )
 from planner.store.step_rows import step_done, step_set
+from planner.store.team_rows import TEAM_RULES, TEAM_TABLES
 from planner.store.trip_rows import trip_rows
 
 CHUNK = 2000  # persons in memory at a time
@@ -57,6 +58,7 @@ TABLES: dict[str, str] = {
     "trip": "crew_id, day, left_at, back_at, odometer_start, odometer_end, metres, note",
     "expense": "expense_id, crew_id, day, kind, amount, receipt, note",
     "change_": "change_id, at, field, value, source, decided, accepted",
+    **TEAM_TABLES,
 }
 
 
@@ -344,6 +346,7 @@ _RULES = {
     "step.done": step_done,
     "crew.listed": _crew,
     "trip": trip_rows,
+    **TEAM_RULES,
 }
 
 

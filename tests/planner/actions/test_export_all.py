@@ -115,7 +115,8 @@ def test_everything_is_in_it(store: Store, tmp_path: Path) -> None:
     assert counts == {
         "persons": 3, "cases": 4, "addresses": 4, "contacts": 1, "promises": 1, "payments": 1,
         "holds": 1, "instalment_plans": 0, "agreements": 0, "notices": 0, "overrides": 0,
-        "plans": 0, "crews": 0, "trips": 0, "expenses": 0, "steps": 0,
+        "plans": 0, "crews": 0, "trips": 0, "expenses": 0, "steps": 0, "assignments": 0,
+        "returned_records": 0, "plan_reviews": 0, "absences": 0,
     }  # fmt: skip
     events = json.loads((out / "events.json").read_text("utf-8"))
     assert [one["undone"] for one in events if one["kind"] == "contact"] == [True, False]

@@ -85,7 +85,9 @@ def random_event(rnd: random.Random, who: str) -> NewEvent:
          "payment", "plan.agreed", "plan.approved", "plan.ended", "hold", "hold.ended",
          "flag", "address.judged", "address.placed",
          "exception", "agreement",
-         "agreement.ended", "notice", "override", "step.set", "step.done"]
+         "agreement.ended", "notice", "override", "step.set", "step.done",
+         "assigned", "record.returned", "record.answered",
+         "person.listed", "contact", "payment"]
     )  # fmt: skip
     return NewEvent(kind, who, at, _PAYLOADS[kind](rnd, who))
 
@@ -184,6 +186,9 @@ _PAYLOADS: dict[str, Any] = {
         "objective": rnd.choice(["early", "clarify"]),
     },
     "step.done": lambda rnd, who: {"step_id": f"{who}-{rnd.randrange(3)}", "how": "dropped"},
+    "assigned": lambda rnd, who: {"collector_id": rnd.choice(["", "C1", "C2"]), "by": "组长"},
+    "record.returned": lambda rnd, who: {"event": f"{rnd.randrange(3):032x}", "comment": "请补充"},
+    "record.answered": lambda rnd, who: {"event": f"{rnd.randrange(3):032x}", "comment": "已补"},
     "person.listed": _listed,
     "contact": _contact,
     "promise": _promise,

@@ -19,6 +19,8 @@ GIVEN_OUT = {
     "promise": "promises", "payment": "payments", "hold": "holds", "agreement": "agreements",
     "notice": "notices", "override_": "overrides", "crew": "crews", "trip": "trips",
     "expense": "expenses", "step": "steps", "instalment_plan": "instalment_plans",
+    "assignment": "assignments", "returned": "returned_records", "plan_review": "plan_reviews",
+    "absence": "absences",
 }  # fmt: skip
 IN_EVENTS_ONLY = {"exception_", "must", "change_"}  # events.json has them
 
