@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from planner.domain.visit_code import spaced
 from planner.export.handout import Handout, Round
 from planner.export.one_line import one_line
 from planner.words import sentence
@@ -94,9 +95,9 @@ def _first(handout: Handout, one: Round, sheet: Worksheet, forms: dict[str, obje
 def _second(handout: Handout, one: Round, sheet: Worksheet, forms: dict[str, object]) -> None:
     columns = (
         "table.number", "table.name", "office.lender", "office.contract", "office.amount",
-        "office.days", "office.reference",
+        "office.days", "office.reference", "office.code",
     )  # fmt: skip
-    _head(handout, sheet, columns, (6, 14, 30, 26, 16, 8, 18), forms["head"])
+    _head(handout, sheet, columns, (6, 14, 30, 26, 16, 8, 18, 14), forms["head"])
     row = 1
     for visit in one.visits:
         for told in visit.who.sums if visit.who else ():
@@ -108,5 +109,6 @@ def _second(handout: Handout, one: Round, sheet: Worksheet, forms: dict[str, obj
             sheet.write_number(row, 4, told.amount / 100, forms["money"])
             sheet.write_number(row, 5, told.days, cell)
             sheet.write_string(row, 6, visit.reference, cell)
+            sheet.write_string(row, 7, spaced(visit.code), cell)
             row += 1
     sheet.write_string(row + 1, 0, _say(handout, "office.keep"))

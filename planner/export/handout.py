@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from planner.domain.plan import Plan, Route, Stop
+from planner.domain.visit_code import visit_code
 from planner.export.phone_links import link
 
 Line = tuple[tuple[float, float], ...]  # (lat, lon) WGS-84 degrees
@@ -50,7 +51,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The `number`-th stop of a round (from 1). Times are aware; `link` opens it on a phone."""
+    """The `number`-th stop of a round (from 1). Times are aware; `link` opens it on a phone,
+    `code` (domain.visit_code) in the program."""
 
     number: int
     reference: str
@@ -61,6 +63,7 @@ class Visit:
     leave: datetime
     link: str
     who: Person | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +143,16 @@ def _round(
 ) -> Round:
     straight = (route.begin, *((stop.lat, stop.lon) for stop in route.stops), route.finish)
     visits = tuple(
-        _visit(stop, number, people.get(stop.debtor_id), app, walks)
+        _visit(plan, stop, number, people.get(stop.debtor_id), app, walks)
         for number, stop in enumerate(route.stops, 1)
     )
     code = f"{plan.plan_id[-6:]}-{route.crew_id}".upper()
     return Round(code, route, way or straight, visits, by_road=bool(way))
 
 
-def _visit(stop: Stop, number: int, who: Person | None, app: str, walks: bool) -> Visit:
-    there = link(app, stop.lat, stop.lon, number, on_foot=walks)
+def _visit(plan: Plan, stop: Stop, number: int, who: Person | None, app: str, walks: bool) -> Visit:
     return Visit(
-        number, stop.debtor_id, stop.lat, stop.lon, stop.arrive, stop.start, stop.leave, there, who
-    )
+        number, stop.debtor_id, stop.lat, stop.lon, stop.arrive, stop.start, stop.leave,
+        link(app, stop.lat, stop.lon, number, on_foot=walks), who,
+        visit_code(plan.day, stop.debtor_id),
+    )  # fmt: skip

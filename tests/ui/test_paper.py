@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtPdf import QPdfDocument
 
 from planner.domain.datum import to_wgs84
+from planner.domain.visit_code import spaced
 from planner.export.day_sheet import day_sheets
 from planner.export.handout import Band, Handout, Sum, make_handout
 from planner.geo.travel import distance
@@ -119,13 +120,29 @@ def test_door_side_says_nothing_of_why(paper: Paper) -> None:
             assert not re.search(r"\d[\d,]*\.\d\d\b", text)
 
 
+def test_code_of_the_second_sheet_is_that_of_the_visit(paper: Paper) -> None:
+    """A scanner reads one row of bars for each person of the second sheets, in order; the same
+    digits stand below them, and nothing else of the person is inside."""
+    told = three_crews("en")
+    wanted = [visit.code for one in told.rounds for visit in one.visits]
+    found = []
+    for page, kind in enumerate(kinds(paper)):
+        if kind == "second":
+            codes = zxingcpp.read_barcodes(paper.picture(page))
+            codes.sort(key=lambda code: code.position.top_left.y)
+            found += [code.text for code in codes]
+            assert all(spaced(code.text) in paper.text(page) for code in codes)
+    assert found == wanted
+    assert len(set(wanted)) == sum(SIZES)
+
+
 def test_every_code_on_paper_leads_to_its_stop(paper: Paper) -> None:
     """A scanner finds one code per stop on the printed pages, in order, each within a metre."""
     told = three_crews("en")
     wanted = [(visit.lat, visit.lon) for one in told.rounds for visit in one.visits]
     found = []
     for page, kind in enumerate(kinds(paper)):
-        codes = zxingcpp.read_barcodes(paper.picture(page))
+        codes = zxingcpp.read_barcodes(paper.picture(page), formats=zxingcpp.BarcodeFormat.QRCode)
         assert bool(codes) == (kind == "door")
         codes.sort(key=lambda code: code.position.top_left.y)
         for code in codes:
@@ -166,6 +183,8 @@ def test_hostile_names_on_every_page() -> None:
     codes = [
         code.text
         for page in range(paper.file.pageCount())
-        for code in zxingcpp.read_barcodes(paper.picture(page))
+        for code in zxingcpp.read_barcodes(
+            paper.picture(page), formats=zxingcpp.BarcodeFormat.QRCode
+        )
     ]
     assert sorted(codes) == sorted(visit.link for visit in told.rounds[0].visits)
