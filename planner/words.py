@@ -12,6 +12,7 @@ import locale
 import os
 from typing import Any
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -55,3 +56,8 @@ def sentence(code: str, language: str | None = None, /, **params: Any) -> str:
 def explain(error: PlannerError, language: str | None = None) -> str:
     """The sentence of an expected error: its code stands in the catalogue as `error.<code>`."""
     return sentence(f"error.{error.code}", language, **error.params)
+
+
+def country_name(code: str, language: str | None = None) -> str:
+    """The name of a country (ISO 3166 alpha-2) in `language`; an unknown code is shown as it is."""
+    return str(Locale.parse(language or system_language()).territories.get(code, code))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from planner.domain.localtime import country_of
 from planner.errors import PlannerError
 from planner.geo.gazetteer import (
     GEONAMES,
@@ -59,7 +60,8 @@ def bring_list(
     Bad rows are left out and listed. Raises what `read_place_list` raises, "places.none" when no
     row is good, and "places.not_kept" where the disk does not take it.
     """
-    read = read_place_list(path, datum=datum, cancelled=cancelled)
+    country = country_of(store.zone)
+    read = read_place_list(path, datum=datum, country=country, cancelled=cancelled)
     if not read.rows:
         first = read.faults[0]
         raise PlannerError("places.all_bad", file=path.name, row=first.row, column=first.column)

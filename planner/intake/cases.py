@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from planner.domain.codes import Flag, HoldKind
 from planner.domain.people import NO_FLAGS, Address, Case
+from planner.intake.countries import WORLD
 from planner.intake.crew_terms import parse_needs as crew_needs
 from planner.intake.headers import Columns, plain
 from planner.intake.merge import Draft, merge
@@ -53,6 +54,7 @@ class Ground:
     as_of: date | None = None
     lender: str = ""
     datum: str = ""  # of its positions, whatever columns and headers say; "" = what they say
+    country: str = WORLD  # where its positions can lie
 
 
 class CaseReader(RowReader):
@@ -110,7 +112,8 @@ class CaseReader(RowReader):
         return True
 
     def _places(self) -> tuple[Address, ...]:
-        return read_places(self, self._spots, self._datum, fixed=bool(self._ground.datum))
+        ground = self._ground
+        return read_places(self, self._spots, self._datum, ground.country, fixed=bool(ground.datum))
 
     def take(self, number: int, row: list[str]) -> None:
         """Read one row; keep it or list what is wrong with it."""
@@ -159,8 +162,12 @@ class CaseReader(RowReader):
             notes.append(Note("example_skipped"))
         if self._scale != 1:
             notes.append(Note("amount_unit", {"unit": self._scale}))
-        if self._datum in ("gcj02", "bd09"):
-            notes.append(Note("datum_converted", {"datum": self._datum.upper()}))
+        abroad, shifted = self.shifts
+        datum = self._datum.upper() or "GCJ02/BD09"
+        if shifted:
+            notes.append(Note("datum_converted", {"datum": datum}))
+        if abroad:
+            notes.append(Note("datum_abroad", {"datum": datum, "count": abroad}))
         return notes
 
     def _id_number(self) -> str:

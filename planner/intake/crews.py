@@ -7,6 +7,7 @@ from typing import Any
 from planner.domain.people import Collector, Crew
 from planner.domain.work import Work, clean_tags
 from planner.intake import crew_terms
+from planner.intake.countries import WORLD
 from planner.intake.datum import datum_of
 from planner.intake.headers import Columns
 from planner.intake.places import checked_position, file_datum
@@ -44,11 +45,15 @@ class CrewReader(RowReader):
     """Reads the rows of one staff list; rows of a crew must agree on place, hours, days and terms.
     What its members can do adds up."""
 
-    def __init__(self, file: str, columns: Columns, *, strict_width: bool, datum: str = "") -> None:
+    def __init__(
+        self, file: str, columns: Columns, *, strict_width: bool, datum: str = "",
+        country: str = WORLD,
+    ) -> None:  # fmt: skip
         super().__init__(file, columns, strict_width=strict_width)
         self._groups: dict[str, _Group] = {}
         self._members: dict[str, int] = {}
         self._chosen_datum = datum
+        self._country = country
         self._datum = file_datum(self)
 
     def take(self, number: int, row: list[str]) -> None:
@@ -128,9 +133,10 @@ class CrewReader(RowReader):
         try:
             if not lat or not lon:
                 raise Bad("crew_place_missing")
-            return checked_position(parse_degrees(lat, 180), parse_degrees(lon, 180), datum)
+            at = parse_degrees(lat, 180), parse_degrees(lon, 180)
+            return checked_position(*at, datum, self._country)
         except Bad as bad:
-            self.fault("lat", bad.code, f"{lat}, {lon}".strip(", "))
+            self.fault("lat", bad.code, f"{lat}, {lon}".strip(", "), **bad.params)
             return None
 
     def _hours(self) -> tuple[int, int]:

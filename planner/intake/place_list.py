@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import PlannerError
+from planner.intake.countries import WORLD, known_country
 from planner.intake.datum import datum_of
 from planner.intake.headers import plain
 from planner.intake.pipe import Frame, frames
@@ -62,9 +63,14 @@ class PlaceList:
 
 
 def read_place_list(
-    path: Path, *, datum: str = "", cancelled: Callable[[], bool] | None = None
+    path: Path,
+    *,
+    datum: str = "",
+    country: str = WORLD,
+    cancelled: Callable[[], bool] | None = None,
 ) -> PlaceList:
-    """The places of a file; `datum` says in which one its positions are, whatever it says itself.
+    """The places of a file; `datum` says in which one its positions are, whatever it says itself,
+    `country` in which country (alpha-2) they lie.
 
     PlannerError: "intake.…" where the file as a whole is refused, "places.no_header" where no row
     names the columns, "places.too_many", "places.none".
@@ -74,7 +80,7 @@ def read_place_list(
         raise PlannerError("intake.not_supported", file=path.name, suffix=path.suffix or "–")
     if not path.is_file():
         raise PlannerError("intake.not_found", file=path.name)
-    reader = _Reader(path.name, datum)
+    reader = _Reader(path.name, datum, known_country(country))
     with contextlib.closing(frames(path, form, cancelled=cancelled)) as stream:
         for number, cells in _lines(path.name, stream):
             reader.take(number, cells)
@@ -102,8 +108,8 @@ def _lines(file: str, stream: Iterator[Frame]) -> Iterator[tuple[int, list[str]]
 class _Reader:
     """Takes rows: the first that names a name and a position is the header."""
 
-    def __init__(self, file: str, datum: str) -> None:
-        self.file, self.datum = file, datum
+    def __init__(self, file: str, datum: str, country: str) -> None:
+        self.file, self.datum, self.country = file, datum, country
         self.columns: dict[str, int] | None = None
         self.headers: list[str] = []
         self.rows: list[PlaceRow] = []
@@ -163,7 +169,8 @@ class _Reader:
         lat, lon = self._cell(cells, "lat"), self._cell(cells, "lon")
         if not lat or not lon:
             raise Bad("position_half" if lat or lon else "place_no_position")
-        return checked_position(parse_degrees(lat, 180), parse_degrees(lon, 180), datum)
+        at = parse_degrees(lat, 180), parse_degrees(lon, 180)
+        return checked_position(*at, datum, self.country)
 
     def _kind(self, cells: list[str]) -> str:
         word = narrow(self._cell(cells, "kind")).casefold()

@@ -5,8 +5,9 @@ import re
 from dataclasses import dataclass
 
 from planner.domain.codes import AddressKind, Grade, Region
-from planner.domain.datum import WGS84
+from planner.domain.datum import BD09, GCJ02, WGS84, shifted
 from planner.domain.people import Address
+from planner.intake.countries import WORLD, inside
 from planner.intake.datum import datum_of, to_wgs84
 from planner.intake.rows import RowReader
 from planner.intake.synonyms import SLOTS
@@ -17,8 +18,6 @@ KINDS = {
     "registered": AddressKind.REGISTERED, "relative": AddressKind.RELATIVE,
     "other": AddressKind.UNKNOWN,
 }  # fmt: skip
-# Mainland China with a margin: south, north, west, east in degrees.
-COUNTRY = (3.5, 53.6, 73.4, 135.2)
 GRADES = {
     word: grade
     for grade, words in {
@@ -88,11 +87,11 @@ def file_datum(reader: RowReader) -> str:
 
 
 def read_places(
-    reader: RowReader, spots: tuple[Spot, ...], datum: str, *, fixed: bool = False
+    reader: RowReader, spots: tuple[Spot, ...], datum: str, country: str, *, fixed: bool = False
 ) -> tuple[Address, ...]:
-    """The addresses of the current row. Doubtful positions are left out and listed as notes; a
-    row without any position is kept and listed once. Where somebody `fixed` the datum, no column
-    says another one."""
+    """The addresses of the current row. Doubtful positions, also those outside `country`, are left
+    out and listed as notes; a row without any position is kept and listed once. Where somebody
+    `fixed` the datum, no column says another one."""
     places: list[Address] = []
     told = len(reader.faults)
     placed = False
@@ -100,7 +99,7 @@ def read_places(
         datum = reader.read("datum", datum_of, "?", note=True)
     for spot in spots:
         text = reader.read(spot.text, check_text, "")
-        position = _position(reader, spot, datum)
+        position = _position(reader, spot, datum, country)
         if not text and position is None:
             continue
         grade = Grade.NONE if position is None else _grade(reader, spot)
@@ -125,7 +124,9 @@ def read_places(
     return tuple(places)
 
 
-def _position(reader: RowReader, spot: Spot, datum: str) -> tuple[float, float] | None:
+def _position(
+    reader: RowReader, spot: Spot, datum: str, country: str
+) -> tuple[float, float] | None:
     """WGS-84 latitude and longitude of a place, None when missing or not to be believed."""
     lat_text = reader.cell(spot.lat) if spot.lat else ""
     lon_text = reader.cell(spot.lon) if spot.lon else ""
@@ -136,23 +137,34 @@ def _position(reader: RowReader, spot: Spot, datum: str) -> tuple[float, float] 
             raise Bad("position_half")
         if datum == "?":
             return None  # listed already
-        return checked_position(parse_degrees(lat_text, 180), parse_degrees(lon_text, 180), datum)
+        lat, lon = parse_degrees(lat_text, 180), parse_degrees(lon_text, 180)
+        position = checked_position(lat, lon, datum, country)
+        if datum in (GCJ02, BD09):
+            reader.shifts[shifted(lat, lon)] += 1
+        return position
     except Bad as bad:
         at = spot.lat if lat_text else spot.lon
         reader.fault(at, bad.code, f"{lat_text}, {lon_text}", note=True, **bad.params)
         return None
 
 
-def checked_position(lat: float, lon: float, datum: str = "") -> tuple[float, float]:
-    """A position inside the country in WGS-84; Bad (position_…) when it cannot be right."""
-    south, north, west, east = COUNTRY
-    if south <= lat <= north and west <= lon <= east:
+def checked_position(
+    lat: float, lon: float, datum: str = "", country: str = WORLD
+) -> tuple[float, float]:
+    """A position inside `country` in WGS-84; Bad (position_…) when it cannot be right."""
+    if lat == 0 or lon == 0:
+        raise Bad("position_zero")
+    if inside(country, lat, lon):
         if lat.is_integer() and lon.is_integer():
             raise Bad("position_coarse")
         return to_wgs84(datum, lat, lon) if datum else (lat, lon)
-    if south <= lon <= north and west <= lat <= east:
+    if inside(country, lon, lat):
         raise Bad("position_swapped")
-    raise Bad("position_zero" if lat == 0 or lon == 0 else "position_abroad")
+    if any(inside(country, *told) for told in ((lat, -lon), (-lat, lon), (-lat, -lon))):
+        raise Bad("position_sign", country=country)
+    if country == WORLD:
+        raise Bad("position_out_of_range")
+    raise Bad("position_abroad", country=country)
 
 
 def _grade(reader: RowReader, spot: Spot) -> Grade:

@@ -10,8 +10,10 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from planner.domain.localtime import country_of
 from planner.errors import PlannerError
 from planner.intake.cases import CaseReader, Ground
+from planner.intake.countries import known_country
 from planner.intake.crews import CrewReader
 from planner.intake.headers import HEADER_WITHIN, Chosen, Columns, recognise, title_date
 from planner.intake.history import HistoryReader
@@ -188,15 +190,17 @@ class _Sheets:
 
     def _make(self, columns: Columns) -> _Reader:
         settings = self._settings
-        strict = settings.strict_width
+        strict, country = settings.strict_width, known_country(country_of(settings.zone))
         if columns.kind == "history":
             return HistoryReader(self._file, columns, settings.zone, strict_width=strict)
         if columns.kind == "crews":
-            return CrewReader(self._file, columns, strict_width=strict, datum=settings.datum)
+            return CrewReader(
+                self._file, columns, strict_width=strict, datum=settings.datum, country=country
+            )
         stated = title_date(row for _, row in self._waiting[: columns.at])
         if stated is not None:
             self.notes.append(Note("title_date", {"day": stated.isoformat()}))
-        ground = Ground(stated or settings.as_of, settings.lender, settings.datum)
+        ground = Ground(stated or settings.as_of, settings.lender, settings.datum, country)
         if "since" not in columns.where and "as_of" not in columns.where and ground.as_of is None:
             raise PlannerError("intake.no_data_date", file=self._file)
         return CaseReader(self._file, columns, ground, strict_width=strict)

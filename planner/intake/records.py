@@ -7,7 +7,7 @@ from typing import Any, Literal
 from planner.domain.codes import Flag, HoldKind
 from planner.domain.people import NO_FLAGS, Address, Case, Crew
 from planner.intake.synonyms import ADVICE
-from planner.words import sentence
+from planner.words import country_name, sentence
 
 Kind = Literal["cases", "history", "crews", "layer"]
 HistoryKind = Literal["contact", "promise", "payment", "hold"]
@@ -128,6 +128,8 @@ class Parsed:
 def fault_words(fault: Fault, language: str | None = None) -> str:
     """What is wrong and what to do, in `language` ("zh_CN", "en"; None = the system's)."""
     params = {"value": fault.value, "column": fault.column, "row": fault.row} | fault.params
+    if "country" in params:
+        params["country"] = country_name(str(params["country"]), language)
     return sentence(f"fault.{fault.code}", language, **params)
 
 

@@ -22,6 +22,7 @@ class RowReader:
         self.faults: list[Fault] = []
         self.rows = 0
         self.totals = 0
+        self.shifts = [0, 0]  # positions told in a Chinese datum: abroad, in the country
         self.spoiled = False
         self.number = 0
         self._cells: list[str] = []

@@ -30,6 +30,9 @@ _DATE_END = re.compile(r"[T\s]")
 _CLOCK = re.compile(r"(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?秒?|分)?")
 
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,15})?")
+_LETTERED = re.compile(
+    r"([NESW]|[东西南北][经纬])?([+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?)[°度]?([NESW])?"
+)
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 _ID = re.compile(r"[0-9]{17}[0-9X]")
@@ -302,13 +305,24 @@ def parse_moment(text: str) -> tuple[date, time | None, bool]:
 
 
 def parse_degrees(text: str, limit: float) -> float:
-    """A latitude (limit 90) or longitude (limit 180) in decimal degrees."""
-    plain = text
-    if not _DEGREES.fullmatch(plain):
-        plain = unquote(narrow(check_text(text))).upper().rstrip("°度NESW").strip()
-        if not _DEGREES.fullmatch(plain):
+    """A latitude (limit 90) or longitude (limit 180) in decimal degrees; south and west of the
+    equator and of Greenwich as a letter or as a minus, not both.
+
+    >>> parse_degrees("33.8688°S", 90)
+    -33.8688
+    """
+    if _DEGREES.fullmatch(text):
+        value = float(text)
+    else:
+        plain = unquote(narrow(check_text(text))).upper().replace(" ", "")
+        found = _LETTERED.fullmatch(plain)
+        if found is None or (found[1] and found[3]):
             raise Bad("position_unreadable")
-    value = float(plain)
+        value, half = float(found[2]), found[1] or found[3] or "N"
+        if half[0] in "SW南西":
+            if value < 0:
+                raise Bad("position_unreadable")
+            value = -value
     if abs(value) > limit:
         raise Bad("position_out_of_range")
     return value

@@ -29,6 +29,7 @@ from planner.policy.limits import (
     ThirdParty,
     Visitors,
 )
+from planner.words import country_name
 from ui import errors, formats
 from ui.case import words as case_words
 from ui.i18n import N_, _, code, language, ngettext
@@ -56,11 +57,6 @@ CONFIDENCES = {
     "H": N_("decided by the house"),
     "?": N_("nothing found: tightens only"),
 }
-COUNTRIES = {
-    "AU": N_("Australia"), "CN": N_("China"), "GB": N_("United Kingdom"), "ID": N_("Indonesia"),
-    "IN": N_("India"), "KZ": N_("Kazakhstan"), "PH": N_("Philippines"), "RU": N_("Russia"),
-    "TH": N_("Thailand"), "US": N_("United States"), "VN": N_("Vietnam"),
-}  # fmt: skip
 DAYS = {
     DayClass.WORKDAY: N_("working days"), DayClass.SATURDAY: N_("Saturdays"),
     DayClass.SUNDAY: N_("Sundays"), DayClass.HOLIDAY: N_("public holidays"),
@@ -123,7 +119,7 @@ def semicolon(parts: Iterable[str]) -> str:
 
 def country(code_: str) -> str:
     """The name of a country."""
-    return _(COUNTRIES[code_]) if code_ in COUNTRIES else code_
+    return country_name(code_, language())
 
 
 def source(rule: Rule) -> str:
