@@ -102,11 +102,7 @@ def replan_command(
     behind = {crew: minutes * 60 for crew, minutes in (_crew_value(t, int) for t in late)}
     with open_workspace(workspace) as store:
         plan, bench = _bench(store, day)
-        crews = {crew.crew_id for crew in bench.ranking.crews}
         noon = _noon(car, rain, ill, urgent, settled)
-        for crew in (*where, *behind, *absent, *noon.until, *noon.ill):
-            if crew not in crews:
-                raise PlannerError("plan.no_such_crew", crew=crew)
         offer = replan_day(
             store, bench, plan, clock=system_clock, positions=where, late=behind,
             absent=frozenset(absent), assume_made=assume_made, noon=noon, **search,
@@ -185,7 +181,8 @@ def _say(store: Store, offer: Proposal, take: bool, as_json: bool, **more: Any) 
 
 
 def _sums(totals: Totals) -> dict[str, int]:
-    return {name: getattr(totals, name) for name in Totals.__dataclass_fields__}
+    sums = {name: getattr(totals, name) for name in Totals.__dataclass_fields__}
+    return sums | {"expected": totals.net}
 
 
 def _told(data: dict[str, Any], zone: ZoneInfo) -> str:
@@ -196,7 +193,7 @@ def _told(data: dict[str, Any], zone: ZoneInfo) -> str:
             "cli.offer", visits=after["visits"], was=before["visits"],
             km=f"{after['metres'] / 1000:,.0f}", was_km=f"{before['metres'] / 1000:,.0f}",
             cost=_money(after["cost"]), was_cost=_money(before["cost"]),
-            value=_money(after["value"]), was_value=_money(before["value"]),
+            expected=_money(after["expected"]), was_expected=_money(before["expected"]),
         )
     )  # fmt: skip
     lines += [sentence("cli.offer.added", debtor=who) for who in data["added"]]

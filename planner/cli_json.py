@@ -221,7 +221,7 @@ def plan_text(data: dict[str, Any], store: Store) -> str:
     parts.append(
         sentence(
             "cli.totals", date=data["date"], stops=totals["stops"],
-            km=f"{totals['metres'] / 1000:.0f}", value=money(totals["value"]),
+            km=f"{totals['metres'] / 1000:.0f}", expected=money(totals["value"] - totals["cost"]),
             cost=money(totals["cost"]), left=len(data["not_planned"]),
         )
     )  # fmt: skip

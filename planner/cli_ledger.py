@@ -8,7 +8,16 @@ from typing import Any
 import click
 
 from planner.actions.actual import Actual
-from planner.actions.ledger import BOUNDS, PARTS, Parts, TripLedger, ledger, save_prices, total
+from planner.actions.ledger import (
+    BOUNDS,
+    PARTS,
+    Parts,
+    Share,
+    TripLedger,
+    ledger,
+    save_prices,
+    total,
+)
 from planner.cli_json import money, table
 from planner.cli_tools import DAY, day_or_today, open_workspace, refusing, say, workspace_option
 from planner.export.sheet import Value, write_sheet
@@ -116,7 +125,8 @@ def _real(told: dict[str, int | None] | None) -> list[str]:
 
 
 def write_ledger(path: Path, trips: tuple[TripLedger, ...]) -> None:
-    """A spreadsheet with one row per case, its sums below; no names, only ids.
+    """A spreadsheet with one row per case, its sums below; no names, only ids. A trip without any
+    planned stop has one row of its own.
 
     Raises PlannerError("file.unwritable").
     """
@@ -125,10 +135,10 @@ def write_ledger(path: Path, trips: tuple[TripLedger, ...]) -> None:
     rows: list[list[Value]] = [
         [trip.days[0], trip.crew, one.case_id, one.debtor_id, *_cells(one.parts)]
         for trip in trips
-        for one in trip.shares
+        for one in trip.shares or (Share("", "", trip.parts),)
     ]
     rows.append([None, sentence("cli.ledger.sum"), None, None,
-                 *_cells(total(one.parts for trip in trips for one in trip.shares))])  # fmt: skip
+                 *_cells(total(trip.parts for trip in trips))])  # fmt: skip
     header = [sentence(f"cli.ledger.{key}") for key in keys]
     notes = [sentence("cli.ledger.rule")]
     write_sheet(path, sentence("cli.ledger.title"), header, rows, notes)

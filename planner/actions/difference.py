@@ -20,6 +20,11 @@ class Totals:
     cost: int = 0
     value: int = 0
 
+    @property
+    def net(self) -> int:
+        """What is expected: the value of the visits less the cost of the ways, minor units."""
+        return self.value - self.cost
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:

@@ -97,8 +97,8 @@ class Share:
 class TripLedger:
     """One trip: its days, where the crew slept, its sums, and the shares that add up to them.
 
-    A trip without any stop (a crew that only drives home) has no shares. `actual` is the trip as
-    its crew told it, None where nothing is told.
+    A trip without any stop (a crew that only drives home, or went out unplanned) has no shares.
+    `actual` is the trip as its crew told it, None where nothing is told.
     """
 
     crew_id: str
@@ -157,7 +157,7 @@ def ledger(
     """The trips of the plans that count for `days` days from `first` on, by day and crew.
 
     A tour that touches these days is told whole, so that a case's share does not depend on the day
-    asked for.
+    asked for. A crew that went out without a planned stop has a trip too, with what it told.
     """
     last, travel = first + timedelta(days=days - 1), travel or travel_of(store)
     prices = load_prices(store)
@@ -167,7 +167,7 @@ def ledger(
         people = {s.debtor_id for tour in tours for _, r in tour for s in r.stops}
         cases = {who: d.cases for who, d in load_debtors(conn, sorted(people)).items()}
         dates = [day for tour in tours for day, _ in tour]
-        told = load_trips(conn, min(dates), max(dates)) if dates else []
+        told = load_trips(conn, min([first, *dates]), max([last, *dates]))
     found = []
     for tour in tours:
         route = tour[0][1]
@@ -178,7 +178,24 @@ def ledger(
         if days_out:
             one = _trip(crew, days_out, prices, cases, travel)
             found.append(replace(one, actual=_actual(one, crew, prices, told)))
-    return tuple(found)
+    found += _not_planned(found, crews, prices, [one for one in told if first <= one.day <= last])
+    return tuple(sorted(found, key=lambda one: one.days[0]))
+
+
+def _not_planned(
+    planned: Sequence[TripLedger], crews: Mapping[str, Crew], prices: Prices, told: Sequence[Told]
+) -> list[TripLedger]:
+    """Crews that went out on a day on which nothing was planned for them: no share falls on a case,
+    what it cost stands as they told it."""
+    known = {(one.crew_id, day) for one in planned for day in one.days}
+    found = []
+    for trip in told:
+        if (trip.crew_id, trip.day) not in known:
+            crew = crews.get(trip.crew_id) or Crew(trip.crew_id, trip.crew_id, (), 0.0, 0.0, 0, 0)
+            one = TripLedger(crew.crew_id, crew.name, (trip.day,), (), Parts(), ())
+            one = replace(one, actual=_actual(one, crew, prices, told))
+            found += [one] if one.actual is not None else []
+    return found
 
 
 def bundle_ledger(

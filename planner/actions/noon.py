@@ -4,7 +4,7 @@
 codes and figures without a person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar, Final
@@ -14,7 +14,7 @@ import numpy as np
 
 from planner.actions.rank import Ranking
 from planner.domain.facts import F64, I64
-from planner.domain.plan import Because
+from planner.domain.plan import Because, Plan
 from planner.domain.work import Mode
 from planner.errors import PlannerError
 from planner.geo.travel import Bools, TravelTimes
@@ -115,6 +115,20 @@ def standing_still(noon: Noon, ranking: Ranking, zone: str) -> frozenset[str]:
         if here.date() > ranking.day or seconds >= crew.end:
             found.add(crew.crew_id)
     return frozenset(found)
+
+
+def refuse_unknown(ranking: Ranking, plan: Plan, noon: Noon, crews: Iterable[str] = ()) -> None:
+    """Raise PlannerError("plan.no_such_crew") for a crew that neither works nor has a round on that
+    day, ("plan.no_such_collector") for somebody ill who is not of the crew named. `crews` are those
+    that something else is told of."""
+    members = {crew.crew_id: {m.collector_id for m in crew.members} for crew in ranking.crews}
+    known = members.keys() | {route.crew_id for route in plan.routes}
+    for crew in (*crews, *noon.until, *noon.ill):
+        if crew not in known:
+            raise PlannerError("plan.no_such_crew", crew=crew)
+    for crew, away in noon.ill.items():
+        for who in sorted(away - members.get(crew, away)):
+            raise PlannerError("plan.no_such_collector", collector=who, crew=crew)
 
 
 def refuse_urgent(ranking: Ranking, noon: Noon) -> None:

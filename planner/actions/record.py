@@ -16,7 +16,7 @@ from planner.actions.outcomes import Outcome, applied, effects
 from planner.actions.plans_agreed import replaced_plans
 from planner.actions.policy import active_policy
 from planner.clock import Clock
-from planner.domain.codes import CODES, RESULTS, Channel, channel_of
+from planner.domain.codes import CODES, DISCLOSURE, RESULTS, Channel, channel_of
 from planner.domain.facts import PersonFacts
 from planner.errors import PlannerError
 from planner.policy.check import check_contact
@@ -271,6 +271,6 @@ def _events(
     channel = channel_of(outcome.code).value
     events += [
         NewEvent("exception", who, at, {"rule": rule, "channel": channel, "at": at.isoformat()})
-        for rule in broken
+        for rule in (*broken, *((DISCLOSURE,) if outcome.door.disclosed else ()))
     ]
     return events

@@ -1,6 +1,7 @@
 """The one vocabulary of contacts and their outcomes (docs/glossary.md has both languages)."""
 
 from enum import IntEnum, IntFlag, StrEnum
+from typing import Final
 
 
 class Channel(StrEnum):
@@ -29,6 +30,10 @@ RESULT_INDEX = {code: index for index, code in enumerate(RESULTS)}
 
 RIGHT_PARTY = frozenset({"CALL-RPC", "VIS-RPC"})
 NO_ANSWER = frozenset({"CALL-NA", "CALL-BUSY", "CALL-OFF", "CALL-REJ", "MSG-FAILED"})
+
+# Stands where an exception names its rule: no gate bars what was said to a third person, the lead
+# is to look at it.
+DISCLOSURE: Final = "disclosure"
 
 
 def channel_of(code: str) -> Channel:

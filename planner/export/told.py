@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from planner.domain.codes import Channel, Flag, Grade, HoldKind, PromiseState
+from planner.domain.codes import DISCLOSURE, Channel, Flag, Grade, HoldKind, PromiseState
 from planner.domain.step import Means
 from planner.export.door_words import CONSENT, DISCLOSED, PAPERS, PAY_BY
 from planner.export.door_words import REASONS as REFUSED
@@ -190,6 +190,10 @@ def title(kind: str, told: Told, zone: str, language: str) -> str:
             return say(text, means=say(MEANS[Means(told["means"])]), day=told.get("day", NONE))
         case "step.done":
             return say("Next step done" if told.get("how") == "done" else "Next step dropped")
+        case "exception" if told.get("rule") == DISCLOSURE:
+            return say("For the lead to look at")
+        case "plan.agreed" if told.get("approval"):
+            return say("Instalment plan proposed")
         case "export":
             return say(EXPORTS.get(told["what"].partition("+")[0], "Plan given out"))
     return say(PLAIN[kind]) if kind in PLAIN else kind

@@ -15,7 +15,9 @@ import numpy.typing as npt
 from planner.routing.problem import Problem, Shift
 from planner.routing.solve import Progress, Route, Solution, solve
 
-KEEP_SHARE = 0.1  # of the mean prize planned: what staying with the crew is worth
+# Of the mean prize planned: what staying with the crew is worth. Measured: twice as much as 0.1
+# spares a quarter of the changes of crew for a thousandth of what the day brings.
+KEEP_SHARE = 0.2
 BUDGET = 0.3  # seconds
 
 Bools = npt.NDArray[np.bool_]

@@ -1,6 +1,7 @@
 """Days and workspaces out of the ordinary: closed, past, without crews, broken, very large."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from rounds import planned
 
 from planner.actions import rank as ranking_deeds
 from planner.actions.change import Change
+from planner.actions.edit_plan import save_edit
 from planner.actions.make_plan import make_plan
 from planner.actions.outcomes import Outcome
 from planner.actions.record import record
@@ -50,6 +52,31 @@ def shown(qtbot: QtBot, background: InlineBackground) -> Show:
         return page
 
     return show
+
+
+def test_a_plan_without_a_visit_prints_nothing(
+    session: Session, shown: Show, background: InlineBackground
+) -> None:
+    """Its one next step is to look at it; no sheet can be printed, the plan's data can be saved."""
+    fill(session.store)
+    session.set_day(DAY)
+    plan = make_plan(session.store, DAY, clock=session.clock, iterations=50)
+    none = replace(plan, routes=tuple(replace(one, stops=()) for one in plan.routes))
+    save_edit(session.store, none, clock=session.clock)
+    assert next_step(load_digest(session.store, DAY, session.clock, DAY)) == "empty"
+    assert "The plan has no visit" in texts(shown(TodayPage(session)))
+    page = shown(PlanPage(session))
+    assert isinstance(page, PlanPage)
+    foot = page.foot
+    assert not foot.primary.isEnabled()
+    assert foot.primary.toolTip() == "No visit is planned: there is no sheet."
+    on = {kind: action.isEnabled() for kind, action in foot._actions.items()}
+    assert on["json"]
+    assert not on["sheets"]
+    page.export("sheets")
+    background.settle()
+    assert page.giving.dialog is None
+    assert "No visit is planned: there is no sheet." in texts(page)
 
 
 def test_trouble_stands_alone(

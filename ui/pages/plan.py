@@ -260,8 +260,12 @@ class PlanPage(Page):
     @Slot(str)
     def export(self, kind: str) -> None:
         """Ask what is wanted of the plan in this form, then write or print it."""
-        if self.book is not None and self.book.plan is not None:
+        if self.book is None or self.book.plan is None:
+            return
+        if self.book.plan.stops or kind == "json":
             self.giving.begin(kind, self.book.plan, self.book.ranking)
+        else:
+            self.message.say(_("No visit is planned: there is no sheet."), "warn")
 
     @Slot(object)
     def _exported(self, path: Path) -> None:

@@ -350,7 +350,7 @@ class TodayPage(Page):
                 self.session.go("plan", "create")
             case "print":
                 self.session.go("plan", "print")
-            case "check" | "tomorrow":
+            case "check" | "tomorrow" | "empty":
                 self.session.go("plan")
             case "record":
                 self.session.go("results")

@@ -16,6 +16,7 @@ from ui.plan.files import EXPORTS
 from ui.plan.totals import TotalsStrip
 from ui.widgets.buttons import Button
 
+_OF_STOPS = tuple(kind for kind in EXPORTS if kind != "json")  # nothing to show without a visit
 PLANS = {"rest": "R", "gaps": "G", "on": "O"}
 
 
@@ -75,11 +76,16 @@ class Foot(Translated):
 
     def _enable(self) -> None:
         free, blocked = not self._busy, self._blocked
+        plan = self._plan
         self.export.setEnabled(free)
+        for kind in _OF_STOPS:
+            self._actions[kind].setEnabled(plan is not None and plan.stops > 0)
         self.again.setEnabled(free and blocked is None)
         self.primary.setEnabled(
-            free and (self._plan is not None or not blocked or bool(blocked.act))
+            free and (plan.stops > 0 if plan else not blocked or bool(blocked.act))
         )
+        empty = plan is not None and not plan.stops
+        self.primary.setToolTip(_("No visit is planned: there is no sheet.") if empty else "")
 
     def retranslate(self) -> None:
         """Figures and buttons in the language in use."""

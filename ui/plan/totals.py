@@ -24,7 +24,6 @@ class Figure:
 
 def figures(sums: Totals) -> list[Figure]:
     """The sums of a plan, each explained."""
-    net = sums.value - sums.cost
     return [
         Figure(
             ngettext("{n} visit", "{n} visits", sums.visits).format(n=formats.number(sums.visits)),
@@ -42,7 +41,7 @@ def figures(sums: Totals) -> list[Figure]:
             _("Kilometres and the crews' wage on the way"),
         ),
         Figure(
-            _("expected {money}").format(money=money(net)),
+            _("expected {money}").format(money=money(sums.net)),
             _(
                 "What the visits should bring beyond waiting without a visit ({value}), "
                 "less the cost of the ways ({cost})"
@@ -96,7 +95,7 @@ def change_sentence(before: Totals, after: Totals) -> str:
     visits = after.visits - before.visits
     metres = round((after.metres - before.metres) / 1000, 1)
     working = after.working - before.working
-    net = after.value - after.cost - before.value + before.cost
+    net = after.net - before.net
     parts = []
     if visits:
         parts.append(

@@ -286,7 +286,7 @@ class OutcomeForm(Translated):
             return Mistake("at", _("This time is still to come. Set when the visit took place."))
         if outcome.door.disclosed and not outcome.note:
             return Mistake(
-                "disclosed", _("Tick it, or write in the note what was said to them.")
+                "disclosed", _("Tick it, or write in the note what was said; the lead looks at it.")
             )  # fmt: skip
         return None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from planner.domain.codes import DISCLOSURE
 from planner.export.told import CHANNELS
 from ui import formats
 from ui.i18n import _, ngettext
@@ -28,6 +29,8 @@ def _name(one: Deviation) -> str:
 
 
 def _kind(one: Deviation) -> str:
+    if one.entry.rule == DISCLOSURE:
+        return _("said to others")
     return _("set aside") if one.aside else _("rule broken")
 
 
@@ -114,7 +117,8 @@ class ExceptionsPanel(Translated):
         self._intro.setText(
             _(
                 "What happened is never refused: a contact outside the rules is kept and listed"
-                " here, and so is every rule that a lead set aside."
+                " here, and so is every rule that a lead set aside and every contact at which a third"
+                " person learned something."
             )
         )
         self.save.setText(_("Export as CSV"))

@@ -133,7 +133,7 @@ class Digest:
 
 
 def next_step(digest: Digest) -> str:
-    """What to do next, as a code: import, crews, past, rest, plan, check, print, record,
+    """What to do next, as a code: import, crews, past, rest, plan, empty, check, print, record,
     tomorrow."""
     if not digest.counts.persons:
         return "import"
@@ -143,9 +143,11 @@ def next_step(digest: Digest) -> str:
         return "past"
     if digest.made_at is None:
         return "plan" if digest.tabs.get("ready") else "rest"
+    if not digest.stops:
+        return "empty"
     if digest.changed:
         return "check"
-    if digest.stops and digest.done == len(digest.stops):
+    if digest.done == len(digest.stops):
         return "tomorrow"
     # Day sheets are of no use any more once the crews are out.
     return "record" if digest.done or digest.day < digest.today or digest.out else "print"

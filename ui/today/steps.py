@@ -83,6 +83,15 @@ def _check(digest: Digest) -> StepWords:
     )
 
 
+def _empty(digest: Digest) -> StepWords:
+    return StepWords(
+        _("The plan has no visit"),
+        _("Nobody who may be visited is worth a trip on this day; the plan says why, one by one."),
+        _("Look at the plan"),
+        "plan",
+    )
+
+
 def _print(digest: Digest) -> StepWords:
     n = len(digest.stops)
     head = ngettext("The plan is ready: {n} stop", "The plan is ready: {n} stops", n)
@@ -119,6 +128,7 @@ _WORDS: dict[str, Callable[[Digest], StepWords]] = {
     "plan": _plan,
     "past": _past,
     "rest": _rest,
+    "empty": _empty,
     "check": _check,
     "print": _print,
     "record": _record,

@@ -32,7 +32,9 @@ from planner.actions.purge import purge
 from planner.actions.record import record
 from planner.actions.sheet import record_sheet
 from planner.actions.undo import undo_batch, undo_together
+from planner.domain.codes import DISCLOSURE, Channel
 from planner.errors import PlannerError
+from planner.export.told import title
 from planner.intake.records import PersonRecord
 from planner.store.changes import load_changes
 from planner.store.erasure import erase_person
@@ -41,7 +43,9 @@ from planner.store.facts import load_contacts, load_person_facts
 from planner.store.people import find_persons, load_debtor, timeline
 from planner.store.state import derived_hash, rebuild
 from planner.store.store import Store, new_debtor_id
+from planner.store.terms import load_exceptions
 from planner.store.verify import verify
+from planner.words import sentence
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 AT = NOW - timedelta(hours=4)
@@ -99,6 +103,29 @@ def state(store: Store) -> str:
 def met(who: str, result: str = "OUT-RTP", **more: object) -> Outcome:
     """A meeting in the morning."""
     return replace(Outcome(who, "VIS-RPC", AT, result, by=("周平",)), **more)  # type: ignore[arg-type]
+
+
+def test_what_a_third_person_learned_is_put_before_the_lead(store: Store, ids: list[str]) -> None:
+    """It stands among the exceptions, in the history in neutral words, leaves with an undo, and the
+    command line names it; silence stands nowhere."""
+    who = ids[0]
+    silent = Outcome(who, "VIS-TPC", AT, by=("周平",), door=AtDoor(disclosed=False))
+    record(store, silent, clock=clock)
+    with store.read() as conn:
+        assert not [e for e in load_exceptions(conn) if e.rule == DISCLOSURE]
+    later = AT + timedelta(minutes=30)
+    told = Outcome(who, "VIS-TPC", later, note="说了来意", door=AtDoor(disclosed=True))
+    done = record(store, told, clock=clock)
+    with store.read() as conn:
+        (one,) = (e for e in load_exceptions(conn) if e.rule == DISCLOSURE)
+        entry = next(e for e in timeline(conn, who) if e.fields.get("rule") == DISCLOSURE)
+    assert (one.debtor_id, one.at, one.channel) == (who, later, Channel.VISIT)
+    assert title(entry.kind, entry.fields, "Asia/Shanghai", "en") == "For the lead to look at"
+    assert sentence("rule.disclosure", "zh_CN") != sentence("rule.disclosure", "en")
+    assert verify(store).ok
+    undo_batch(store, done.batch)
+    with store.read() as conn:
+        assert not [e for e in load_exceptions(conn) if e.rule == DISCLOSURE]
 
 
 def test_each_outcome_keeps_what_it_needs(store: Store, ids: list[str]) -> None:

@@ -276,6 +276,24 @@ def test_what_cannot_be_meant_at_noon(store: Store, bench: Bench, plan: Plan) ->
     assert refused.value.code == "plan.not_ready"
 
 
+def test_whom_nobody_knows_is_refused_at_noon(store: Store, bench: Bench, plan: Plan) -> None:
+    """A crew or a collector who is nobody of that day is named in the refusal, never passed over."""
+    crew = plan.routes[0].crew_id
+    told: tuple[tuple[dict[str, object], str], ...] = (
+        ({"absent": frozenset(["K99"])}, "plan.no_such_crew"),
+        ({"late": {"K99": 60}}, "plan.no_such_crew"),
+        ({"positions": {"K99": (36.0, 114.0)}}, "plan.no_such_crew"),
+        ({"noon": Noon(until={"K99": NOON})}, "plan.no_such_crew"),
+        ({"noon": Noon(ill={"K99": frozenset([f"{crew}-0"])})}, "plan.no_such_crew"),
+        ({"noon": Noon(ill={crew: frozenset(["somebody"])})}, "plan.no_such_collector"),
+    )
+    for what, code in told:
+        with pytest.raises(PlannerError) as refused:
+            replan_day(store, bench, plan, clock=lambda: NOON, iterations=1, **what)  # type: ignore[arg-type]
+        assert refused.value.code == code
+        assert {"K99", "somebody"} & set(map(str, refused.value.params.values()))
+
+
 def test_recorded_stops_stay_as_they_were(tmp_path: Path) -> None:
     """Recorded visits stand first with their times, the others are planned from that place on."""
     with make_book(tmp_path / "made.fairvisit", 120) as store:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from plan_book import DAY, make_book
 
 from planner.actions.actual import Rates, actual_of
+from planner.actions.edit_plan import save_edit
 from planner.actions.expense_list import write_expenses
 from planner.actions.export_all import export_all
 from planner.actions.ledger import ledger
@@ -193,6 +194,27 @@ def test_the_ledger_has_both(store: Store, clock: Clock) -> None:
     assert actual is not None
     assert (actual.metres, actual.receipts, actual.working) == (131_500, 3_500, 30_600)
     assert all(one.actual is None for one in found.values())
+
+
+def test_a_crew_without_a_planned_stop_is_in_the_ledger(store: Store, clock: Clock) -> None:
+    """Without any plan, and beside one that has nothing for it, a crew that went out has a trip of
+    its own with what it told and no planned money; a remark alone is no trip."""
+    trip = told(store, clock)
+    save_trip(store, Trip("K1", DAY, note="备用"), clock=clock)
+    (one,) = ledger(store, DAY)
+    assert (one.crew_id, one.days, one.shares, one.parts.money) == ("K0", (DAY,), (), 0)
+    assert one.actual is not None
+    assert (one.actual.metres, one.actual.toll) == (trip.metres, 3_500)
+    assert ledger(store, DAY + timedelta(days=1)) == ()
+    plan = make_plan(store, DAY, clock=lambda: LEFT - timedelta(hours=1), iterations=100)
+    empty = replace(plan, routes=tuple(
+        replace(route, stops=()) if route.crew_id == "K0" else route for route in plan.routes
+    ))  # fmt: skip
+    save_edit(store, empty, clock=clock)
+    found = {one.crew_id: one for one in ledger(store, DAY)}
+    assert found["K0"].actual == one.actual
+    assert found["K0"].shares == ()
+    assert len(found) == sum(bool(route.stops) for route in empty.routes) + 1
 
 
 def test_lists_and_the_full_export(store: Store, clock: Clock, tmp_path: Path) -> None:
