@@ -292,7 +292,10 @@ def _new_device(part: Path, key: str) -> None:
             conn.execute("BEGIN IMMEDIATE")
             (last,) = conn.execute("SELECT max(last_id) FROM device").fetchone()
             # Ids only grow on a device: the new one goes on where the old one stood.
-            conn.execute("INSERT INTO device VALUES (?, 0, ?, ?)", (fresh, FIRST_HASH, last or b""))
+            conn.execute(
+                "INSERT INTO device (device_id, last_seq, last_hash, last_id) VALUES (?, 0, ?, ?)",
+                (fresh, FIRST_HASH, last or b""),
+            )
             conn.execute("UPDATE meta SET value = ? WHERE name = 'device'", (fresh,))
             conn.execute("COMMIT")
     finally:

@@ -86,7 +86,10 @@ def check_blobs(conn: Connection, found: Findings, work: Steps) -> None:
         if hashlib.sha256(data).hexdigest() != event.payload["sha256"]:
             found.add("verify.evidence", **where)
         work.go(0)
-    for (name,) in conn.execute("SELECT evidence_id FROM blob"):
+    # What is still to be handed on of a person who left this laptop has nobody to open it here.
+    for (name,) in conn.execute(
+        "SELECT evidence_id FROM blob JOIN who USING (pid) WHERE key IS NOT NULL"
+    ):
         if name not in told:
             found.add("verify.evidence", event="")
 

@@ -41,7 +41,8 @@ def erase_persons(
         clear(tx.conn, pids)
         drop_blobs(tx.conn, pids)
         chosen = "pid IN (SELECT value FROM json_each(?))"
-        tx.conn.execute(f"DELETE FROM identity WHERE {chosen}", (asked,))
+        for table in ("identity", "conflict", "flagged"):
+            tx.conn.execute(f"DELETE FROM {table} WHERE {chosen}", (asked,))
         tx.conn.execute(
             f"UPDATE who SET key = NULL, erased_at = ? WHERE {chosen}",
             (int(tx.clock().timestamp()), asked),
@@ -85,6 +86,16 @@ def forget_in_plans(tx: Writer, erased: Collection[str], moved: Mapping[str, Mov
         tx.conn.execute(
             "UPDATE plan SET body = ?, snapshot = ? WHERE version = ?", (body, snapshot, version)
         )
+    for plan_id, crew_id, body in tx.conn.execute(
+        "SELECT plan_id, crew_id, body FROM submitted"
+    ).fetchall():
+        told = json.loads(body)
+        if _forget(told, gone, moved):
+            body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+            tx.conn.execute(
+                "UPDATE submitted SET body = ? WHERE plan_id = ? AND crew_id = ?",
+                (body, plan_id, crew_id),
+            )
 
 
 def _forget(plan: dict[str, Any], gone: Collection[str], moved: Mapping[str, Moved]) -> bool:

@@ -30,6 +30,7 @@ _COLUMNS = (
 # Payloads are trees of checked values: nothing in them can contain itself.
 _WRITE = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 _LOW = (1 << 62) - 1
+KEY_HASH = 16  # bytes of the keyed hash by which a fact is recognised
 INSERT = f"INSERT INTO event ({_COLUMNS}) VALUES ({', '.join('?' * 13)})"
 
 
@@ -57,11 +58,16 @@ class Event:
     batch: bytes
     occurred_at: int
     payload: dict[str, Any]
+    key: bytes | None = None  # of the fact, as its header says
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An event as it is stored."""
+    """An event as it is stored.
+
+    What an exchange brings may stand under another device or key than its header says: "X/2" is
+    the second branch of the device X, and a key with the event's id behind it a twin of the fact.
+    """
 
     event_id: bytes
     device_id: str
@@ -80,8 +86,9 @@ class Row:
     def header(self) -> bytes:
         """The bytes that are authenticated and hashed before the payload."""
         return header(
-            self.event_id, self.device_id, self.device_seq, self.kind, self.debtor_id, self.batch,
-            self.occurred_at, self.recorded_at, self.schema_v, self.key,
+            self.event_id, self.device_id.partition("/")[0], self.device_seq, self.kind,
+            self.debtor_id, self.batch, self.occurred_at, self.recorded_at, self.schema_v,
+            self.key and self.key[:KEY_HASH],
         )  # fmt: skip
 
 
@@ -176,6 +183,7 @@ def events_of(conn: Connection, debtor_ids: Sequence[str]) -> Iterator[tuple[str
         payload = unseal(row, key) if key else None
         if payload is not None:
             found[row.debtor_id].append(
-                Event(row.event_id, row.kind, row.debtor_id, row.batch, row.occurred_at, payload)
-            )
+                Event(row.event_id, row.kind, row.debtor_id, row.batch, row.occurred_at, payload,
+                      row.key and row.key[:KEY_HASH])
+            )  # fmt: skip
     yield from found.items()

@@ -327,6 +327,52 @@ def m0014_team(db: Database) -> None:
     db.conn.execute("PRAGMA user_version = 14")
 
 
+# Other workspaces of the team, what they have been sent, and what an exchange has to show: our own,
+# not derived, for no entry says which laptop had seen it. `device.owner` is the peer whose device
+# it is, "" = this laptop; `part`: only some of its entries are here; `acked`: how far the lead is.
+_EXCHANGE = (
+    "ALTER TABLE device ADD COLUMN part INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE device ADD COLUMN owner TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE device ADD COLUMN acked INTEGER NOT NULL DEFAULT 0",
+    "CREATE TABLE peer (peer_id TEXT PRIMARY KEY, role TEXT NOT NULL, collector_id TEXT NOT NULL,"
+    " name TEXT NOT NULL, verify BLOB NOT NULL, box BLOB NOT NULL, state TEXT NOT NULL,"
+    " since INTEGER NOT NULL, device_id TEXT NOT NULL DEFAULT '',"
+    " out_number INTEGER NOT NULL DEFAULT 0, out_at INTEGER, in_number INTEGER NOT NULL DEFAULT 0,"
+    " in_at INTEGER, skew INTEGER NOT NULL DEFAULT 0, held INTEGER NOT NULL DEFAULT 0,"
+    " acked INTEGER NOT NULL DEFAULT 0, owes INTEGER NOT NULL DEFAULT 1,"
+    " invitation TEXT NOT NULL DEFAULT '', settings TEXT NOT NULL DEFAULT '',"
+    " out_digest TEXT NOT NULL DEFAULT '', merged_at INTEGER) STRICT",
+    "CREATE TABLE seen (peer_id TEXT NOT NULL, device_id TEXT NOT NULL, number INTEGER NOT NULL,"
+    " PRIMARY KEY (peer_id, device_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE sent (peer_id TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " upto INTEGER NOT NULL, PRIMARY KEY (peer_id, number)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE given (peer_id TEXT NOT NULL, topic TEXT NOT NULL, number INTEGER NOT NULL,"
+    " gone INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (peer_id, topic)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE wish (debtor_id TEXT PRIMARY KEY, surplus INTEGER NOT NULL)"
+    " STRICT, WITHOUT ROWID",
+    "CREATE TABLE unsent_file (evidence_id TEXT PRIMARY KEY, device_id TEXT NOT NULL,"
+    " device_seq INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE conflict (pid INTEGER NOT NULL, field TEXT NOT NULL, first BLOB NOT NULL,"
+    " second BLOB NOT NULL, noticed INTEGER NOT NULL, settled INTEGER,"
+    " PRIMARY KEY (pid, field, first, second)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE flagged (pid INTEGER NOT NULL, event_id BLOB NOT NULL, noticed INTEGER NOT NULL,"
+    " PRIMARY KEY (pid, event_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE fork (device_id TEXT NOT NULL, number INTEGER NOT NULL, noticed INTEGER NOT NULL,"
+    " PRIMARY KEY (device_id, number)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE submitted (plan_id TEXT NOT NULL, crew_id TEXT NOT NULL, collector_id TEXT"
+    " NOT NULL, day INTEGER NOT NULL, made_at INTEGER NOT NULL, batch BLOB NOT NULL,"
+    " body TEXT NOT NULL, PRIMARY KEY (plan_id, crew_id)) STRICT, WITHOUT ROWID",
+)
+
+
+@steps()
+def m0015_exchange(db: Database) -> None:
+    """The other workspaces of a team and how far each of them is."""
+    for statement in _EXCHANGE:
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version = 15")
+
+
 def known_version() -> int:
     """The newest schema this program knows."""
     return len(steps._migrations)

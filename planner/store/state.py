@@ -372,6 +372,21 @@ def undone_batches(events: Iterable[Event]) -> set[bytes]:
     return {batch for batch in reversed_by if known[batch]}
 
 
+def without_twins(events: list[Event]) -> list[Event]:
+    """Of one person's events that count, in order: of those with the same key only the first."""
+    keys = [event.key for event in events if event.key]
+    if len(set(keys)) == len(keys):
+        return events
+    first: set[bytes] = set()
+    kept = []
+    for event in events:
+        if event.key is None or event.key not in first:
+            kept.append(event)
+        if event.key:
+            first.add(event.key)
+    return kept
+
+
 def apply_events(conn: Connection, persons: Sequence[tuple[int, Sequence[Event]]]) -> None:
     """Put events on top of the derived tables; each person's in order. Reversals are no rows."""
     loans = _apply(conn, persons)
@@ -410,7 +425,8 @@ def refold(conn: Connection, debtor_ids: Iterable[str], target: Connection | Non
         for who, events in events_of(conn, [who for who in chunk if who in pids]):
             undone = undone_batches(events)
             reversed_ += [(pids[who], batch) for batch in undone]
-            work.append((pids[who], [event for event in events if event.batch not in undone]))
+            counting = [event for event in events if event.batch not in undone]
+            work.append((pids[who], without_twins(counting)))
         _apply(to, work)
         moved = target is not None or cases != _first_cases(conn, list(pids.values()))
         packs.forget(to, pids.values(), order=moved)

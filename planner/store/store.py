@@ -31,6 +31,7 @@ from planner.store.lock import at_rest, take_lock
 from planner.store.migrations import check_version, migrate
 
 _IDLE_READERS = 4
+_NEW_DEVICE = "INSERT INTO device (device_id, last_seq, last_hash, last_id) VALUES (?, 0, ?, ?)"
 # An identity that was taken on by an import which is undone.
 UNDONE = (
     "(identity.batch IS NOT NULL AND EXISTS (SELECT 1 FROM undone"
@@ -379,7 +380,7 @@ def _first_rows(conn: Connection, zone: str, currency: str) -> None:
             ("secret", secrets.token_hex(32)),
         ],
     )
-    conn.execute("INSERT INTO device VALUES (?, 0, ?, ?)", (device, FIRST_HASH, b""))
+    conn.execute(_NEW_DEVICE, (device, FIRST_HASH, b""))
     conn.execute("INSERT INTO who VALUES (?, '', ?, NULL)", (WORKSPACE, os.urandom(KEY_BYTES)))
 
 

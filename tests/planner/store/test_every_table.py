@@ -9,7 +9,7 @@ from planner.store.driver import Connection
 from planner.store.state import TABLES
 
 # About persons, and not derived: what erasing a person does with them is said in `erasure`.
-TRUTH = {"who", "identity", "blob"}
+TRUTH = {"who", "identity", "blob", "conflict", "flagged"}
 OTHERS = {"undone"}  # derived as well, and cleared with the rest
 # Follow from other columns of the row, or from the ids in it.
 FOLLOW = {"address": {"mark"}, "agreement": {"mark"}}

@@ -1,0 +1,704 @@
+-- The hub: what a PostgreSQL (15 or later) needs so that laptops exchange through it.
+--
+-- Run once by an administrator in an empty database of its own, and again after an update of the
+-- program; it asks nothing and changes nothing that is there already:
+--     psql -v ON_ERROR_STOP=1 --single-transaction -f hub.sql fairvisit
+-- What reaches the hub: entries of laptops (header and sealed payload) and sealed letters. It holds
+-- no key and can read neither. docs/exchange.md tells how to set it up, docs/decisions/0135-hub.md,
+-- 0136 and 0137 why it is as it is.
+--
+-- Two fences, each of which holds alone: logins have no right on any table, only functions; and
+-- every row is guarded by a policy on session_user, in force for the functions themselves too
+-- (FORCE ROW LEVEL SECURITY). session_user is the login and cannot be set by anybody but a
+-- superuser.
+--
+-- Errors have codes of their own: VH001 not enrolled, VH002 not yours, VH003 forked, VH004 gap,
+-- VH005 chain, VH006 garbled, VH007 too large, VH008 for another role, VH009 too much waiting.
+
+SET client_min_messages = warning;
+
+-- Roles ------------------------------------------------------------------------------------------
+DO $$
+DECLARE
+    one text;
+BEGIN
+    FOREACH one IN ARRAY ARRAY['fairvisit_owner', 'fairvisit_admin', 'fairvisit_lead',
+                               'fairvisit_collector'] LOOP
+        IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = one) THEN
+            EXECUTE format('CREATE ROLE %I NOLOGIN NOCREATEDB NOCREATEROLE', one);
+        END IF;
+        -- An administrator without the powers of a superuser has to become the owner below.
+        IF NOT pg_catalog.pg_has_role(session_user, one, 'MEMBER') THEN
+            EXECUTE format('GRANT %I TO %I', one, session_user);
+        END IF;
+    END LOOP;
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO fairvisit_admin, fairvisit_lead,'
+                   ' fairvisit_collector', current_database());
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO fairvisit_owner', current_database());
+    IF (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user) THEN
+        REVOKE ALL ON SCHEMA public FROM PUBLIC;
+        -- Whoever may connect may otherwise fill the disk with large objects.
+        REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)
+            FROM PUBLIC;
+    END IF;
+END $$;
+
+SET ROLE fairvisit_owner;
+CREATE SCHEMA IF NOT EXISTS app;
+REVOKE ALL ON SCHEMA app FROM PUBLIC;
+GRANT USAGE ON SCHEMA app TO fairvisit_admin, fairvisit_lead, fairvisit_collector;
+ALTER DEFAULT PRIVILEGES IN SCHEMA app REVOKE ALL ON TABLES FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES REVOKE ALL ON FUNCTIONS FROM PUBLIC;
+
+-- Tables -----------------------------------------------------------------------------------------
+CREATE TABLE IF NOT EXISTS app.team (
+    team text PRIMARY KEY CHECK (team ~ '^[a-z][a-z0-9_]{0,47}$'),
+    fed bigint NOT NULL DEFAULT 0  -- entries that have a number in the feed
+);
+CREATE TABLE IF NOT EXISTS app.member (
+    login text PRIMARY KEY CHECK (login ~ '^[a-z][a-z0-9_]{0,47}$'),
+    role text NOT NULL CHECK (role IN ('lead', 'collector')),
+    team text NOT NULL REFERENCES app.team,
+    added_at timestamptz NOT NULL DEFAULT now(),
+    removed_at timestamptz
+);
+CREATE UNIQUE INDEX IF NOT EXISTS one_lead ON app.member (team)
+    WHERE role = 'lead' AND removed_at IS NULL;
+CREATE INDEX IF NOT EXISTS member_team ON app.member (team);
+
+CREATE TABLE IF NOT EXISTS app.device (
+    device_id text PRIMARY KEY CHECK (device_id ~ '^[0-9a-f]{16}(/[0-9]{1,3})?$'),
+    collector text NOT NULL REFERENCES app.member,
+    team text NOT NULL REFERENCES app.team,
+    registered_at timestamptz NOT NULL DEFAULT now(),
+    last_seq bigint NOT NULL DEFAULT 0,
+    last_hash bytea NOT NULL DEFAULT decode(repeat('00', 32), 'hex')
+);
+CREATE INDEX IF NOT EXISTS device_collector ON app.device (collector);
+CREATE INDEX IF NOT EXISTS device_team ON app.device (team);
+
+-- The key begins with the device everywhere, so that the rows can be spread by it.
+CREATE TABLE IF NOT EXISTS app.event (
+    device_id text NOT NULL,
+    device_seq bigint NOT NULL CHECK (device_seq > 0),
+    event_id bytea NOT NULL CHECK (octet_length(event_id) = 16),
+    kind text NOT NULL CHECK (kind ~ '^[A-Za-z0-9._-]{1,64}$'),
+    debtor_id text NOT NULL CHECK (debtor_id ~ '^[A-Za-z0-9._-]{0,64}$'),
+    batch bytea NOT NULL CHECK (octet_length(batch) BETWEEN 1 AND 32),
+    occurred_at bigint NOT NULL,
+    recorded_at bigint NOT NULL,
+    schema_v integer NOT NULL CHECK (schema_v > 0),
+    key bytea CHECK (octet_length(key) BETWEEN 1 AND 64),
+    payload bytea NOT NULL CHECK (octet_length(payload) <= 8388608),
+    hash bytea NOT NULL CHECK (octet_length(hash) = 32),
+    received_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (device_id, device_seq),
+    UNIQUE (device_id, event_id)
+) PARTITION BY HASH (device_id);
+DO $$
+BEGIN
+    FOR part IN 0..15 LOOP
+        EXECUTE format('CREATE TABLE IF NOT EXISTS app.event_%s PARTITION OF app.event'
+                       ' FOR VALUES WITH (MODULUS 16, REMAINDER %s)', part, part);
+        -- No policy: a part cannot be read but through the whole.
+        EXECUTE format('ALTER TABLE app.event_%s ENABLE ROW LEVEL SECURITY', part);
+        EXECUTE format('ALTER TABLE app.event_%s FORCE ROW LEVEL SECURITY', part);
+    END LOOP;
+END $$;
+
+-- One row: the entries first..last of a device have the numbers fed_from.. of the team's feed.
+CREATE TABLE IF NOT EXISTS app.feed (
+    team text NOT NULL REFERENCES app.team,
+    fed_from bigint NOT NULL,
+    fed_to bigint NOT NULL,
+    device_id text NOT NULL REFERENCES app.device,
+    first bigint NOT NULL,
+    last bigint NOT NULL,
+    PRIMARY KEY (team, fed_to),
+    UNIQUE (device_id, last),
+    CHECK (fed_to - fed_from = last - first AND first <= last)
+);
+
+-- Letters: `up` from a collector to the lead of the team, else to the collector. One that is still
+-- coming in has no number; numbers have no gap and follow the order of commits.
+CREATE TABLE IF NOT EXISTS app.counter (
+    collector text NOT NULL REFERENCES app.member,
+    up boolean NOT NULL,
+    last bigint NOT NULL DEFAULT 0,
+    taken bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (collector, up)
+);
+CREATE TABLE IF NOT EXISTS app.delivery (
+    collector text NOT NULL REFERENCES app.member,
+    up boolean NOT NULL,
+    sum bytea NOT NULL CHECK (octet_length(sum) = 32),  -- SHA-256 of the whole body
+    cseq bigint,
+    size bigint NOT NULL CHECK (size BETWEEN 1 AND 268435456),
+    parts integer NOT NULL CHECK (parts BETWEEN 1 AND 256),
+    begun_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (collector, up, sum),
+    UNIQUE (collector, up, cseq)
+);
+CREATE TABLE IF NOT EXISTS app.delivery_part (
+    collector text NOT NULL,
+    up boolean NOT NULL,
+    sum bytea NOT NULL,
+    part integer NOT NULL CHECK (part >= 0),
+    body bytea NOT NULL CHECK (octet_length(body) BETWEEN 1 AND 4194304),
+    PRIMARY KEY (collector, up, sum, part),
+    FOREIGN KEY (collector, up, sum) REFERENCES app.delivery ON DELETE CASCADE
+);
+
+-- Who is asking ------------------------------------------------------------------------------------
+CREATE OR REPLACE FUNCTION app.is_admin() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT pg_has_role(session_user, 'fairvisit_admin', 'MEMBER')
+$$;
+
+CREATE OR REPLACE FUNCTION app.me() RETURNS text  -- the collector's login; NULL for others
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT login FROM app.member
+    WHERE login = session_user AND role = 'collector' AND removed_at IS NULL
+$$;
+
+CREATE OR REPLACE FUNCTION app.led() RETURNS text  -- the team the login leads; NULL for others
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT team FROM app.member
+    WHERE login = session_user AND role = 'lead' AND removed_at IS NULL
+$$;
+
+CREATE OR REPLACE FUNCTION app.people() RETURNS SETOF text  -- collectors of that team, gone ones too
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT login FROM app.member WHERE role = 'collector' AND team = app.led()
+$$;
+
+-- Policies -----------------------------------------------------------------------------------------
+DO $$
+DECLARE
+    one text;
+    mine CONSTANT text := 'collector = (SELECT app.me())';
+    ours CONSTANT text := 'collector IN (SELECT app.people())';
+    sent CONSTANT text := format('(up AND %s OR NOT up AND %s)', mine, ours);
+    either CONSTANT text := format('(%s OR %s)', mine, ours);
+    own_device CONSTANT text :=
+        'device_id IN (SELECT d.device_id FROM app.device d WHERE d.collector = (SELECT app.me()))';
+    any_device CONSTANT text := 'device_id IN (SELECT d.device_id FROM app.device d)';
+    led CONSTANT text := 'team = (SELECT app.led())';
+    admin CONSTANT text := '(SELECT app.is_admin())';
+BEGIN
+    FOREACH one IN ARRAY ARRAY['team', 'member', 'device', 'event', 'feed', 'counter', 'delivery',
+                               'delivery_part'] LOOP
+        EXECUTE format('ALTER TABLE app.%I ENABLE ROW LEVEL SECURITY', one);
+        -- `member` is what the policies themselves are made of: its owner has to see it.
+        IF one <> 'member' THEN
+            EXECUTE format('ALTER TABLE app.%I FORCE ROW LEVEL SECURITY', one);
+        END IF;
+        EXECUTE format('DROP POLICY IF EXISTS reading ON app.%I', one);
+        EXECUTE format('DROP POLICY IF EXISTS adding ON app.%I', one);
+        EXECUTE format('DROP POLICY IF EXISTS changing ON app.%I', one);
+        EXECUTE format('DROP POLICY IF EXISTS removing ON app.%I', one);
+    END LOOP;
+    EXECUTE 'CREATE POLICY reading ON app.member FOR SELECT USING (login = session_user)';
+    EXECUTE format('CREATE POLICY reading ON app.team FOR SELECT USING (%s OR %s)', led, admin);
+    EXECUTE format('CREATE POLICY adding ON app.team FOR INSERT WITH CHECK (%s)', admin);
+    EXECUTE format('CREATE POLICY changing ON app.team FOR UPDATE USING (%s)', led);
+    EXECUTE format('CREATE POLICY reading ON app.device FOR SELECT USING (%s OR %s OR %s)',
+                   mine, led, admin);
+    EXECUTE format('CREATE POLICY adding ON app.device FOR INSERT WITH CHECK (%s)', mine);
+    EXECUTE format('CREATE POLICY changing ON app.device FOR UPDATE USING (%s)', mine);
+    EXECUTE format('CREATE POLICY reading ON app.event FOR SELECT USING (%s)', any_device);
+    EXECUTE format('CREATE POLICY adding ON app.event FOR INSERT WITH CHECK (%s)', own_device);
+    EXECUTE format('CREATE POLICY reading ON app.feed FOR SELECT USING (%s)', led);
+    EXECUTE format('CREATE POLICY adding ON app.feed FOR INSERT WITH CHECK (%s)', led);
+    EXECUTE format('CREATE POLICY reading ON app.counter FOR SELECT USING (%s OR %s)',
+                   either, admin);
+    EXECUTE format('CREATE POLICY adding ON app.counter FOR INSERT WITH CHECK (%s)', sent);
+    EXECUTE format('CREATE POLICY changing ON app.counter FOR UPDATE USING (%s)', either);
+    FOREACH one IN ARRAY ARRAY['delivery', 'delivery_part'] LOOP
+        EXECUTE format('CREATE POLICY adding ON app.%I FOR INSERT WITH CHECK (%s)', one, sent);
+    END LOOP;
+    EXECUTE format('CREATE POLICY reading ON app.delivery_part FOR SELECT USING (%s)', either);
+    -- An administrator clears what waits for a collector who is removed.
+    EXECUTE format('CREATE POLICY reading ON app.delivery FOR SELECT USING (%s OR %s)',
+                   either, admin);
+    EXECUTE format('CREATE POLICY removing ON app.delivery FOR DELETE USING (%s OR %s)',
+                   either, admin);
+    EXECUTE format('CREATE POLICY changing ON app.delivery FOR UPDATE USING (%s)', sent);
+END $$;
+
+-- Everybody ----------------------------------------------------------------------------------------
+CREATE OR REPLACE FUNCTION app.hello(OUT version integer, OUT role text, OUT team text,
+                                     OUT at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT 1, m.role, m.team, clock_timestamp()
+    FROM (SELECT 1) AS always
+    LEFT JOIN app.member m ON m.login = session_user AND m.removed_at IS NULL
+$$;
+
+CREATE OR REPLACE FUNCTION app.whose(p_collector text, OUT login text, OUT up boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The collector a letter is of, and its direction when the caller sends it.
+BEGIN
+    IF app.me() IS NOT NULL THEN
+        IF p_collector <> app.me() THEN
+            RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
+        END IF;
+        login := app.me();
+        up := true;
+    ELSIF app.led() IS NOT NULL THEN
+        IF p_collector IS NULL OR p_collector NOT IN (SELECT app.people()) THEN
+            RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
+        END IF;
+        login := p_collector;
+        up := false;
+    ELSE
+        RAISE EXCEPTION 'not enrolled' USING ERRCODE = 'VH001';
+    END IF;
+    IF login IS NULL THEN
+        RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
+    END IF;
+END $$;
+
+-- Entries, by collectors -----------------------------------------------------------------------------
+CREATE OR REPLACE FUNCTION app.header(
+    p_device text, p_seq bigint, p_event bytea, p_kind text, p_debtor text, p_batch bytea,
+    p_occurred bigint, p_recorded bigint, p_schema integer, p_key bytea) RETURNS bytea
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+-- The very bytes a laptop has sealed and hashed with the payload. The texts hold nothing that JSON
+-- would escape (see the checks of app.event); a branch "X/2" was written as "X".
+    SELECT convert_to(
+        '["' || encode(p_event, 'hex') || '","' || split_part(p_device, '/', 1) || '",' || p_seq
+        || ',"' || p_kind || '","' || p_debtor || '","' || encode(p_batch, 'hex') || '",'
+        || p_occurred || ',' || p_recorded || ',' || p_schema || ','
+        || coalesce('"' || encode(p_key, 'hex') || '"', 'null') || ']', 'UTF8')
+$$;
+
+CREATE OR REPLACE FUNCTION app.register(p_device text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- A collector's own laptop, or another one after a restore; the number of its last entry here.
+-- Whether its entries are believed is for the lead to decide, by the keys of the pairing.
+DECLARE
+    my_login CONSTANT text := app.me();
+    my_team text;
+    found_seq bigint;
+BEGIN
+    IF my_login IS NULL THEN
+        RAISE EXCEPTION 'for collectors' USING ERRCODE = 'VH008';
+    END IF;
+    SELECT m.team INTO my_team FROM app.member m WHERE m.login = my_login FOR NO KEY UPDATE;
+    SELECT d.last_seq INTO found_seq FROM app.device d
+    WHERE d.device_id = p_device AND d.collector = my_login AND d.team = my_team;
+    IF FOUND THEN
+        RETURN found_seq;
+    END IF;
+    IF p_device IS NULL OR p_device !~ '^[0-9a-f]{16}(/[0-9]{1,3})?$' THEN
+        RAISE EXCEPTION 'garbled' USING ERRCODE = 'VH006';
+    END IF;
+    IF p_device LIKE '%/%' AND NOT EXISTS (
+        SELECT 1 FROM app.device d
+        WHERE d.device_id = split_part(p_device, '/', 1) AND d.collector = my_login) THEN
+        RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
+    END IF;
+    IF (SELECT count(*) FROM app.device d WHERE d.collector = my_login) >= 64 THEN
+        RAISE EXCEPTION 'too many devices' USING ERRCODE = 'VH009';
+    END IF;
+    BEGIN
+        INSERT INTO app.device (device_id, collector, team) VALUES (p_device, my_login, my_team);
+    EXCEPTION WHEN unique_violation THEN  -- another collector's, or one of a former team
+        RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
+    END;
+    RETURN 0;
+END $$;
+
+CREATE OR REPLACE FUNCTION app.head(p_device text, OUT seq bigint, OUT hash bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Number and hash of the last entry of a device that the caller may see.
+BEGIN
+    SELECT d.last_seq, d.last_hash INTO seq, hash FROM app.device d WHERE d.device_id = p_device;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION app.push(
+    p_device text, p_first bigint, p_prev bytea, p_event bytea[], p_kind text[], p_debtor text[],
+    p_batch bytea[], p_occurred bigint[], p_recorded bigint[], p_schema integer[], p_key bytea[],
+    p_payload bytea[], p_hash bytea[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Entries p_first.. of a laptop, p_prev being the hash before them. Those that are here already
+-- must be the same, the others follow on; returns the number of the last one that is kept, which is
+-- the whole acknowledgement. All of it is kept, or nothing.
+DECLARE
+    my_login CONSTANT text := app.me();
+    many CONSTANT integer := cardinality(p_event);
+    head app.device%ROWTYPE;
+    before bytea;
+    bad bigint;
+BEGIN
+    IF my_login IS NULL THEN
+        RAISE EXCEPTION 'for collectors' USING ERRCODE = 'VH008';
+    END IF;
+    IF many IS NULL OR many = 0 OR p_first IS NULL OR p_first < 1 OR octet_length(p_prev) IS DISTINCT FROM 32
+        OR ARRAY[cardinality(p_kind), cardinality(p_debtor), cardinality(p_batch),
+                 cardinality(p_occurred), cardinality(p_recorded), cardinality(p_schema),
+                 cardinality(p_key), cardinality(p_payload), cardinality(p_hash)]
+           IS DISTINCT FROM array_fill(many, ARRAY[9])
+        OR coalesce(array_ndims(p_event), 0) <> 1 THEN
+        RAISE EXCEPTION 'garbled' USING ERRCODE = 'VH006';
+    END IF;
+    IF many > 5000 OR (SELECT sum(octet_length(b)) FROM unnest(p_payload) b) > 33554432 THEN
+        RAISE EXCEPTION 'too large' USING ERRCODE = 'VH007';
+    END IF;
+    SELECT d.* INTO head FROM app.device d
+    WHERE d.device_id = p_device AND d.collector = my_login
+        AND d.team = (SELECT m.team FROM app.member m WHERE m.login = my_login)
+    FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
+    END IF;
+    IF p_first > head.last_seq + 1 THEN
+        RAISE EXCEPTION 'gap' USING ERRCODE = 'VH004', DETAIL = head.last_seq::text;
+    END IF;
+
+    IF p_first = 1 THEN
+        before := decode(repeat('00', 32), 'hex');
+    ELSIF p_first = head.last_seq + 1 THEN
+        before := head.last_hash;
+    ELSE
+        SELECT e.hash INTO before FROM app.event e
+        WHERE e.device_id = p_device AND e.device_seq = p_first - 1;
+    END IF;
+    IF before IS DISTINCT FROM p_prev THEN
+        RAISE EXCEPTION 'forked' USING ERRCODE = 'VH003', DETAIL = (p_first - 1)::text;
+    END IF;
+
+    SELECT min(one.seq) INTO bad
+    FROM (SELECT p_first + g.n - 1 AS seq, g.hash AS told,
+                 sha256(lag(g.hash, 1, p_prev) OVER (ORDER BY g.n)
+                        || app.header(p_device, p_first + g.n - 1, g.event_id, g.kind, g.debtor_id,
+                                      g.batch, g.occurred_at, g.recorded_at, g.schema_v, g.key)
+                        || g.payload) AS made
+          FROM unnest(p_event, p_kind, p_debtor, p_batch, p_occurred, p_recorded, p_schema, p_key,
+                      p_payload, p_hash) WITH ORDINALITY
+              AS g (event_id, kind, debtor_id, batch, occurred_at, recorded_at, schema_v, key,
+                    payload, hash, n)) AS one
+    WHERE one.told IS NULL OR one.made IS DISTINCT FROM one.told;
+    IF bad IS NOT NULL THEN
+        RAISE EXCEPTION 'chain' USING ERRCODE = 'VH005', DETAIL = bad::text;
+    END IF;
+
+    -- A hash stands for header, payload and all before: equal hashes, equal bytes.
+    SELECT min(e.device_seq) INTO bad FROM app.event e
+    JOIN unnest(p_hash) WITH ORDINALITY AS g (hash, n) ON e.device_seq = p_first + g.n - 1
+    WHERE e.device_id = p_device AND e.hash <> g.hash
+        AND e.device_seq BETWEEN p_first AND p_first + many - 1;
+    IF bad IS NOT NULL THEN
+        RAISE EXCEPTION 'forked' USING ERRCODE = 'VH003', DETAIL = bad::text;
+    END IF;
+    IF p_first + many - 1 <= head.last_seq THEN
+        RETURN head.last_seq;
+    END IF;
+
+    BEGIN
+        INSERT INTO app.event (device_id, device_seq, event_id, kind, debtor_id, batch, occurred_at,
+                               recorded_at, schema_v, key, payload, hash)
+        SELECT p_device, p_first + g.n - 1, g.event_id, g.kind, g.debtor_id, g.batch,
+               g.occurred_at, g.recorded_at, g.schema_v, g.key, g.payload, g.hash
+        FROM unnest(p_event, p_kind, p_debtor, p_batch, p_occurred, p_recorded, p_schema, p_key,
+                    p_payload, p_hash) WITH ORDINALITY
+            AS g (event_id, kind, debtor_id, batch, occurred_at, recorded_at, schema_v, key,
+                  payload, hash, n)
+        WHERE p_first + g.n - 1 > head.last_seq;
+    EXCEPTION WHEN check_violation OR not_null_violation OR unique_violation THEN
+        RAISE EXCEPTION 'garbled' USING ERRCODE = 'VH006';
+    END;
+    UPDATE app.device d SET last_seq = p_first + many - 1, last_hash = p_hash[many]
+    WHERE d.device_id = p_device;
+    RETURN p_first + many - 1;
+END $$;
+
+-- Entries, by the lead -------------------------------------------------------------------------------
+CREATE OR REPLACE FUNCTION app.number_feed() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Numbers what has been committed since the last time; the last number. Only one at a time does it
+-- (the row of the team is locked: unlike an advisory lock, nobody else can hold it), so numbers
+-- follow each other and none appears behind a number that was read already.
+DECLARE
+    my_team CONSTANT text := app.led();
+    fed_now bigint;
+    one record;
+BEGIN
+    IF my_team IS NULL THEN
+        RAISE EXCEPTION 'for leads' USING ERRCODE = 'VH008';
+    END IF;
+    SELECT t.fed INTO fed_now FROM app.team t WHERE t.team = my_team FOR UPDATE;
+    FOR one IN
+        SELECT d.device_id, d.last_seq, coalesce(f.last, 0) AS done
+        FROM app.device d
+        LEFT JOIN LATERAL (SELECT max(x.last) AS last FROM app.feed x
+                           WHERE x.device_id = d.device_id) AS f ON true
+        WHERE d.team = my_team AND d.last_seq > coalesce(f.last, 0)
+        ORDER BY d.device_id
+    LOOP
+        INSERT INTO app.feed VALUES (my_team, fed_now + 1, fed_now + one.last_seq - one.done,
+                                     one.device_id, one.done + 1, one.last_seq);
+        fed_now := fed_now + one.last_seq - one.done;
+    END LOOP;
+    UPDATE app.team t SET fed = fed_now WHERE t.team = my_team AND t.fed <> fed_now;
+    RETURN fed_now;
+END $$;
+
+CREATE OR REPLACE FUNCTION app.pull(p_after bigint, p_rows integer) RETURNS TABLE (
+    feed_seq bigint, collector text, device_id text, device_seq bigint, event_id bytea, kind text,
+    debtor_id text, batch bytea, occurred_at bigint, recorded_at bigint, schema_v integer,
+    key bytea, payload bytea, hash bytea, received_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The team's entries behind number p_after of the feed, at most p_rows and some 16 MB (one at
+-- least). Call app.number_feed() before.
+#variable_conflict use_column
+BEGIN
+    IF app.led() IS NULL THEN
+        RAISE EXCEPTION 'for leads' USING ERRCODE = 'VH008';
+    END IF;
+    RETURN QUERY
+    SELECT w.feed_seq, w.collector, w.device_id, w.device_seq, w.event_id, w.kind, w.debtor_id,
+           w.batch, w.occurred_at, w.recorded_at, w.schema_v, w.key, w.payload, w.hash,
+           w.received_at
+    FROM (
+        SELECT f.fed_from + e.device_seq - f.first AS feed_seq, d.collector, e.*,
+               sum(octet_length(e.payload)) OVER (ORDER BY f.fed_from + e.device_seq - f.first)
+                   - octet_length(e.payload) AS bytes_before
+        FROM (SELECT * FROM app.feed x
+              WHERE x.team = (SELECT app.led()) AND x.fed_to > p_after
+              ORDER BY x.fed_to LIMIT least(greatest(p_rows, 1), 5000)) AS f
+        JOIN app.device d ON d.device_id = f.device_id
+        JOIN app.event e ON e.device_id = f.device_id
+            AND e.device_seq BETWEEN greatest(f.first, f.first + p_after + 1 - f.fed_from)
+                AND least(f.last, f.first + p_after + least(greatest(p_rows, 1), 5000) - f.fed_from)
+    ) AS w
+    WHERE w.bytes_before < 16777216
+    ORDER BY w.feed_seq
+    LIMIT least(greatest(p_rows, 1), 5000);
+END $$;
+
+CREATE OR REPLACE FUNCTION app.roster() RETURNS TABLE (
+    collector text, live boolean, devices integer, entries bigint, up_last bigint, up_taken bigint,
+    down_last bigint, down_taken bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The collectors of the lead's team, for an administrator those of all teams: what they have sent
+-- and what waits.
+    SELECT m.login, m.removed_at IS NULL, d.many::integer, coalesce(d.entries, 0)::bigint,
+           coalesce(u.last, 0), coalesce(u.taken, 0), coalesce(w.last, 0), coalesce(w.taken, 0)
+    FROM app.member m
+    CROSS JOIN LATERAL (SELECT count(*) AS many, sum(x.last_seq) AS entries FROM app.device x
+                        WHERE x.collector = m.login) AS d
+    LEFT JOIN app.counter u ON u.collector = m.login AND u.up
+    LEFT JOIN app.counter w ON w.collector = m.login AND NOT w.up
+    WHERE m.role = 'collector' AND (m.team = app.led() OR app.is_admin())
+    ORDER BY m.login
+$$;
+
+-- Letters ------------------------------------------------------------------------------------------
+CREATE OR REPLACE FUNCTION app.begin_delivery(p_collector text, p_sum bytea, p_size bigint,
+                                              p_parts integer, OUT cseq bigint, OUT held integer[])
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- To send a letter, or to go on with one: its number when it is here already, else the parts that
+-- are. The same bytes are the same letter, however often they are sent.
+DECLARE
+    my record;
+    waiting bigint;
+BEGIN
+    my := app.whose(p_collector);
+    IF octet_length(p_sum) IS DISTINCT FROM 32 OR p_parts IS NULL OR p_size IS NULL
+        OR p_parts NOT BETWEEN 1 AND 256 OR p_size NOT BETWEEN p_parts AND 268435456 THEN
+        RAISE EXCEPTION 'garbled' USING ERRCODE = 'VH006';
+    END IF;
+    IF NOT my.up AND NOT EXISTS (SELECT 1 FROM app.member m
+                                 WHERE m.login = my.login AND m.removed_at IS NULL) THEN
+        RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
+    END IF;
+    INSERT INTO app.counter (collector, up) VALUES (my.login, my.up) ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM app.counter c WHERE c.collector = my.login AND c.up = my.up FOR UPDATE;
+    DELETE FROM app.delivery d WHERE d.collector = my.login AND d.up = my.up AND d.cseq IS NULL
+        AND d.sum <> p_sum AND d.begun_at < now() - interval '2 days';
+    SELECT sum(d.size) INTO waiting FROM app.delivery d
+    WHERE d.collector = my.login AND d.up = my.up AND d.sum <> p_sum;
+    IF waiting + p_size > 1073741824 THEN
+        RAISE EXCEPTION 'too much waiting' USING ERRCODE = 'VH009';
+    END IF;
+    INSERT INTO app.delivery (collector, up, sum, size, parts)
+    VALUES (my.login, my.up, p_sum, p_size, p_parts) ON CONFLICT DO NOTHING;
+    SELECT d.cseq INTO cseq FROM app.delivery d
+    WHERE d.collector = my.login AND d.up = my.up AND d.sum = p_sum
+        AND d.size = p_size AND d.parts = p_parts;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'garbled' USING ERRCODE = 'VH006';
+    END IF;
+    SELECT coalesce(array_agg(p.part ORDER BY p.part), '{}') INTO held FROM app.delivery_part p
+    WHERE p.collector = my.login AND p.up = my.up AND p.sum = p_sum;
+END $$;
+
+CREATE OR REPLACE FUNCTION app.send_part(p_collector text, p_sum bytea, p_part integer,
+                                         p_body bytea) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- One part of a letter that was begun; with the last one the letter gets its number, which is
+-- returned (NULL before).
+DECLARE
+    my record;
+    letter app.delivery%ROWTYPE;
+    whole bytea;
+    number bigint;
+BEGIN
+    my := app.whose(p_collector);
+    SELECT d.* INTO letter FROM app.delivery d
+    WHERE d.collector = my.login AND d.up = my.up AND d.sum = p_sum FOR UPDATE;
+    IF NOT FOUND OR p_part IS NULL OR p_body IS NULL OR p_part NOT BETWEEN 0 AND letter.parts - 1 THEN
+        RAISE EXCEPTION 'garbled' USING ERRCODE = 'VH006';
+    END IF;
+    IF letter.cseq IS NOT NULL THEN
+        RETURN letter.cseq;
+    END IF;
+    IF octet_length(p_body) NOT BETWEEN 1 AND 4194304 THEN
+        RAISE EXCEPTION 'too large' USING ERRCODE = 'VH007';
+    END IF;
+    INSERT INTO app.delivery_part VALUES (my.login, my.up, p_sum, p_part, p_body)
+    ON CONFLICT DO NOTHING;
+    IF (SELECT count(*) FROM app.delivery_part p
+        WHERE p.collector = my.login AND p.up = my.up AND p.sum = p_sum) < letter.parts THEN
+        RETURN NULL;
+    END IF;
+    IF (SELECT sum(octet_length(p.body)) FROM app.delivery_part p
+        WHERE p.collector = my.login AND p.up = my.up AND p.sum = p_sum) = letter.size THEN
+        SELECT string_agg(p.body, ''::bytea ORDER BY p.part) INTO whole FROM app.delivery_part p
+        WHERE p.collector = my.login AND p.up = my.up AND p.sum = p_sum;
+    END IF;
+    IF whole IS NULL OR sha256(whole) <> p_sum THEN  -- not to be mended: it has to begin anew
+        DELETE FROM app.delivery d
+        WHERE d.collector = my.login AND d.up = my.up AND d.sum = p_sum;
+        RETURN 0;
+    END IF;
+    UPDATE app.counter c SET last = c.last + 1 WHERE c.collector = my.login AND c.up = my.up
+    RETURNING c.last INTO number;
+    UPDATE app.delivery d SET cseq = number
+    WHERE d.collector = my.login AND d.up = my.up AND d.sum = p_sum;
+    RETURN number;
+END $$;
+
+CREATE OR REPLACE FUNCTION app.deliveries(p_collector text, p_after bigint) RETURNS TABLE (
+    cseq bigint, sum bytea, size bigint, parts integer)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The letters to the caller behind number p_after: a collector's own, a lead's from p_collector.
+#variable_conflict use_column
+DECLARE
+    my record;
+BEGIN
+    my := app.whose(p_collector);
+    RETURN QUERY SELECT d.cseq, d.sum, d.size, d.parts FROM app.delivery d
+    WHERE d.collector = my.login AND d.up = NOT my.up AND d.cseq > p_after ORDER BY d.cseq
+    LIMIT 1000;
+END $$;
+
+CREATE OR REPLACE FUNCTION app.read_part(p_collector text, p_cseq bigint, p_part integer)
+RETURNS bytea
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- One part of a letter to the caller; NULL when it is not there (any more).
+DECLARE
+    my record;
+BEGIN
+    my := app.whose(p_collector);
+    RETURN (SELECT p.body FROM app.delivery d
+            JOIN app.delivery_part p USING (collector, up, sum)
+            WHERE d.collector = my.login AND d.up = NOT my.up AND d.cseq = p_cseq
+                AND p.part = p_part);
+END $$;
+
+CREATE OR REPLACE FUNCTION app.taken(p_collector text, p_cseq bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The caller has what the letters up to this number say: they are deleted.
+DECLARE
+    my record;
+BEGIN
+    my := app.whose(p_collector);
+    UPDATE app.counter c SET taken = p_cseq
+    WHERE c.collector = my.login AND c.up = NOT my.up AND p_cseq > c.taken AND p_cseq <= c.last;
+    DELETE FROM app.delivery d
+    WHERE d.collector = my.login AND d.up = NOT my.up AND d.cseq <= p_cseq;
+END $$;
+
+CREATE OR REPLACE FUNCTION app.withdraw(p_collector text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Deletes what the caller has sent and nobody has taken: it is sent anew, without what may not be
+-- there any more. The numbers stay used.
+DECLARE
+    my record;
+    many integer;
+BEGIN
+    my := app.whose(p_collector);
+    DELETE FROM app.delivery d WHERE d.collector = my.login AND d.up = my.up;
+    GET DIAGNOSTICS many = ROW_COUNT;
+    RETURN many;
+END $$;
+
+-- Administrators -------------------------------------------------------------------------------------
+CREATE OR REPLACE FUNCTION app.enrol(p_login text, p_role text, p_team text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- A login that exists becomes a member of a team, which is made when there is none. One that was
+-- removed comes back to the same team and role only: its entries are there.
+BEGIN
+    IF NOT app.is_admin() THEN
+        RAISE EXCEPTION 'for administrators' USING ERRCODE = 'VH008';
+    END IF;
+    INSERT INTO app.team (team) VALUES (p_team) ON CONFLICT DO NOTHING;
+    INSERT INTO app.member AS m (login, role, team) VALUES (p_login, p_role, p_team)
+    ON CONFLICT (login) DO UPDATE SET removed_at = NULL
+        WHERE m.role = excluded.role AND m.team = excluded.team;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'known otherwise' USING ERRCODE = 'VH002';
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION app.expel(p_login text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The login may do nothing any more, from its next call on; whether there was one. What it has sent
+-- stays for the lead, what waits for it is deleted.
+BEGIN
+    IF NOT app.is_admin() THEN
+        RAISE EXCEPTION 'for administrators' USING ERRCODE = 'VH008';
+    END IF;
+    DELETE FROM app.delivery d WHERE d.collector = p_login AND NOT d.up;
+    UPDATE app.member m SET removed_at = now() WHERE m.login = p_login AND m.removed_at IS NULL;
+    RETURN FOUND;
+END $$;
+
+CREATE OR REPLACE FUNCTION app.members() RETURNS TABLE (login text, role text, team text,
+                                                        live boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    IF NOT app.is_admin() THEN
+        RAISE EXCEPTION 'for administrators' USING ERRCODE = 'VH008';
+    END IF;
+    RETURN QUERY SELECT m.login, m.role, m.team, m.removed_at IS NULL FROM app.member m
+    ORDER BY m.team, m.role DESC, m.login;
+END $$;
+
+-- Rights -------------------------------------------------------------------------------------------
+REVOKE ALL ON ALL TABLES IN SCHEMA app FROM PUBLIC;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA app FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app.hello() TO fairvisit_admin, fairvisit_lead, fairvisit_collector;
+GRANT EXECUTE ON FUNCTION app.register(text), app.push(text, bigint, bytea, bytea[], text[], text[],
+    bytea[], bigint[], bigint[], integer[], bytea[], bytea[], bytea[]) TO fairvisit_collector;
+GRANT EXECUTE ON FUNCTION app.number_feed(), app.pull(bigint, integer) TO fairvisit_lead;
+GRANT EXECUTE ON FUNCTION app.roster() TO fairvisit_lead, fairvisit_admin;
+GRANT EXECUTE ON FUNCTION app.head(text), app.begin_delivery(text, bytea, bigint, integer),
+    app.send_part(text, bytea, integer, bytea), app.deliveries(text, bigint),
+    app.read_part(text, bigint, integer), app.taken(text, bigint), app.withdraw(text)
+    TO fairvisit_lead, fairvisit_collector;
+GRANT EXECUTE ON FUNCTION app.enrol(text, text, text), app.expel(text), app.members()
+    TO fairvisit_admin;
+-- What the policies ask is asked by whoever reads; each answers about the caller alone.
+GRANT EXECUTE ON FUNCTION app.is_admin(), app.me(), app.led(), app.people()
+    TO fairvisit_admin, fairvisit_lead, fairvisit_collector;
+RESET ROLE;
+RESET client_min_messages;
