@@ -33,6 +33,7 @@ from planner.actions.proposal import Proposal, proposal
 from planner.actions.rank import Ranking
 from planner.actions.rest_of_day import Rest, rest_of_day
 from planner.actions.stays import stays_around, stays_of
+from planner.actions.step_wishes import with_step_wishes
 from planner.actions.under_way import NOTHING_TOLD, Told, lengthened, on_duty, standings, visited
 from planner.actions.whole_day import (
     BY_HAND,
@@ -48,6 +49,7 @@ from planner.domain.plan import Plan, Unserved
 from planner.errors import PlannerError
 from planner.routing.replan import BUDGET, remaining, replan
 from planner.routing.solve import Progress, priced
+from planner.store.steps import steps_on
 from planner.store.store import Store
 
 NOBODY: Mapping[str, tuple[float, float]] = {}
@@ -198,16 +200,25 @@ def searched(
 ) -> Plan:
     """The plan of what is left, judged; raises as `replan_day`.
 
-    The search heeds the wishes of the workspace: who is planned because of a long wait or of the
-    lead's decision may change the crew, but does not leave for want of value. With `people`, who
-    are brought in by hand, no decision counts about them or about others who are not planned.
+    The search heeds accepted next steps of that day and the wishes of the workspace: who is planned
+    because of a long wait or of the lead's decision may change the crew, but does not leave for
+    want of value. With `people`, who are brought in by hand, no decision counts about them or about
+    others who are not planned.
     """
     rest, task = opened.rest, opened.rest.task
+    with store.read() as conn:
+        steps = steps_on(conn, opened.ranking.day)
     wishes = _wishes(store, bench, opened, frozenset(people))
     seconds = BUDGET if search.seconds is None and search.iterations is None else search.seconds
     with locked_in_words({crew.crew_id: crew.name for crew in task.crews}):
         new = replan(
-            problem_heeding(task, opened.ranking, wishes),
+            with_step_wishes(
+                problem_heeding(task, opened.ranking, wishes),
+                task,
+                opened.ranking,
+                store.zone,
+                steps,
+            ),
             rest.present,
             rest.nows,
             seconds=seconds,

@@ -1,12 +1,13 @@
 """An accepted next step as a wish of the plan: its day and part of the day weigh a little more.
 
-The wish is money in the search alone, like waiting: no rule follows from it, whoever the rules bar
-is no candidate, and a better round goes before.
+Days, weeks and what is planned on at noon heed it. The wish is money in the search alone, like
+waiting: no rule follows from it, whoever the rules bar is no candidate, and a better round goes
+before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,13 @@ from planner.routing.problem import Problem, Windows
 SHARE: Final = 0.15  # of what the visit is worth
 LEAST: Final = 500  # minor units
 Row = tuple[int, int, int, int, int]  # visit, day, open, close, prize
+Span = tuple[int, int, int]  # begin and end (half-open, seconds of the day), the wish in money
+
+
+def parts_wished(steps: Iterable[Step], day: date) -> dict[str, int]:
+    """Part of `day` by debtor id of those who are to be visited then by an accepted step."""
+    return {one.debtor_id: one.part for one in steps
+            if one.means is Means.VISIT and one.day == day}  # fmt: skip
 
 
 def with_step_wishes(
@@ -33,26 +41,27 @@ def with_step_wishes(
     `steps` of other days, and those that are no visit, count for nothing. `zone` is that of the
     workspace.
     """
-    ids = ranking.table.debtor_ids
-    wished = {
-        one.debtor_id: one.part
-        for one in steps
-        if one.means is Means.VISIT and one.day == ranking.day
-    }
-    mine = {k: wished[ids[c.row]] for k, c in enumerate(task.candidates) if ids[c.row] in wished}
-    if not mine:
+    ids, wished = ranking.table.debtor_ids, parts_wished(steps, ranking.day)
+    return raised(
+        problem,
+        {
+            (k, 0): wish_of(wished[ids[c.row]], ranking, c.row, c.value, zone)
+            for k, c in enumerate(task.candidates)
+            if ids[c.row] in wished
+        },
+    )
+
+
+def raised(problem: Problem, wishes: Mapping[tuple[int, int], Span]) -> Problem:
+    """`problem` with the money of `wishes` (by visit and number of the day) on top within their
+    spans. Windows are parted, never widened."""
+    if not wishes:
         return problem
-    start = day_start(ranking.day, zone)
     w = problem.windows
     rows: list[Row] = []
     for row in zip(*(c.tolist() for c in (w.visit, w.day, w.open, w.close, w.prize)), strict=True):
-        k = row[0]
-        if k not in mine:
-            rows.append(row)
-            continue
-        name = ranking.table.zones[ranking.table.zone[task.candidates[k].row]] or zone
-        begin, end = _span(mine[k], ranking, ZoneInfo(name), start)
-        rows += _split(row, begin, end, max(LEAST, round(SHARE * task.candidates[k].value)))
+        wish = wishes.get((row[0], row[1]))
+        rows += [row] if wish is None else _split(row, *wish)
     visit, day, opens, closes, prize = (np.array(c) for c in zip(*rows, strict=True))
     windows = Windows(
         visit.astype(np.int32), day.astype(np.int32), opens.astype(np.int32),
@@ -61,12 +70,16 @@ def with_step_wishes(
     return replace(problem, windows=windows)
 
 
-def _span(part: int, ranking: Ranking, zone: ZoneInfo, start: int) -> tuple[int, int]:
-    """The part of the day as seconds of the problem, half-open."""
+def wish_of(part: int, ranking: Ranking, row: int, value: int, zone: str) -> Span:
+    """The part of the ranking's day in the zone of the person in `row`, as seconds of that day, and
+    what it is worth that a visit of `value` (minor units) is made then."""
+    money = max(LEAST, round(SHARE * value))
     if part == ANY_PART:
-        return -(2**30), 2**30
-    first = instant(datetime.combine(ranking.day, time(BAND_STARTS[part]), zone)) - start
-    return first, first + (BAND_STARTS[part + 1] - BAND_STARTS[part]) * 3600
+        return -(2**30), 2**30, money
+    here = ZoneInfo(ranking.table.zones[ranking.table.zone[row]] or zone)
+    first = instant(datetime.combine(ranking.day, time(BAND_STARTS[part]), here))
+    first -= day_start(ranking.day, zone)
+    return first, first + (BAND_STARTS[part + 1] - BAND_STARTS[part]) * 3600, money
 
 
 def _split(row: Row, begin: int, end: int, wish: int) -> list[Row]:

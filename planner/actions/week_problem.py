@@ -18,16 +18,19 @@ from planner.actions.day_problem import DayChoice, day_choice
 from planner.actions.heed import Wishes, choice_heeding, on_trip, wishes_for
 from planner.actions.rank import Ranking, rank
 from planner.actions.stays import Stay, lodgings
+from planner.actions.step_wishes import Span, parts_wished, raised, wish_of
 from planner.actions.under_way import from_now, locked_longer, put_off
 from planner.actions.visit_rows import day_start, last_facts, shift_row, visit_row, visit_terms
 from planner.actions.ways import Ways, matrices, ways_between
 from planner.domain.people import Crew
 from planner.domain.plan import Unserved
 from planner.domain.promise import GRACE, TOLERANCE, first_unkept_rows
+from planner.domain.step import Step
 from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
 from planner.routing.problem import Problem, from_json
 from planner.store.plans import load_plan, planned_days
+from planner.store.steps import steps_on
 from planner.store.store import Store
 
 Key = tuple[str, str]  # debtor id, address id
@@ -39,7 +42,8 @@ class WeekDay:
     """A day that has crews and people: its ranking and who may go to whom.
 
     `busy` are people who were candidates but for another plan, with the day of that plan; `told`
-    those whom the lead's decisions keep out; `longer` the seconds by which shifts are put off.
+    those whom the lead's decisions keep out; `longer` the seconds by which shifts are put off;
+    `steps` the accepted next steps of the day.
     """
 
     ranking: Ranking
@@ -47,6 +51,7 @@ class WeekDay:
     busy: Mapping[str, date] = field(default_factory=dict)
     told: Mapping[str, Unserved] = field(default_factory=dict)
     longer: Mapping[str, int] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
 
     def key(self, one: Candidate) -> Key:
         """By which a candidate is known on every day."""
@@ -95,6 +100,7 @@ def week_days(
         present = {first + timedelta(days=k): load_plan(conn, first + timedelta(days=k))
                    for k in range(days)}  # fmt: skip
         plans = [load_plan(conn, day) for day in planned_days(conn) if day >= today]
+        steps = {day: steps_on(conn, day) for day in present}
     found: list[WeekDay] = []
     refused: PlannerError | None = None
     longer = {day: locked_longer(plan) for day, plan in present.items()}
@@ -113,7 +119,8 @@ def week_days(
             continue
         choice, told = choice_heeding(choice, ranking, wishes)
         if choice.candidates or told:
-            found.append(WeekDay(ranking, choice, told=told, longer=longer[ranking.day]))
+            day = ranking.day
+            found.append(WeekDay(ranking, choice, told=told, longer=longer[day], steps=steps[day]))
     if not found and refused is not None:
         raise refused
     if not found:
@@ -210,9 +217,27 @@ def week_problem(
             "shifts": [_shift(days[number], number, k, home, matrix_of) for number, k in shifts],
         }
     )
+    problem = raised(problem, _step_wishes(days, tuple(rows), zone))
     place = {spot: k for k, spot in reversed(list(enumerate(places)))}
     plain = WeekProblem(problem, days, crews, tuple(rows), tuple(shifts), ways, place)
     return with_stays(plain, stays)
+
+
+def _step_wishes(
+    days: tuple[WeekDay, ...], keys: tuple[Key, ...], zone: str
+) -> dict[tuple[int, int], Span]:
+    """Part of the day and money of each accepted next step, by visit and number of the day."""
+    visit_of = {key: visit for visit, key in enumerate(keys)}
+    found = {}
+    for number, one in enumerate(days):
+        wished = parts_wished(one.steps, one.ranking.day)
+        for c in one.choice.candidates:
+            key = one.key(c)
+            if key[0] in wished:
+                found[visit_of[key], number] = wish_of(
+                    wished[key[0]], one.ranking, c.row, c.value, zone
+                )
+    return found
 
 
 def with_stays(week: WeekProblem, stays: Mapping[tuple[int, str], Stay]) -> WeekProblem:
