@@ -17,15 +17,14 @@ from planner.clock import Clock
 from planner.domain.facts import moment
 from planner.errors import PlannerError
 from planner.store import settings
-from planner.store.backup import Backup, backups, delete_backup, strays
-from planner.store.driver import Connection, coded_os_errors
+from planner.store.backup import backups
+from planner.store.cleaning import PENDING, finish_purge
+from planner.store.driver import Connection
 from planner.store.erasure import erase_persons, forget_in_plans
 from planner.store.events import Event, NewEvent, events_of
 from planner.store.file_names import forget_names
 from planner.store.state import CHUNK, undone_batches
 from planner.store.store import Store
-
-PENDING = "purge.pending"  # set with the deletion, taken away once nothing is left in free pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,42 +139,6 @@ def certificates(store: Store) -> list[Certificate]:
         for event in reversed(done)
         for told in (event.payload,)
     ]  # fmt: skip
-
-
-def finish_purge(store: Store) -> int:
-    """Clean free pages and backups after a deletion; how many backups were removed.
-
-    Does nothing when no deletion is unfinished. The fresh backup is made before the former ones go,
-    where there is room for both.
-    """
-    with store.read() as conn:
-        if not settings.get(conn, PENDING, False):
-            return 0
-    with store.alone() as conn:
-        conn.execute("INSERT INTO search(search) VALUES ('optimize')")
-        conn.execute("VACUUM")
-        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        with coded_os_errors(store.path):
-            for stray in strays(store.path):
-                stray.unlink()
-    former, fresh = backups(store.path), _fresh_backup(store)
-    with coded_os_errors(store.path):
-        for one in former:
-            if fresh is None or one.path != fresh.path:
-                delete_backup(one)
-    with store.write() as tx:
-        settings.put(tx, PENDING, False)
-    if fresh is None:
-        _fresh_backup(store)
-    return len(former)
-
-
-def _fresh_backup(store: Store) -> Backup | None:
-    """A backup without what was deleted; None where there is no room, the daily one follows."""
-    try:
-        return store.backup("purge")
-    except PlannerError:
-        return None
 
 
 def _batches_of(conn: Connection, debtor_ids: Sequence[str]) -> list[bytes]:

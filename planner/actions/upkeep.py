@@ -2,10 +2,10 @@
 
 from planner.actions.backups import daily_backup
 from planner.actions.exports import clear_exports
-from planner.actions.purge import finish_purge
 from planner.clock import Clock
 from planner.errors import PlannerError
 from planner.store.backup import Backup, Cancelled, sweep
+from planner.store.cleaning import finish_purge
 from planner.store.protect import backups_follow
 from planner.store.store import Store
 

@@ -10,11 +10,12 @@ from purge_book import BOTH, ELSE, ONLY, OTHERS, Clock, cases, clear_pages, hist
 
 from planner.actions import purge as deed
 from planner.actions.import_files import import_files
-from planner.actions.purge import finish_purge, lenders, purge, purge_scope
+from planner.actions.purge import lenders, purge, purge_scope
 from planner.actions.undo import undo_batch
 from planner.cli import cli
 from planner.errors import PlannerError
 from planner.store.backup import backups
+from planner.store.cleaning import finish_purge
 from planner.store.people import find_persons, timeline
 from planner.store.state import derived_hash
 from planner.store.store import Store
