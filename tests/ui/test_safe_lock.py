@@ -22,7 +22,9 @@ from pytestqt.qtbot import QtBot
 from planner.actions.change import Change
 from planner.domain.people import Debtor
 from planner.errors import PlannerError
-from planner.store import keys, os_keyring
+from planner.geo.gazetteer import stem
+from planner.geo.gazetteer_parse import parse_address
+from planner.store import keys, os_keyring, search
 from planner.store.people import PersonRow, find_persons
 from planner.store.store import NewEvent, Store
 from ui.dialogs.typed import TypedDialog
@@ -96,7 +98,7 @@ def locked(desk: Desk, qtbot: QtBot) -> None:
 
 
 def test_nothing_stays_in_memory(path: Path, qtbot: QtBot) -> None:
-    """After a lock no person, no row of a list and no session is left in memory."""
+    """After a lock no person, no row of a list, no session and no cached name is left in memory."""
     gc.collect()
     former = [*alive(Debtor), *alive(PersonRow)]  # what tests before this one still hold
     with opened(path, qtbot) as desk:
@@ -107,6 +109,7 @@ def test_nothing_stays_in_memory(path: Path, qtbot: QtBot) -> None:
         desk.session.go("case", somebody(desk))  # type: ignore[union-attr]
         quiet(desk, qtbot)
         assert alive(Debtor, former)
+        assert cached() > 0
         del window
         locked(desk, qtbot)
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -114,6 +117,13 @@ def test_nothing_stays_in_memory(path: Path, qtbot: QtBot) -> None:
         assert alive(Debtor, former) == []
         assert alive(PersonRow, former) == []
         assert desk.session is None
+        assert cached() == 0
+
+
+def cached() -> int:
+    """How many names, addresses and cells the caches of search, import and places hold."""
+    holders = (search.name_words, search._bigrams, parse_address, stem)
+    return sum(one.cache_info().currsize for one in holders)
 
 
 def alive(kind: type, former: Sequence[object] = ()) -> list[object]:

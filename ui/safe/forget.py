@@ -8,7 +8,9 @@ from PySide6.QtGui import QClipboard, QGuiApplication
 from planner.geo.kept_travel import forget as forget_ways
 
 # Modules whose caches may hold words of names, addresses or cells of files.
-_HOLDERS = ("planner.store.", "planner.intake.", "planner.actions.", "ui.")
+_HOLDERS = (
+    "planner.store.", "planner.intake.", "planner.actions.", "planner.geo.gazetteer", "ui.",
+)  # fmt: skip
 
 
 def forget() -> None:

@@ -4,7 +4,7 @@ import re
 import sqlite3
 import tempfile
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -13,17 +13,30 @@ from demo_time import DEMO_DAY, demo_clock
 from purge_book import clear_pages
 
 from planner.actions.at_door import AtDoor
-from planner.actions.evidence import read_piece
+from planner.actions.changes import decide
+from planner.actions.dossier import Wanted, export_dossier
+from planner.actions.evidence import attach, read_piece
+from planner.actions.export_all import export_all
+from planner.actions.export_plan import Wish, export_plan
 from planner.actions.import_files import import_files
 from planner.actions.make_demo import make_demo
 from planner.actions.make_plan import make_plan
+from planner.actions.next_step import Proposal, accept
+from planner.actions.outcomes import PlanTerms
+from planner.actions.plans_agreed import agree_plan, approve_plan, end_plan
 from planner.actions.purge import certificates, lenders, purge
 from planner.actions.record import Outcome, record
+from planner.actions.trips import add_expense, end_trip, start_trip
 from planner.actions.upkeep import upkeep
+from planner.domain.instalments import Household, Instalment
+from planner.domain.step import Means
+from planner.domain.trip import Expense
 from planner.errors import PlannerError
 from planner.store import keys
 from planner.store.backup import backups, folder_of
+from planner.store.changes import load_changes
 from planner.store.crews import load_crews
+from planner.store.finding import find_pids
 from planner.store.layers import load_layers
 from planner.store.people import find_persons, load_debtor
 from planner.store.plans import all_plans, load_snapshot
@@ -99,10 +112,60 @@ def files_with(pattern: Pattern, *folders: Path) -> list[str]:
     ]
 
 
-def live(store: Store, lists: Path, day: date) -> None:
-    """Record, plan, back up, import again, change the key: what a year does to a file."""
+def secret(who: str, of: str) -> str:
+    """Words about a person that stand nowhere else: eight characters and what they are of."""
+    return f"{who[-8:]}口述{of}"
+
+
+def at_the_door(store: Store, who: str, lists: Path, number: int) -> set[str]:
+    """All that a visit can bring besides its outcome: a photo named after the person, another phone
+    and address, a plan with the household's figures, the next step; the words that were told."""
+    said = {secret(who, of) for of in ("照片", "地址", "理由", "附注", "结束", "意见")}
+    photo = lists / f"{secret(who, '照片')}.jpg"
+    photo.write_bytes(b"\xff\xd8\xff" + secret(who, "照片").encode() * 200)
+    attach(store, who, [read_piece(photo)], clock=demo_clock, note=secret(who, "附注"))
+    photo.unlink()
+    door = AtDoor(phone=f"1990099{number:04d}", address=secret(who, "地址"))
+    outcome = Outcome(who, "VIS-NC", demo_clock(), note=secret(who, "附注"), door=door)
+    record(store, outcome, clock=demo_clock, allow_future=True)
+    with store.read() as conn:
+        waiting = load_changes(conn, [who])
+    for one in waiting:
+        decide(store, who, one.change_id, accepted=number % 2 == 0, clock=demo_clock,
+               reason=secret(who, "理由"))  # fmt: skip
+    parts = tuple(Instalment(DEMO_DAY + timedelta(days=30 * k), 12_300) for k in (1, 2))
+    terms = PlanTerms(parts, approval=("months",), told=Household(987_600, 123_400))
+    plan_id, _ = agree_plan(store, who, terms, clock=demo_clock)
+    approve_plan(store, who, plan_id, reason=secret(who, "意见"), by="组长", clock=demo_clock)
+    end_plan(store, who, plan_id, reason=secret(who, "结束"), clock=demo_clock)
+    accept(store, Proposal(who, Means.VISIT, DEMO_DAY + timedelta(days=3), 0, None, "verify", ""),
+           by="", clock=demo_clock)  # fmt: skip
+    return said | {f"1990099{number:04d}"}
+
+
+def take_out(store: Store, who: str, out: Path, day: date) -> None:
+    """Make every kind of paper and file with names on it; the day of the crew is kept besides."""
+    with store.read() as conn:
+        crew = load_crews(conn)[0].crew_id
+        name = load_debtor(conn, who).name
+        assert len(find_pids(conn, name))
+    start_trip(store, crew, day, clock=demo_clock, odometer=1_000_000)
+    add_expense(store, crew, day, Expense("", "parking", 500), clock=demo_clock)
+    end_trip(store, crew, day, clock=demo_clock, odometer=1_100_000)
+    plan = make_plan(store, day, clock=demo_clock, seconds=None, iterations=2)
+    for form in ("xlsx", "pdf", "html"):
+        export_plan(store, plan, out / f"p.{form}", Wish(form, names=True), clock=demo_clock)
+    export_dossier(store, who, out / "d.pdf", Wanted(), clock=demo_clock)
+    export_all(store, out / "all.zip", clock=demo_clock)
+
+
+def live(store: Store, lists: Path, day: date) -> dict[str, set[str]]:
+    """Record, plan, take out, back up, import again, change the key: what a year does to a file.
+    What was told of whom besides."""
     with store.read() as conn:
         ids = find_persons(conn)
+    told = {who: at_the_door(store, who, lists, k) for k, who in enumerate(ids[30:60])}
+    take_out(store, ids[30], lists.parent / "out", day)
     for who in ids[:30]:
         with store.read() as conn:
             one = load_debtor(conn, who)
@@ -118,6 +181,7 @@ def live(store: Store, lists: Path, day: date) -> None:
     import_files(store, sorted(lists.glob("*.csv")), clock=demo_clock)
     rotate_key(store, WORDS)
     upkeep(store, clock=demo_clock)
+    return told
 
 
 def test_no_word_of_a_debtor_is_readable_anywhere(tmp_path: Path, temp: Path) -> None:
@@ -134,7 +198,8 @@ def test_no_word_of_a_debtor_is_readable_anywhere(tmp_path: Path, temp: Path) ->
     with Store.open(place, clock=demo_clock) as store:
         known = words_of(store)
         set_passphrase(store, WORDS)
-        live(store, made.parent, DEMO_DAY)
+        for who, words in live(store, made.parent, DEMO_DAY).items():
+            known[who] |= words
         everything = any_of(set().union(*known.values()))
         assert len(known) > 100
         assert files_with(everything, home, temp) == []
@@ -158,6 +223,7 @@ def test_no_word_of_a_debtor_is_readable_anywhere(tmp_path: Path, temp: Path) ->
             rest += repr(load_crews(conn))
             terms = {word for who in gone for word in known[who] if word not in rest}
             terms = {word for word in terms if len(word) > 2}
+            assert any("口述" in word for word in terms)
             forgotten = any_of(terms)
             assert [found for one in plans if (found := forgotten.search(one.encode()))] == []
             assert all(snapshots)
@@ -176,6 +242,7 @@ def test_no_word_of_a_debtor_is_readable_anywhere(tmp_path: Path, temp: Path) ->
         indexed = {term for (term,) in conn.execute("SELECT term FROM terms")}
     assert indexed
     assert not spelt & indexed
+    assert not any(who[-8:] in term for term in indexed for who in gone)
     assert files_with(everything, home, temp) == []
 
 
