@@ -22,7 +22,16 @@ from planner.actions.plans_agreed import (
     save_terms,
     terms_of,
 )
-from planner.cli_tools import DAY, day_or_today, open_workspace, refusing, say, workspace_option
+from planner.actions.plans_waiting import decline_plan, waiting_plans
+from planner.cli_tools import (
+    DAY,
+    day_or_today,
+    open_workspace,
+    refusing,
+    say,
+    words_option,
+    workspace_option,
+)
 from planner.clock import system_clock
 from planner.domain.instalments import Household, Variant
 from planner.errors import PlannerError
@@ -98,7 +107,7 @@ def instalments_command(workspace: Path, as_json: bool, **given: Any) -> None:
 @_household
 @click.option("--variant", "kind", default="", help="fast, easy, waiver or least; default: first.")
 @click.option("--consent", is_flag=True, help="The person agreed that the figures are kept.")
-@click.option("--by", default="", help="Who agreed it with the person.")
+@words_option("--by", default="", help="Who agreed it with the person.")
 @click.option("--draft", type=click.Path(path_type=Path, dir_okay=False),
               help="Write the draft agreement as PDF here.")  # fmt: skip
 @click.option("--draft-language", type=_LANGUAGES, default="zh_CN", show_default=True)
@@ -134,17 +143,53 @@ def agree_plan_command(workspace: Path, as_json: bool, **given: Any) -> None:
 @click.option("--debtor", required=True)
 @click.option("--plan", "plan_id", required=True)
 @click.option("--end", "ends", is_flag=True, help="End the plan instead of approving it.")
-@click.option("--reason", required=True)
-@click.option("--by", default="")
+@click.option("--decline", "declines", is_flag=True, help="Say no to the proposed plan.")
+@words_option("--reason", required=True)
+@words_option("--by", default="")
 @workspace_option
 @refusing
 def plan_decided_command(workspace: Path, as_json: bool, **given: Any) -> None:
-    """Approve a proposed instalment plan as the lead, or end one."""
-    decide = end_plan if given["ends"] else approve_plan
+    """Approve or decline a proposed instalment plan as the lead, or end one."""
+    if given["ends"] and given["declines"]:
+        raise click.UsageError(sentence("instalments.one_of"))
+    decide = end_plan if given["ends"] else decline_plan if given["declines"] else approve_plan
     with open_workspace(workspace) as store:
         batch = decide(store, given["debtor"], given["plan_id"], reason=given["reason"],
                        by=given["by"], clock=system_clock)  # fmt: skip
     say({"batch": batch.hex()}, as_json, lambda d: sentence("cli.recorded", batch=d["batch"]))
+
+
+@click.command("plans-waiting")
+@workspace_option
+@refusing
+def plans_waiting_command(workspace: Path, as_json: bool) -> None:
+    """Instalment plans that wait for the lead, the oldest first."""
+    with open_workspace(workspace) as store:
+        found = waiting_plans(store, day_or_today(None, store))
+    data = {
+        "plans": [
+            {"debtor": one.debtor_id, "plan": one.plan.plan_id, "at": one.plan.at.isoformat(),
+             "by": one.plan.by, "debt": one.debt, "total": one.total,
+             "waived": one.plan.terms.waived, "months": len(one.plan.terms.instalments),
+             "last": one.last.isoformat(), "approval": list(one.plan.terms.approval),
+             "allowed": asdict(one.allowed),
+             "told": asdict(one.plan.terms.told) if one.plan.terms.told else None}
+            for one in found
+        ]
+    }  # fmt: skip
+
+    def lines(told: dict[str, Any]) -> str:
+        rows = [
+            sentence(
+                "instalments.waiting_line", debtor=one["debtor"], plan=one["plan"],
+                months=one["months"], total=_yuan(one["total"]), debt=_yuan(one["debt"]),
+                waived=_yuan(one["waived"]), last=one["last"], why=", ".join(one["approval"]),
+            )
+            for one in told["plans"]
+        ]  # fmt: skip
+        return "\n".join(rows) or sentence("instalments.none_waiting")
+
+    say(data, as_json, lines)
 
 
 @click.command("plans-of")
@@ -252,6 +297,6 @@ def _yuan(minor: int) -> str:
 
 
 VERBS = (
-    instalments_command, agree_plan_command, plan_decided_command, plans_of_command,
-    terms_command, due_command,
+    instalments_command, agree_plan_command, plan_decided_command, plans_waiting_command,
+    plans_of_command,    terms_command, due_command,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from planner.actions.outcomes import PlanTerms, plan_payload
 from planner.actions.policy import active_policy
+from planner.actions.roles import need_lead
 from planner.clock import Clock
 from planner.domain.codes import PromiseState
 from planner.domain.facts import moment
@@ -40,6 +41,7 @@ from planner.store.store import Store
 KEY: Final = "instalments"
 USUAL: Final = ""  # the terms of lenders that have none of their own
 _ONE_DAY: Final = timedelta(days=1)
+_WAITING: Final = {False: "proposed", True: "declined"}  # to which the lead never agreed
 _FIRST_MONTH: Final = timedelta(days=30)
 
 
@@ -61,7 +63,8 @@ class AgreedPlan:
     """A plan that was agreed: `status` is "proposed", "running", "done", "broken" or "ended".
 
     `states` belong to the instalments in order; () while it is only proposed. `paid` is the money
-    that counts towards them, `next_due` the first one open, None where none is.
+    that counts towards them, `next_due` the first one open, None where none is. A proposal to which
+    the lead said no is "declined"; `why` is the reason of an end or a no.
     """
 
     plan_id: str
@@ -72,6 +75,7 @@ class AgreedPlan:
     states: tuple[PromiseState, ...]
     paid: int
     next_due: Instalment | None
+    why: str = ""
 
 
 def load_terms(conn: Connection) -> dict[str, Terms]:
@@ -239,19 +243,24 @@ def approve_plan(
 ) -> bytes:
     """The lead agrees to a proposed plan: from now on its instalments count; the batch to undo it.
 
-    PlannerError("instalments.no_reason"), ("instalments.not_proposed") for a plan that waits for
-    nobody, and ("instalments.unknown").
+    What would have been due while the lead was asked is due today; what was paid since then counts.
+    PlannerError("team.lead_only") in a collector's workspace, ("instalments.no_reason"),
+    ("instalments.not_proposed") for a plan that waits for nobody, and ("instalments.unknown").
     """
+    need_lead(store)
     if not reason.strip() or not by.strip():
         raise PlannerError("instalments.no_reason")
     now = clock()
-    one = _plan(store, debtor_id, plan_id, now)
+    one = plan_now(store, debtor_id, plan_id, now)
     if one.status != "proposed":
         raise PlannerError("instalments.not_proposed")
-    told = plan_payload(one.terms)
+    today = now.astimezone(ZoneInfo(store.zone)).date()
+    parts = tuple(replace(part, due=max(part.due, today)) for part in one.terms.instalments)
     payload = {
-        "plan_id": plan_id, "instalments": told["instalments"],
+        "plan_id": plan_id, "instalments": plan_payload(replace(one.terms, instalments=parts))[
+            "instalments"],
         "case_ids": list(one.terms.case_ids), "reason": reason, "by": by,
+        "since": one.at.isoformat(),
     }  # fmt: skip
     with store.write() as tx:
         ended = replaced_plans(tx.conn, debtor_id, now, by)
@@ -268,8 +277,8 @@ def end_plan(
     if not reason.strip():
         raise PlannerError("instalments.no_reason")
     now = clock()
-    one = _plan(store, debtor_id, plan_id, now)
-    if one.status == "ended":
+    one = plan_now(store, debtor_id, plan_id, now)
+    if one.status in ("ended", "declined"):
         raise PlannerError("instalments.over")
     day = now.astimezone(ZoneInfo(store.zone)).date()
     payload = {
@@ -280,7 +289,8 @@ def end_plan(
         return tx.append([NewEvent("plan.ended", debtor_id, now, payload)])
 
 
-def _plan(store: Store, debtor_id: str, plan_id: str, now: datetime) -> AgreedPlan:
+def plan_now(store: Store, debtor_id: str, plan_id: str, now: datetime) -> AgreedPlan:
+    """One plan as it stands at `now`; PlannerError("instalments.unknown")."""
     with store.read() as conn:
         found = plans_of(conn, debtor_id, now.astimezone(ZoneInfo(store.zone)).date())
     for one in found:
@@ -311,9 +321,11 @@ def plans_of(conn: Connection, debtor_id: str, day: date) -> tuple[AgreedPlan, .
         by,
         approved,
         ended,
+        why,
     ) in conn.execute(
         "SELECT plan_id, at, case_ids, instalments, down, waived, told, approval, taken_by,"
-        " approved, ended FROM instalment_plan WHERE pid = ? ORDER BY at DESC, plan_id",
+        " approved, ended, why_ended FROM instalment_plan WHERE pid = ?"
+        " ORDER BY at DESC, plan_id",
         (pid,),
     ):
         asked = tuple(json.loads(approval))
@@ -329,10 +341,10 @@ def plans_of(conn: Connection, debtor_id: str, day: date) -> tuple[AgreedPlan, .
         found.append(
             AgreedPlan(
                 plan_id, moment(at), terms, by,
-                "ended" if ended is not None else "proposed" if waits
+                _WAITING[ended is not None] if waits else "ended" if ended is not None
                 else _status([state for _, _, state in mine]),
                 tuple(state for _, _, state in mine), sum(paid for _, paid, _ in mine),
-                Instalment(open_.due, open_.amount) if open_ else None,
+                Instalment(open_.due, open_.amount) if open_ else None, why or "",
             )
         )  # fmt: skip
     return tuple(found)

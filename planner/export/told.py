@@ -194,6 +194,8 @@ def title(kind: str, told: Told, zone: str, language: str) -> str:
             return say("For the lead to look at")
         case "plan.agreed" if told.get("approval"):
             return say("Instalment plan proposed")
+        case "plan.ended" if told.get("declined"):
+            return say("Instalment plan declined")
         case "export":
             return say(EXPORTS.get(told["what"].partition("+")[0], "Plan given out"))
     return say(PLAIN[kind]) if kind in PLAIN else kind
@@ -238,6 +240,8 @@ def _details(kind: str, at: datetime, told: Told, zone: str, language: str) -> l
             return [str(tag) for tag in told.get("tags") or ()]
         case "flag":
             return [_word(PAPERS, told.get("reason"), language), *words("by")]
+        case "plan.ended" if told.get("reason") == "replaced":
+            return [sentence("replaced by another plan", language), *words("by")]
         case "must" | "plan.ended" | "plan.approved" | "change.decided":
             return words("reason", "by")
         case "remote.decided":

@@ -257,11 +257,11 @@ KINDS: dict[str, Kind] = {
     ),
     "plan.approved": Kind(
         {"plan_id": _filled, "case_ids": _texts, "instalments": _each(_INSTALMENT, "instalment"),
-         "reason": _filled, "by": _text},
+         "reason": _filled, "by": _text, "since": _instant},
         ("plan_id", "instalments", "reason"),
     ),
     "plan.ended": Kind({"plan_id": _filled, "case_ids": _texts, "day": _day, "reason": _filled,
-                        "by": _text},
+                        "by": _text, "declined": _bool},
                        ("plan_id", "day", "reason")),
     "payment": Kind({"amount": _int, "case_id": _text, "receipt": _text, "source_id": _text},
                     ("amount",), commutes=True),

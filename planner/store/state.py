@@ -118,7 +118,7 @@ def _promise(pid: int, event: Event) -> Iterable[Op]:
 
 
 def _instalments(pid: int, event: Event) -> Iterable[Op]:
-    """The instalments of a plan as promises; on one loan only if the plan is about one."""
+    """The instalments of a plan as promises, made when proposed; on one loan only if the plan is."""
     told = event.payload
     cases = told.get("case_ids", [])
     for number, one in enumerate(told["instalments"], 1):
@@ -128,7 +128,7 @@ def _instalments(pid: int, event: Event) -> Iterable[Op]:
             {
                 "amount": one["amount"],
                 "due": ordinal(one["due"]),
-                "made_at": event.occurred_at,
+                "made_at": seconds(told.get("since")) or event.occurred_at,
                 "case_id": cases[0] if len(cases) == 1 else "",
                 "plan_id": told["plan_id"],
                 "plan": mark(told["plan_id"]),
@@ -172,11 +172,8 @@ def _plan_ended(pid: int, event: Event) -> Iterable[Op]:
         (event.occurred_at, told["reason"], pid, told["plan_id"]),
     )
     # What has fallen due stays as it turned out; what would come later is not owed so any more.
-    yield (
-        "promise",
-        "DELETE FROM promise WHERE pid = ? AND plan_id = ? AND due >= ?",
-        (pid, told["plan_id"], ordinal(told["day"])),
-    )
+    later = "DELETE FROM promise WHERE pid = ? AND plan_id = ? AND due >= ?"
+    yield "promise", later, (pid, told["plan_id"], ordinal(told["day"]))
 
 
 def _payment(pid: int, event: Event) -> Iterable[Op]:

@@ -1,12 +1,14 @@
 """Instalment plans as deeds: terms, proposals, approval, ends, the due list, the draft on paper."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from planner.actions import roles
 from planner.actions.due import due_list
 from planner.actions.outcomes import Outcome, PlanTerms
 from planner.actions.plans_agreed import (
@@ -23,6 +25,12 @@ from planner.actions.plans_agreed import (
     save_terms,
     terms_of,
 )
+from planner.actions.plans_waiting import (
+    change_plan,
+    count_waiting,
+    decline_plan,
+    waiting_plans,
+)
 from planner.actions.policy import active_policy
 from planner.actions.purge import purge
 from planner.actions.record import record
@@ -36,6 +44,7 @@ from planner.store.events import NewEvent
 from planner.store.facts import load_person_facts
 from planner.store.state import derived_hash
 from planner.store.store import Store, new_debtor_id
+from planner.store.team import COLLECTOR
 from planner.store.verify import verify
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -167,6 +176,94 @@ def test_a_proposal_promises_nothing_before_the_lead_agrees(store: Store, who: s
     with pytest.raises(PlannerError, match=r"instalments\.not_proposed"):
         approve_plan(store, who, plan_id, reason="可行", by="组长", clock=clock)
     assert verify(store).ok
+
+
+def test_what_was_paid_while_the_lead_was_asked_counts(store: Store, who: str) -> None:
+    """A down payment made on the day of the visit is kept when the lead agrees two days later; one
+    that was not made is due on the day of the yes."""
+    later = NOW + timedelta(days=2)
+    terms = plan("09-01", "10-12", approval=("months",))
+    plan_id, _ = agree_plan(store, who, terms, clock=clock)
+    yes = approve_plan(store, who, plan_id, reason="可行", by="组长", clock=lambda: later)
+    with store.read() as conn:
+        due = [one.due for one in load_person_facts(conn, who, later.date()).promises]
+    assert due == [later.date(), date(2026, 10, 12)]
+    undo_batch(store, yes)
+    pay(store, who, "09-02", 100_000)
+    approve_plan(store, who, plan_id, reason="可行", by="组长", clock=lambda: later)
+    with store.read() as conn:
+        (one,) = plans_of(conn, who, later.date())
+    assert one.states == (PromiseState.KEPT, PromiseState.PENDING)
+    assert verify(store).ok
+
+
+def test_proposals_are_listed_until_the_lead_decides(store: Store, who: str) -> None:
+    """Each stands with what is owed, what the lenders allow and what would end with it; declined it
+    says why, and undone it waits again."""
+    running, _ = agree_plan(store, who, plan("10-12"), clock=clock)
+    terms = replace(plan("10-12", "11-12", approval=("waiver",)), waived=50_000, told=HOME)
+    plan_id, _ = agree_plan(store, who, terms, clock=clock, by="外访一")
+    (one,) = waiting_plans(store, DAY)
+    assert (one.debtor_id, one.debt, one.total, one.last) == (
+        who, 1_000_000, 200_000, date(2026, 11, 12)
+    )  # fmt: skip
+    assert one.lenders == ("甲", "乙")
+    assert one.waived_share == 0.2
+    assert one.instead is not None
+    assert one.instead.plan_id == running
+    for wrong in ({"reason": " ", "by": "组长"}, {"reason": "太久", "by": ""}):
+        with pytest.raises(PlannerError, match=r"instalments\.no_reason"):
+            decline_plan(store, who, plan_id, clock=clock, **wrong)
+    batch = decline_plan(store, who, plan_id, reason="减免太多", by="组长", clock=clock)
+    with store.read() as conn:
+        assert count_waiting(conn) == 0
+        said = {p.plan_id: (p.status, p.why) for p in plans_of(conn, who, DAY)}
+    assert said == {plan_id: ("declined", "减免太多"), running: ("running", "")}
+    with pytest.raises(PlannerError, match=r"instalments\.over"):
+        end_plan(store, who, plan_id, reason="x", clock=clock)
+    undo_batch(store, batch)
+    assert len(waiting_plans(store, DAY)) == 1
+
+
+def test_the_lead_agrees_to_another_plan(store: Store, who: str) -> None:
+    """What the person agreed to instead runs at once, in one deed with the end of the proposal and of
+    what ran; undone all is as before."""
+    agree_plan(store, who, plan("10-12"), clock=clock)
+    plan_id, _ = agree_plan(store, who, plan("10-12", approval=("months",)), clock=clock)
+    with store.read() as conn:
+        before = derived_hash(conn)
+    other = plan("09-28", "10-28", approval=("months",))
+    fresh, batch = change_plan(
+        store, who, plan_id, other, reason="早些开始", by="组长", clock=clock
+    )
+    with store.read() as conn:
+        said = {p.plan_id: p.status for p in plans_of(conn, who, DAY)}
+    assert said.pop(fresh) == "running"
+    assert sorted(said.values()) == ["declined", "ended"]
+    assert verify(store).ok
+    undo_batch(store, batch)
+    with store.read() as conn:
+        assert derived_hash(conn) == before
+    for wrong, code in ((plan("08-28"), "due_in_past"), (PlanTerms(()), "empty")):
+        with pytest.raises(PlannerError) as refused:
+            change_plan(store, who, plan_id, wrong, reason="x", by="组长", clock=clock)
+        assert refused.value.code == f"instalments.{code}"
+
+
+def test_a_collector_decides_no_plan(
+    store: Store, who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Yes, no and another plan are the lead's alone; the list is read by everybody."""
+    terms = plan("10-12", approval=("months",))
+    plan_id, _ = agree_plan(store, who, terms, clock=clock)
+    monkeypatch.setattr(roles, "role", lambda _conn: COLLECTOR)
+    with pytest.raises(PlannerError, match=r"team\.lead_only"):
+        approve_plan(store, who, plan_id, reason="x", by="外访", clock=clock)
+    with pytest.raises(PlannerError, match=r"team\.lead_only"):
+        decline_plan(store, who, plan_id, reason="x", by="外访", clock=clock)
+    with pytest.raises(PlannerError, match=r"team\.lead_only"):
+        change_plan(store, who, plan_id, terms, reason="x", by="外访", clock=clock)
+    assert len(waiting_plans(store, DAY)) == 1
 
 
 def test_a_new_plan_takes_the_place_of_the_old(store: Store, who: str) -> None:
