@@ -50,6 +50,19 @@ def planned_days(conn: Connection) -> list[date]:
     ]
 
 
+def visited_in(conn: Connection, first: date, last: date) -> Iterator[tuple[date, frozenset[str]]]:
+    """Whom each kept version of a plan from `first` to `last` visits, the latest version first;
+    also versions that were undone: paper of theirs may be about."""
+    found = conn.execute(
+        "SELECT day, body FROM plan WHERE day BETWEEN ? AND ? ORDER BY version DESC",
+        (first.toordinal(), last.toordinal()),
+    )
+    for day, body in found:
+        routes = json.loads(body)["routes"]
+        ids = frozenset(stop["debtor"] for route in routes for stop in route["stops"])
+        yield date.fromordinal(day), ids
+
+
 def load_snapshot(conn: Connection, plan_id: str) -> bytes | None:
     """What planning knew when this plan was made; an edited version may bring none (b"")."""
     found = conn.execute(

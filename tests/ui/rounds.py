@@ -27,7 +27,13 @@ def late_clock() -> datetime:
 def planned(store: Store, n: int = 4) -> list[str]:
     """`n` persons and a plan of this day with one crew that visits them from 09:30 on."""
     ids = fill(store, n)
-    start = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+    save_round(store, ids, DAY)
+    return ids
+
+
+def save_round(store: Store, ids: list[str], day: date) -> None:
+    """A version of the plan of `day`: one crew that visits these persons from 09:30 on."""
+    start = datetime(day.year, day.month, day.day, 1, 30, tzinfo=UTC)
     stops = tuple(
         Stop(
             who, (f"远山/{i:04d}",), f"A{i}", 30.6, 114.3,
@@ -40,10 +46,9 @@ def planned(store: Store, n: int = 4) -> list[str]:
         "k1", "一组", ("周平", "吴静"), 30.6, 114.3, start - timedelta(minutes=30),
         start + timedelta(hours=4), stops,
     )  # fmt: skip
-    plan = Plan("p1", DAY, start, (route,), (), 0, 1, "v", "v")
+    plan = Plan(f"p{day.toordinal()}", day, start, (route,), (), 0, 1, "v", "v")
     with store.write() as tx:
         save_plan(tx, plan, b"", next_id(start))
-    return ids
 
 
 def rename(store: Store, who: str, name: str) -> None:

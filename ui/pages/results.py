@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from planner.actions.change import Change
+from planner.actions.find_visit import Meaning, Meant
 from planner.actions.outcomes import Outcome
+from planner.domain.visit_code import looks_like_code
 from planner.errors import PlannerError
 from planner.store.store import Store
 from ui import formats
@@ -39,6 +41,7 @@ from ui.results.round import (
     load_round,
     search_people,
 )
+from ui.results.scan import CodeDesk, begin_number, meant_words
 from ui.results.sheet import SheetView
 from ui.results.stops import StopList
 from ui.session import Session
@@ -70,6 +73,8 @@ class ResultsPage(Page):
     def _build(self) -> None:
         zone = self.session.store.zone
         self._message, self.next_step = MessageBar(), NextBar(self.session)
+        self._desk = CodeDesk(self.session, self)
+        self._elsewhere = Meant(Meaning.UNKNOWN)  # where the button of the message leads
         self.search = SearchBox()
         self.search.setMinimumWidth(300)
         self.search.setMaximumWidth(440)
@@ -128,6 +133,11 @@ class ResultsPage(Page):
         self.recorder.person_wanted.connect(self._open_person)
         self.recorder.undo_wanted.connect(self._undo)
         self.recorder.correct_wanted.connect(self._ask_correction)
+        self.recorder.number_begun.connect(partial(begin_number, self.search))
+        self.recorder.scanned.connect(self._desk.look)
+        self._desk.here.connect(self._to_stop)
+        self._desk.told.connect(self._no_stop)
+        self._message.pressed.connect(self._to_other_day)
         self.search.asked.connect(self._ask_search)
         self.search.ended.connect(self._search_ended)
         self.search.returnPressed.connect(self._take_first)
@@ -167,6 +177,7 @@ class ResultsPage(Page):
             ("Ctrl+F", _("Search a person to record for")),
             ("Alt+N", _("Accept the next step that is proposed")),
             ("Ctrl+E", _("Enter a whole paper sheet")),
+            ("0", _("Number from the sheet, typed or scanned")),
         ]
 
     def _open_sheet(self) -> None:
@@ -207,6 +218,7 @@ class ResultsPage(Page):
             if number > asked:
                 del self._written[who]
                 self.stops.saving.pop(who, None)
+        self.recorder.numbers = told.numbers
         self.stops.show_round(told)
         self.sheet_button.setVisible(bool(told.routes))
         line = self.recorder.line
@@ -397,7 +409,7 @@ class ResultsPage(Page):
 
     @Slot(str)
     def _ask_search(self, text: str) -> None:
-        if self._round is not None:
+        if self._round is not None and not looks_like_code(text):
             job = partial(search_people, self.session.store, self._round, text)
             self.session.ask(job, self._searched)
 
@@ -407,12 +419,51 @@ class ResultsPage(Page):
             self.stops.show_found(found.lines)
 
     def _take_first(self) -> None:
-        """Enter in the search: the first that fits."""
+        """Enter in the search: the stop of a number from paper, else the first that fits."""
+        if looks_like_code(self.search.text()):
+            self._desk.look(self.search.text())
+            return
         lines = self.stops.model.rows
         if self.stops.searching and lines:
             self.stops.mark(lines[0].debtor_id)
             self._show(lines[0])
             self.recorder.board.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(str)
+    def _to_stop(self, debtor_id: str) -> None:
+        """To the stop that a number from paper names."""
+        left = self.recorder.line if self.recorder.ready else None
+        self._message.clear()
+        self._wanted = debtor_id
+        self._go_wanted()
+        self.recorder.board.setFocus(Qt.FocusReason.OtherFocusReason)
+        if left is not None and left.debtor_id != debtor_id and left.number:
+            text = _("Stop {n} was left without saving: Enter saves what is chosen.")
+            self._message.say(text.format(n=left.number), "warn")
+
+    @Slot(object)
+    def _no_stop(self, told: Meant) -> None:
+        """A number that names no stop of this day; who was taken out can be recorded for."""
+        text, button = meant_words(told)
+        self._elsewhere = told
+        if told.meaning is Meaning.GONE:
+            self._wanted = told.debtor_id
+            self.search.clear()
+            self._go_wanted()
+            self.recorder.board.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.search.selectAll()
+        self._message.say(text, "warn", button)
+
+    @Slot()
+    def _to_other_day(self) -> None:
+        """The day whose sheet it is, with its stop in view."""
+        told = self._elsewhere
+        if told.day is not None:
+            self._message.clear()
+            self.search.clear()
+            self._wanted = told.debtor_id
+            self.session.set_day(told.day)
 
     def _to_list(self) -> None:
         self.stops.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -428,7 +479,7 @@ class ResultsPage(Page):
 
     def retranslate(self) -> None:
         """All words of the page."""
-        hint = _("Record for anybody: name, initials, phone")
+        hint = _("Anybody: name, initials, phone; number on the sheet")
         self.search.say(_("Search a person to record for"), hint)
         self._message.name_cross(_("Close the message"))
         self.sheet_button.setText(_("Enter a sheet"))

@@ -12,8 +12,13 @@ _MOST = Decimal(10) ** 12
 
 
 def parse_amount(text: str) -> int | None:
-    """Minor units of what was typed; None for what is no amount (half a fen included)."""
+    """Minor units of what was typed; None for what is no amount (half a fen included).
+
+    Digits behind a nought are none: a scanner may have typed the number of a visit here.
+    """
     plain = unicodedata.normalize("NFKC", text).strip().lower()
+    if plain[:1] == "0" and plain[1:2].isdigit():
+        return None
     for mark in (",", " ", "元", "¥", "cny", "yuan"):
         plain = plain.replace(mark, "")
     factor = 1

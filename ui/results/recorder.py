@@ -8,10 +8,18 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from planner.actions.outcomes import Outcome
 from planner.actions.record import Consequence
+from planner.domain.visit_code import LENGTH
 from ui.dialogs.instalments import open_plan_dialog
 from ui.i18n import _, error_text
 from ui.page import Translated
@@ -41,6 +49,8 @@ class Recorder(Translated):
     person_wanted = Signal(str)
     undo_wanted = Signal(object)  # StopLine
     correct_wanted = Signal(object)  # StopLine
+    number_begun = Signal()  # 0: a number from paper follows
+    scanned = Signal(str)  # such a number was typed into a field
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +64,7 @@ class Recorder(Translated):
         self._choice: Choice | None = None
         self._exact: Consequence | None = None
         self.correcting: bytes | None = None  # the batch that the next save corrects
+        self.numbers: frozenset[str] = frozenset()  # those of the stops of the day
         self._build()
         self._connect()
         self.retranslate()
@@ -304,6 +315,8 @@ class Recorder(Translated):
                 self._want_correct()
             case Qt.Key.Key_M:
                 self.form.flip_more()
+            case Qt.Key.Key_0:
+                self.number_begun.emit()
             case Qt.Key.Key_Up | Qt.Key.Key_Down:
                 self.moved.emit(1 if event.key() == Qt.Key.Key_Down else -1)
             case key if key in _DIGITS:
@@ -326,7 +339,7 @@ class Recorder(Translated):
     @Slot()
     def save(self) -> None:
         """Save what is filled in, or say what is missing."""
-        if self._base is None:
+        if self._base is None or self._was_scan():
             return
         if self._choice is None:
             self._after.setText(
@@ -342,6 +355,16 @@ class Recorder(Translated):
             self.form.complain(mistake)
         else:
             self.save_wanted.emit(outcome)
+
+    def _was_scan(self) -> bool:
+        """A scanner that types into a field and presses Enter means a stop, not this outcome."""
+        field = self.focusWidget()
+        text = field.text() if isinstance(field, QLineEdit) else ""
+        if text[-LENGTH:] not in self.numbers or not isinstance(field, QLineEdit):
+            return False
+        field.setText(text[:-LENGTH])
+        self.scanned.emit(text[-LENGTH:])
+        return True
 
     def _look_again(self) -> None:
         """Time or amount changed: compute the consequences anew."""

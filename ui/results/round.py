@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from planner.domain.plan import Plan
+from planner.domain.visit_code import visit_code
 from planner.store.crews import load_crews
 from planner.store.driver import Connection
 from planner.store.known import load_debtors
@@ -62,6 +63,11 @@ class DayRound:
     def lines(self) -> list[StopLine]:
         """All stops of all crews."""
         return [line for route in self.routes for line in route]
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The numbers by which paper names the stops."""
+        return frozenset(visit_code(self.day, line.debtor_id) for line in self.lines)
 
     def find(self, debtor_id: str) -> StopLine | None:
         """A person's stop."""

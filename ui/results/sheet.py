@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from planner.actions.change import Change
+from planner.actions.find_visit import Meaning, Meant
 from planner.actions.outcomes import Outcome
 from planner.actions.policy import active_policy
 from planner.actions.sheet import Sheet, record_sheet
@@ -21,7 +22,9 @@ from ui.i18n import _, ngettext
 from ui.page import Translated
 from ui.results.preview import PROMISE_DAYS, due_day
 from ui.results.round import DayRound, default_time
+from ui.results.scan import CodeDesk, CodeField, meant_words
 from ui.results.sheet_row import SheetRow
+from ui.results.words import state_words
 from ui.session import Session
 from ui.widgets.buttons import Button
 from ui.widgets.message_bar import MessageBar
@@ -78,6 +81,7 @@ class SheetView(Translated):
         self._sent: list[SheetRow] = []
         self._title, self._how = Text("heading"), Text("muted", wrap=True)
         self.message = MessageBar()
+        self.code, self._desk = CodeField(), CodeDesk(session, self)
         self._inside = QWidget()
         self._inside.setProperty("page", True)
         self._list = QVBoxLayout(self._inside)
@@ -99,10 +103,17 @@ class SheetView(Translated):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
-        for widget in (self._title, self._how, self.message):
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        top.addWidget(self.code)
+        box.addLayout(top)
+        for widget in (self._how, self.message):
             box.addWidget(widget)
         box.addWidget(self._scroll, 1)
         box.addLayout(foot)
+        self.code.scanned.connect(self._desk.look)
+        self._desk.here.connect(self.go_to)
+        self._desk.told.connect(self._no_stop)
         for keys, then in (("Ctrl+Return", self.save), ("Escape", self._leave)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -132,6 +143,7 @@ class SheetView(Translated):
             row.next_wanted.connect(partial(self._go, row))
             row.entered.connect(partial(self._scroll.ensureWidgetVisible, row))
             row.changed.connect(self._say)
+            row.number_begun.connect(self.code.begin)
             self._list.addWidget(row)
             self.rows.append(row)
         self._list.addStretch(1)
@@ -152,6 +164,31 @@ class SheetView(Translated):
         )
         (row.cell if row is not None else self.back).setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @Slot(str)
+    def go_to(self, debtor_id: str) -> None:
+        """To the line of a person; words where this sheet has none."""
+        self.message.clear()
+        line = self._told.find(debtor_id) if self._told is not None else None
+        row = next((one for one in self.rows if one.line.debtor_id == debtor_id), None)
+        if row is not None:
+            row.cell.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif line is None or self._told is None:
+            self._no_stop(Meant(Meaning.UNKNOWN))
+        elif line.visited is not None:
+            text = _("Stop {n} has its outcome already: {what}.")
+            self.message.say(text.format(n=line.number, what=state_words(line, {})), "neutral")
+        elif self.filled:
+            crew = self._told.parties[line.crew].name
+            text = _("Stop {n} is on the sheet of {crew}. Save this sheet first.")
+            self.message.say(text.format(n=line.number, crew=crew), "neutral")
+        else:
+            self.show_round(self._told, line.crew)
+            self.go_to(debtor_id)
+
+    @Slot(object)
+    def _no_stop(self, told: Meant) -> None:
+        self.message.say(meant_words(told)[0], "warn")
+
     @property
     def filled(self) -> list[SheetRow]:
         """The lines in which something was typed."""
@@ -167,6 +204,7 @@ class SheetView(Translated):
             _("1–7 or S at each stop, then the sum where one is asked; Enter goes on, arrows move,"
               " Delete clears. Nothing is saved before the last step.")
         )  # fmt: skip
+        self.code.retranslate()
         self.back.setText(_("Back without saving"))
         self.back.setToolTip("Esc")
         self.save_button.setToolTip("Ctrl+Enter")

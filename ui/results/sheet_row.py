@@ -105,6 +105,7 @@ class SheetRow(Translated):
     next_wanted = Signal(int)
     entered = Signal()
     changed = Signal()
+    number_begun = Signal()  # 0: a number from paper follows
 
     def __init__(
         self, line: StopLine, at: datetime, due: date, by: tuple[str, ...], zone: str,
@@ -286,7 +287,9 @@ class SheetRow(Translated):
                 self._fill()
             case Qt.Key.Key_S:
                 event.setAccepted(self.take("S"))
-            case key if Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
+            case Qt.Key.Key_0:
+                self.number_begun.emit()
+            case key if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
                 event.setAccepted(self.take(chr(key)))
             case _:
                 event.setAccepted(False)

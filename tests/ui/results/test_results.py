@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
-from rounds import DAY, NASTY, NOW, Keys, late_clock, planned, rename, settle, show
+from rounds import DAY, NASTY, NOW, Keys, late_clock, rename, settle, show
 
 from planner.actions.outcomes import Outcome
 from planner.actions.record import record
@@ -30,35 +30,6 @@ from ui.results.amount import parse_amount
 from ui.results.choices import CHOICES, TILES
 from ui.results.preview import due_day, load_preview, write
 from ui.session import Session, Toast
-
-
-@pytest.fixture
-def ids(empty_store: Store) -> list[str]:
-    """Persons with a stop each, in the order of the round."""
-    return planned(empty_store)
-
-
-@pytest.fixture
-def session(empty_store: Store, background: InlineBackground) -> Session:
-    """A session in the afternoon of the round."""
-    return Session(empty_store, late_clock, background)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def page(
-    qtbot: QtBot, session: Session, ids: list[str], background: InlineBackground
-) -> ResultsPage:
-    """The page on the first open stop."""
-    page = ResultsPage(session)
-    qtbot.addWidget(page)
-    show(page, background)
-    return page
-
-
-@pytest.fixture
-def keys(page: ResultsPage, background: InlineBackground) -> Keys:
-    """A keyboard that counts."""
-    return Keys(page, background)
 
 
 def contacts_of(session: Session, who: str) -> list[str]:

@@ -6,12 +6,10 @@ from looks import clipped
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
-from rounds import Keys, late_clock, planned, settle, show
+from rounds import Keys, settle
 
 from planner.store.facts import load_contacts
 from planner.store.state import derived_hash
-from planner.store.store import Store
 from planner.store.verify import verify
 from ui import i18n, theme
 from ui.pages.results import ResultsPage
@@ -31,32 +29,9 @@ CODES = ("VIS-NC", "VIS-RPC", "VIS-NC", "VIS-TPC", "VIS-RPC", "VIS-RPC", "VIS-NC
 
 
 @pytest.fixture
-def ids(empty_store: Store) -> list[str]:
+def stops() -> int:
     """A round of fourteen stops."""
-    return planned(empty_store, STOPS)
-
-
-@pytest.fixture
-def session(empty_store: Store, background: InlineBackground) -> Session:
-    """A session in the evening of the round."""
-    return Session(empty_store, late_clock, background)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def page(
-    qtbot: QtBot, session: Session, ids: list[str], background: InlineBackground
-) -> ResultsPage:
-    """The page on the first open stop."""
-    page = ResultsPage(session)
-    qtbot.addWidget(page)
-    show(page, background)
-    return page
-
-
-@pytest.fixture
-def keys(page: ResultsPage, background: InlineBackground) -> Keys:
-    """A keyboard that counts."""
-    return Keys(page, background)
+    return STOPS
 
 
 def open_sheet(page: ResultsPage, background: InlineBackground) -> None:

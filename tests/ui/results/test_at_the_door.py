@@ -11,7 +11,7 @@ from PySide6.QtGui import QAccessible, QColor, QImage, QInputMethodEvent, QKeyEv
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from rounds import NOW, Keys, late_clock, planned, settle, show
+from rounds import NOW, Keys, late_clock, settle, show
 
 from planner.actions.at_door import AtDoor
 from planner.actions.correct import correct
@@ -22,7 +22,6 @@ from planner.store.changes import load_changes
 from planner.store.facts import load_contacts
 from planner.store.people import load_debtor, timeline
 from planner.store.state import derived_hash
-from planner.store.store import Store
 from ui import i18n, theme
 from ui.dialogs.evidence import EvidenceDialog
 from ui.pages.case import CasePage
@@ -55,35 +54,6 @@ class PinyinContext(QObject):
         self.swallowed += 1
         QApplication.sendEvent(watched, QInputMethodEvent(event.text(), []))
         return True
-
-
-@pytest.fixture
-def ids(empty_store: Store) -> list[str]:
-    """A round of four stops."""
-    return planned(empty_store)
-
-
-@pytest.fixture
-def session(empty_store: Store, background: InlineBackground) -> Session:
-    """A session in the afternoon of the round."""
-    return Session(empty_store, late_clock, background)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def page(
-    qtbot: QtBot, session: Session, ids: list[str], background: InlineBackground
-) -> ResultsPage:
-    """The page on the first open stop."""
-    page = ResultsPage(session)
-    qtbot.addWidget(page)
-    show(page, background)
-    return page
-
-
-@pytest.fixture
-def keys(page: ResultsPage, background: InlineBackground) -> Keys:
-    """A keyboard that counts."""
-    return Keys(page, background)
 
 
 @pytest.fixture
