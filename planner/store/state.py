@@ -118,7 +118,7 @@ def _promise(pid: int, event: Event) -> Iterable[Op]:
 
 
 def _instalments(pid: int, event: Event) -> Iterable[Op]:
-    """The instalments of a plan as promises, made when proposed; on one loan only if the plan is."""
+    """The instalments of a plan as promises, made when proposed; on one loan if the plan is."""
     told = event.payload
     cases = told.get("case_ids", [])
     for number, one in enumerate(told["instalments"], 1):
