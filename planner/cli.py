@@ -46,6 +46,7 @@ from planner.cli_tools import (
     open_workspace,
     refusing,
     say,
+    words_option,
     workspace_option,
 )
 from planner.cli_trip import trip
@@ -153,7 +154,7 @@ def rank_command(day: datetime | None, limit: int, workspace: Path, as_json: boo
 @click.option("--seconds", type=click.FloatRange(min=0.05, max=3600))
 @click.option("--iterations", type=click.IntRange(min=1))
 @click.option("--seed", default=0, show_default=True)
-@click.option("--reason", default="", help="Why to plan on data that is days old.")
+@words_option("--reason", default="", help="Why to plan on data that is days old.")
 @workspace_option
 @refusing
 @executor_options
@@ -190,7 +191,7 @@ def plan_command(
 @click.option("--seconds", type=click.FloatRange(min=0.05, max=3600))
 @click.option("--iterations", type=click.IntRange(min=1))
 @click.option("--seed", default=0, show_default=True)
-@click.option("--reason", default="", help="Why to plan on data that is days old.")
+@words_option("--reason", default="", help="Why to plan on data that is days old.")
 @workspace_option
 @refusing
 @executor_options
@@ -230,9 +231,9 @@ def week_command(
 @click.option("--promise-amount", type=click.IntRange(min=1), help="Minor units.")
 @click.option("--promise-date", type=DAY)
 @click.option("--address", "address_id", default="")
-@click.option("--phone", default="")
+@words_option("--phone", default="")
 @click.option("--leave", help="When the visit ended.")
-@click.option("--note", default="")
+@words_option("--note", default="")
 @click.option("--at", "at_text", required=True, help="ISO 8601; local to the workspace's zone.")
 @workspace_option
 @refusing
@@ -280,7 +281,7 @@ def undo_command(batch: str, workspace: Path, as_json: bool) -> None:
 @click.option("--debtor", required=True)
 @click.option("--channel", type=click.Choice([c.value for c in Channel]), required=True)
 @click.option("--at", "at_text", required=True)
-@click.option("--phone", default="")
+@words_option("--phone", default="")
 @click.option("--third-party", is_flag=True, help="Somebody else is asked about the person.")
 @workspace_option
 @refusing

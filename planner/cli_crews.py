@@ -10,7 +10,14 @@ import click
 from planner.actions.crews import export_crews, save_work
 from planner.actions.wanted import must_visit, set_needs
 from planner.cli_json import money, table
-from planner.cli_tools import DAY, open_workspace, refusing, say, workspace_option
+from planner.cli_tools import (
+    DAY,
+    open_workspace,
+    refusing,
+    say,
+    words_option,
+    workspace_option,
+)
 from planner.clock import system_clock
 from planner.domain.people import Crew
 from planner.domain.work import Work
@@ -144,8 +151,8 @@ def needs_command(debtor: str, tags: str, workspace: Path, as_json: bool) -> Non
 @click.command("must")
 @click.option("--debtor", required=True)
 @click.option("--on", "day", type=DAY, required=True, help="The day of the visit.")
-@click.option("--reason", default="", help="Needed for a decision.")
-@click.option("--by", default="", help="The lead who decides; needed.")
+@words_option("--reason", default="", help="Needed for a decision.")
+@words_option("--by", default="", help="The lead who decides; needed.")
 @click.option("--take-back", is_flag=True, help="The decision no longer holds.")
 @workspace_option
 @refusing

@@ -7,7 +7,15 @@ import click
 
 from planner.actions.export_all import export_all
 from planner.actions.export_plan import FORMS, PAPER, Wish, export_plan, phone_app, set_phone_app
-from planner.cli_tools import DAY, day_or_today, open_workspace, refusing, say, workspace_option
+from planner.cli_tools import (
+    DAY,
+    day_or_today,
+    open_workspace,
+    refusing,
+    say,
+    words_option,
+    workspace_option,
+)
 from planner.clock import system_clock
 from planner.errors import PlannerError
 from planner.export.phone_links import APPS
@@ -17,7 +25,7 @@ from planner.words import LANGUAGES, sentence
 
 @click.command("export-all")
 @click.argument("target", type=click.Path(path_type=Path))
-@click.option("--by", default="", help="Who orders it; it is recorded.")
+@words_option("--by", default="", help="Who orders it; it is recorded.")
 @click.option(
     "--confirm", is_flag=True, help="The files are not encrypted: say that this is known."
 )
@@ -48,7 +56,7 @@ def export_all_command(
 @click.option("--no-maps", is_flag=True, help="Without overview maps (pdf).")
 @click.option("--app", type=click.Choice(tuple(APPS)), help="The map app of links and codes.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Default: the system's.")
-@click.option("--by", default="", help="Who takes it; it is recorded.")
+@words_option("--by", default="", help="Who takes it; it is recorded.")
 @workspace_option
 @refusing
 def export_command(

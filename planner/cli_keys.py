@@ -8,7 +8,14 @@ from pathlib import Path
 
 import click
 
-from planner.cli_tools import open_workspace, refusing, say, with_passphrase, workspace_option
+from planner.cli_tools import (
+    open_workspace,
+    refusing,
+    say,
+    with_passphrase,
+    words_option,
+    workspace_option,
+)
 from planner.errors import PlannerError
 from planner.store import protect
 from planner.words import sentence
@@ -76,7 +83,7 @@ def recovery_command(workspace: Path, as_json: bool) -> None:
 
 @click.command("organisation-key")
 @click.option("--trust", "public", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--name", default="", help="Whose public key it is.")
+@words_option("--name", default="", help="Whose public key it is.")
 @click.option("--open-with", "private", type=click.Path(path_type=Path, dir_okay=False))
 @workspace_option
 @refusing

@@ -7,7 +7,15 @@ import click
 
 from planner.actions.dossier import Wanted, export_dossier
 from planner.actions.next_step import Proposal, accept, propose, steps_due
-from planner.cli_tools import DAY, day_or_today, open_workspace, refusing, say, workspace_option
+from planner.cli_tools import (
+    DAY,
+    day_or_today,
+    open_workspace,
+    refusing,
+    say,
+    words_option,
+    workspace_option,
+)
 from planner.clock import system_clock
 from planner.domain.step import ANY_PART, Step
 from planner.export.told import MEANS, PARTS
@@ -20,7 +28,7 @@ from planner.words import LANGUAGES, sentence
 @click.option("--masked", is_flag=True, help="Names, numbers and free words masked.")
 @click.option("--explain", is_flag=True, help="What the person may ask for, in plain words.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Default: the system's.")
-@click.option("--by", default="", help="Who takes it; it is recorded.")
+@words_option("--by", default="", help="Who takes it; it is recorded.")
 @workspace_option
 @refusing
 def dossier_command(debtor: str, out: Path, workspace: Path, as_json: bool, **given: Any) -> None:
@@ -42,7 +50,7 @@ def dossier_command(debtor: str, out: Path, workspace: Path, as_json: bool, **gi
 @click.command("next-step")
 @click.argument("debtor")
 @click.option("--accept", "take", is_flag=True, help="Take the proposed step on.")
-@click.option("--by", default="", help="Who accepts it.")
+@words_option("--by", default="", help="Who accepts it.")
 @workspace_option
 @refusing
 def next_step_command(debtor: str, take: bool, by: str, workspace: Path, as_json: bool) -> None:

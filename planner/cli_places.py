@@ -17,7 +17,14 @@ from planner.actions.places_desk import (
 )
 from planner.actions.places_lists import bring_list, drop_list, gazetteer_of, place_lists
 from planner.cli_json import fault_json, table
-from planner.cli_tools import open_workspace, refusing, say, workspace_option
+from planner.cli_tools import (
+    WORDS,
+    open_workspace,
+    refusing,
+    say,
+    words_option,
+    workspace_option,
+)
 from planner.clock import system_clock
 from planner.domain.codes import Grade
 from planner.domain.datum import DATUMS, WGS84
@@ -31,7 +38,7 @@ from planner.words import sentence
 
 _DATUM = click.Choice(DATUMS)
 _GRADES = ("door", "street", "village", "township", "county")
-_WHO = click.option("--by", required=True, help="Who says so.")
+_WHO = words_option("--by", required=True, help="Who says so.")
 
 
 @click.group("places")
@@ -50,7 +57,7 @@ def list_command(workspace: Path, as_json: bool) -> None:
 
 
 @places.command("find")
-@click.argument("text")
+@click.argument("text", type=WORDS)
 @workspace_option
 @refusing
 def find_command(text: str, workspace: Path, as_json: bool) -> None:

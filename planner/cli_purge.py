@@ -7,7 +7,13 @@ import click
 
 from planner.actions.certificates import certificate_json, write_certificate
 from planner.actions.purge import certificate_lines, certificates, lenders, purge, purge_scope
-from planner.cli_tools import open_workspace, refusing, say, workspace_option
+from planner.cli_tools import (
+    open_workspace,
+    refusing,
+    say,
+    words_option,
+    workspace_option,
+)
 from planner.clock import system_clock
 from planner.errors import PlannerError
 from planner.words import sentence, system_language
@@ -15,8 +21,8 @@ from planner.words import sentence, system_language
 
 @click.command("purge")
 @click.option("--lender", default="", help="Whose book; without it the lenders are listed.")
-@click.option("--reason", default="")
-@click.option("--by", default="", help="Who orders it.")
+@words_option("--reason", default="")
+@words_option("--by", default="", help="Who orders it.")
 @click.option("--confirm", default="", help="The lender once more: it cannot be undone.")
 @click.option("--certificate", "out", type=click.Path(path_type=Path, dir_okay=False),
               help="Write the certificate to this PDF.")  # fmt: skip

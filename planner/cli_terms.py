@@ -10,7 +10,15 @@ import click
 from planner.actions.agreements import Agreed, agree, announce, end_agreement
 from planner.actions.holds import hold, mark, release, watch
 from planner.actions.overrides import override
-from planner.cli_tools import DAY, moment, open_workspace, refusing, say, workspace_option
+from planner.cli_tools import (
+    DAY,
+    moment,
+    open_workspace,
+    refusing,
+    say,
+    words_option,
+    workspace_option,
+)
 from planner.clock import system_clock
 from planner.domain.codes import Channel, Flag, HoldKind
 from planner.store.terms import load_exceptions
@@ -38,7 +46,7 @@ def _clock(value: datetime | None) -> str:
 @click.option("--weekday", type=click.IntRange(1, 7), default=None, help="1 = Monday.")
 @click.option("--on", "day", type=DAY, help="One day only.")
 @click.option("--address", "address_id", default="", help="An address that was agreed to.")
-@click.option("--evidence", default="", help="What proves it; needed.")
+@words_option("--evidence", default="", help="What proves it; needed.")
 @click.option("--end-agreement", "ended", default="", help="The id of an agreement that ends now.")
 @workspace_option
 @refusing
@@ -61,7 +69,7 @@ def agree_command(workspace: Path, as_json: bool, **given: Any) -> None:
 @click.option("--debtor", required=True)
 @click.option("--from", "start", required=True, help="ISO 8601; the announced time of the visit.")
 @click.option("--until", "end", required=True)
-@click.option("--evidence", required=True, help="What proves that it was announced.")
+@words_option("--evidence", required=True, help="What proves that it was announced.")
 @click.option("--at", "at_text", help="When it was announced; default now.")
 @workspace_option
 @refusing
@@ -82,8 +90,8 @@ def announce_command(workspace: Path, as_json: bool, **given: Any) -> None:
 @click.option("--channel", type=_CHANNEL, required=True)
 @click.option("--from", "start", required=True, help="ISO 8601.")
 @click.option("--until", "end", required=True)
-@click.option("--reason", required=True)
-@click.option("--by", required=True, help="The lead who decides.")
+@words_option("--reason", required=True)
+@words_option("--by", required=True, help="The lead who decides.")
 @workspace_option
 @refusing
 def override_command(workspace: Path, as_json: bool, **given: Any) -> None:
@@ -102,7 +110,7 @@ def override_command(workspace: Path, as_json: bool, **given: Any) -> None:
 @click.option("--kind", type=_HOLD, help="Why contact pauses.")
 @click.option("--flag", type=_FLAG, help="A mark that stays, instead of a pause.")
 @click.option("--until", "until", help="ISO 8601; without it until released.")
-@click.option("--reason", required=True)
+@words_option("--reason", required=True)
 @workspace_option
 @refusing
 def hold_command(workspace: Path, as_json: bool, **given: Any) -> None:
@@ -127,7 +135,7 @@ def hold_command(workspace: Path, as_json: bool, **given: Any) -> None:
 @click.option("--debtor", required=True)
 @click.option("--kind", type=_HOLD)
 @click.option("--flag", type=_FLAG)
-@click.option("--reason", default="", help="Needed for a mark that is taken away.")
+@words_option("--reason", default="", help="Needed for a mark that is taken away.")
 @workspace_option
 @refusing
 def release_command(workspace: Path, as_json: bool, **given: Any) -> None:

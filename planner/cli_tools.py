@@ -33,7 +33,33 @@ class Day(click.DateTime):
         return day
 
 
+class Words(click.types.StringParamType):
+    """Words about somebody: as they are given, or "-" for all that stands on standard input, so
+    that other users of the machine do not see them in the list of processes."""
+
+    name = "text or -"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The words without the last line end; wrong usage when standard input is asked twice."""
+        if value != "-":
+            return super().convert(value, param, ctx)
+        if ctx is not None and ctx.meta.setdefault("fairvisit.stdin", param.name) != param.name:
+            self.fail(sentence("cli.stdin_once"), param, ctx)
+        if sys.stdin.isatty():
+            click.echo(sentence("cli.stdin_waits"), err=True)
+        try:
+            text = sys.stdin.buffer.read(_MOST_WORDS + 1).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self.fail(sentence("cli.stdin_utf8"), param, ctx)
+        if len(text) > _MOST_WORDS:
+            self.fail(sentence("cli.stdin_long", most=_MOST_WORDS), param, ctx)
+        return text.removesuffix("\n").removesuffix("\r")
+
+
 DAY = Day(["%Y-%m-%d"])
+WORDS = Words()
+_MOST_WORDS = 100_000  # bytes
+SEEN = "Others on this machine can see it in the list of processes; - is standard input."
 WORKSPACE = Path("fairvisit.fairvisit")
 
 
@@ -68,6 +94,11 @@ def refusing(command: Command) -> Command:
         sys.exit(1)
 
     return run  # type: ignore[return-value]
+
+
+def words_option(*names: str, help: str = "", **how: Any) -> Callable[[Command], Command]:
+    """An option for words about somebody, which can come from standard input (`Words`)."""
+    return click.option(*names, type=WORDS, help=f"{help} {SEEN}".strip(), **how)
 
 
 def workspace_option(command: Command) -> Command:

@@ -18,6 +18,7 @@ from planner.cli_tools import (
     open_workspace,
     refusing,
     say,
+    words_option,
     workspace_option,
 )
 from planner.clock import system_clock
@@ -100,8 +101,8 @@ def end_command(
 @trip.command("expense")
 @click.option("--kind", type=click.Choice(EXPENSE_KINDS), required=True)
 @click.option("--amount", type=float, required=True, help="Yuan.")
-@click.option("--receipt", default="", help="The receipt's number.")
-@click.option("--note", default="")
+@words_option("--receipt", default="", help="The receipt's number.")
+@words_option("--note", default="")
 @_of_crew
 @refusing
 def expense_command(
