@@ -2,9 +2,8 @@
 
 import contextlib
 import errno
-import itertools
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -13,9 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from planner.actions.evidence import suffix
+from planner.actions.export_derived import derived_rows
 from planner.actions.exports import UNDER_WAY, begin, end, parts, remove
 from planner.clock import Clock
-from planner.domain.codes import CHANNELS, Flag, HoldKind
+from planner.domain.codes import Flag
 from planner.domain.facts import moment
 from planner.domain.people import Debtor
 from planner.errors import PlannerError
@@ -36,7 +36,7 @@ from planner.store.events import Event, NewEvent, events_of
 from planner.store.known import load_debtors
 from planner.store.layers import load_layers
 from planner.store.plans import all_plans, load_plan, plan_to_json, planned_days
-from planner.store.state import pids_of, undone_batches
+from planner.store.state import undone_batches
 from planner.store.store import Store
 from planner.store.team import load_absences, reviews_between
 from planner.store.trips import load_trips
@@ -186,9 +186,13 @@ class _Job:
                     undone = undone_batches(events)
                     for event in events:
                         self._event(out, event, event.batch in undone)
-                        if event.kind == "contact" and event.batch not in undone:
+                        if event.batch in undone:
+                            continue
+                        if event.kind == "contact":
                             self._contact(who, event)
-                for table, row in _derived(conn, some, self._at):
+                        elif event.kind == "evidence":
+                            self._piece(who, event)
+                for table, row in derived_rows(conn, some, self._at):
                     self._tables[table].add(row)
                 if self._on_progress:
                     self._on_progress(0.95 * min(1.0, (start + _CHUNK) / len(ids)))
@@ -228,6 +232,15 @@ class _Job:
         self._tables["contacts"].add([
             event.event_id.hex(), who, self._at(event.occurred_at), *texts,
             ";".join(told.get("by", ())), told.get("leave") or "", told.get("note", ""),
+        ])  # fmt: skip
+
+    def _piece(self, who: str, event: Event) -> None:
+        told = event.payload
+        name = told["evidence_id"]
+        self._tables["evidence"].add([
+            name, who, self._at(event.occurred_at), told["media"], told["size"], told["sha256"],
+            told.get("name", ""), told.get("case_id", ""), ";".join(told.get("by", ())),
+            told.get("note", ""), f"evidence/{name}{suffix(told['media'])}",
         ])  # fmt: skip
 
     def _crews(self, conn: Connection) -> None:
@@ -321,67 +334,3 @@ class _Job:
     def _json(self, name: str, data: Any) -> None:
         body = json.dumps(data, ensure_ascii=False, indent=1)
         (self._folder / name).write_text(body, encoding="utf-8")
-
-
-def _derived(
-    conn: Connection, ids: Sequence[str], at: Callable[[int | None], str]
-) -> Iterator[tuple[str, list[Any]]]:
-    """(table, row) of what is kept of each person beside names, places, loans and contacts."""
-    asked = (json.dumps(list(pids_of(conn, ids).values())),)
-
-    def rows(table: str, columns: str, order: str) -> Any:
-        return conn.execute(
-            f"SELECT debtor_id, {columns} FROM {table} JOIN who USING (pid)"
-            f" WHERE pid IN (SELECT value FROM json_each(?)) ORDER BY pid, {order}",
-            asked,
-        )
-
-    def day(ordinal: int) -> str:
-        return date.fromordinal(ordinal).isoformat() if ordinal else ""
-
-    return itertools.chain(
-        (("promises", [one, who, at(made), day(due), money(amount), case, plan])
-         for who, one, made, due, amount, case, plan in
-         rows("promise", "promise_id, made_at, due, amount, case_id, plan_id",
-              "made_at, promise_id")),
-        (("instalment_plans", [
-            one, who, at(when), ";".join(json.loads(cases)),
-            ";".join(f"{part['due']}={money(part['amount'])}" for part in json.loads(parts)),
-            money(down), money(waived),
-            ";".join(f"{name}={money(figure)}" for name, figure in json.loads(told).items()),
-            ";".join(json.loads(approval)), by, at(approved), lead, at(ended), why])
-         for who, one, when, cases, parts, down, waived, told, approval, by, approved, lead, ended,
-         why in
-         rows("instalment_plan", "plan_id, at, case_ids, instalments, down, waived, told, approval,"
-              " taken_by, approved, approved_by, ended, why_ended", "at, plan_id")),
-        (("payments", [one.hex(), who, at(when), money(amount), case])
-         for who, one, when, amount, case in
-         rows("payment", "event_id, at, amount, case_id", "at, event_id")),
-        (("holds", [one, who, HoldKind(kind).name, at(start), at(until), reason])
-         for who, one, kind, start, until, reason in
-         rows("hold", "hold_id, kind, start, until, reason", "start, hold_id")),
-        (("agreements", [one, who, at(when), str(CHANNELS[channel]), start, until, weekday,
-                         day(on), place, at(ended), evidence])
-         for who, one, when, channel, start, until, weekday, on, place, ended, evidence in
-         rows("agreement", "agreement_id, at, channel, start, until, weekday, day, address_id,"
-              " ended, evidence", "at, agreement_id")),
-        (("notices", [one.hex(), who, at(when), at(start), at(until), evidence])
-         for who, one, when, start, until, evidence in
-         rows("notice", "event_id, at, start, until, evidence", "at, event_id")),
-        (("overrides", [one.hex(), who, at(when), rule, str(CHANNELS[channel]), at(start),
-                        at(until), reason, lead])
-         for who, one, when, rule, channel, start, until, reason, lead in
-         rows("override_", "event_id, at, rule, channel, start, until, reason, lead",
-              "at, event_id")),
-        (("steps", [one, who, at(made), day(on), means, part, goal, by, at(ended), how])
-         for who, one, made, on, means, part, goal, by, ended, how in
-         rows("step", "step_id, at, day, means, part, objective, taken_by, ended, how",
-              "at, step_id")),
-        (("assignments", [who, collector, at(since), reason, lead])
-         for who, collector, since, reason, lead in
-         rows("assignment", "collector_id, at, reason, lead", "at")),
-        (("returned_records", [one.hex(), who, at(back), comment, lead, at(answered), answer, by])
-         for who, one, back, comment, lead, answered, answer, by in
-         rows("returned", "event_id, at, comment, lead, answered, answer, answered_by",
-              "at, event_id")),
-    )  # fmt: skip

@@ -110,6 +110,32 @@ TABLES: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("ended", "ended without a contact", "未联系即结束的时间"),
         ("how", "done, dropped", "结束方式"),
     ),
+    "proposed_changes": (
+        ("change_id", "id", "变更编号"), ("person_id", "person", "人员编号"),
+        ("at", "proposed", "提出时间"), ("field", "phone, address", "项目代码"),
+        ("value", "what was found", "新内容"), ("source", "where", "来源"),
+        ("decided", "decided, empty = waiting", "决定时间，空=待定"),
+        ("decision", "accepted, refused", "决定代码"),
+    ),
+    "evidence": (
+        ("evidence_id", "id", "凭据编号"), ("person_id", "person", "人员编号"),
+        ("at", "when", "时间"), ("media", "media type", "媒体类型"), ("size", "bytes", "字节数"),
+        ("sha256", "SHA-256 of the file", "文件的 SHA-256"),
+        ("name", "what the file was called", "原文件名"), ("case_id", "case", "案件编号"),
+        ("by", "who was there, parted by ;", "经办人，以 ; 分隔"), ("note", "note", "备注"),
+        ("file", "the file in this export", "本次导出中的文件"),
+    ),
+    "musts": (
+        ("person_id", "person", "人员编号"), ("day", "day of the visit", "到访日期"),
+        ("at", "decided", "决定时间"),
+        ("wanted", "1 = has to be visited, 0 = taken back", "1=必须到访 0=已取消"),
+        ("reason", "reason", "理由"), ("by", "decided by", "决定人"),
+    ),
+    "exceptions": (
+        ("event_id", "entry that was outside a rule", "违反规则的记录编号"),
+        ("person_id", "person", "人员编号"), ("at", "when", "时间"), ("rule", "rule", "规则"),
+        ("channel", "call, message, visit", "方式"), ("about", "the contact it was about (JSON)", "所涉联系（JSON）"),
+    ),
     "plans": (
         ("plan_id", "plan", "计划编号"), ("day", "day", "日期"), ("crew_id", "crew", "小组编号"),
         ("order", "place in the route", "顺序"), ("person_id", "person", "人员编号"),

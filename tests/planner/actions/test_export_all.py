@@ -17,6 +17,8 @@ from click.testing import CliRunner
 
 from planner.actions import export_all as deed
 from planner.actions import exports as parts
+from planner.actions.changes import proposal
+from planner.actions.evidence import Piece, keep
 from planner.actions.export_all import export_all
 from planner.actions.exports import Noted, exports
 from planner.actions.import_files import import_files
@@ -40,6 +42,9 @@ LOANS = """贷款机构,合同号,姓名,身份证号,手机号,逾期总金额�
 乙机构,0012,李四,990000199001011234,,5,2025-12-31,逾期,,,,某村2号,,,
 乙机构,0013,"Maria, G.",,+5491100000000,99999.99,2025-12-31,逾期,贷-1+2,,,某街道3号,105.25,31.125,
 """
+
+
+PHOTO = b"\xff\xd8\xff photo"
 
 
 def clock() -> datetime:
@@ -71,7 +76,13 @@ def store(tmp_path: Path) -> Store:
                                            "due": "2026-12-01"}),
             NewEvent("payment", who, NOW, {"amount": 2500}),
             NewEvent("hold", who, NOW, {"hold_id": "H1", "kind": 7, "until": None}),
+            proposal(who, "address", "=某镇新村 3 号", at=NOW),
+            NewEvent("must", who, NOW, {"date": "2026-12-02", "on": True, "reason": "@组长"}),
+            NewEvent("exception", who, NOW, {"rule": "cn.law.hours", "channel": "visit",
+                                             "at": NOW.isoformat()}),
         ])  # fmt: skip
+        piece = Piece("=door.jpg", "image/jpeg", hashlib.sha256(PHOTO).hexdigest(), PHOTO)
+        keep(tx, who, [piece], at=NOW, batch=None, note="+1")
         undo(tx, batch)
     return made
 
@@ -116,7 +127,8 @@ def test_everything_is_in_it(store: Store, tmp_path: Path) -> None:
         "persons": 3, "cases": 4, "addresses": 4, "contacts": 1, "promises": 1, "payments": 1,
         "holds": 1, "instalment_plans": 0, "agreements": 0, "notices": 0, "overrides": 0,
         "plans": 0, "crews": 0, "trips": 0, "expenses": 0, "steps": 0, "assignments": 0,
-        "returned_records": 0, "plan_reviews": 0, "absences": 0,
+        "returned_records": 0, "plan_reviews": 0, "absences": 0, "proposed_changes": 1,
+        "evidence": 1, "musts": 1, "exceptions": 1,
     }  # fmt: skip
     events = json.loads((out / "events.json").read_text("utf-8"))
     assert [one["undone"] for one in events if one["kind"] == "contact"] == [True, False]
@@ -131,6 +143,32 @@ def test_everything_is_in_it(store: Store, tmp_path: Path) -> None:
     assert entry.fields["by"] == "组长"
     assert entry.fields["digest"] == done.digest
     assert "events.json" in (out / "README.zh.md").read_text("utf-8")
+
+
+def test_what_came_from_a_door_has_its_tables(store: Store, tmp_path: Path) -> None:
+    """A proposed change says that it waits, a piece of evidence names its file with its sum, what
+    the lead demanded and what was outside a rule are lines; texts are safe in each."""
+    out = tmp_path / "out"
+    export_all(store, out, clock=clock)
+    (change,) = _table(out, "proposed_changes")
+    assert (change["value"], change["decided"], change["decision"]) == ("'=某镇新村 3 号", "", "")
+    (piece,) = _table(out, "evidence")
+    assert (piece["name"], piece["note"]) == ("'=door.jpg", "'+1")
+    assert hashlib.sha256((out / piece["file"]).read_bytes()).hexdigest() == piece["sha256"]
+    (must,) = _table(out, "musts")
+    assert (must["day"], must["wanted"], must["reason"]) == ("2026-12-02", "1", "'@组长")
+    (outside,) = _table(out, "exceptions")
+    assert (outside["rule"], outside["channel"]) == ("cn.law.hours", "visit")
+
+
+def test_readme_tells_of_every_column(store: Store, tmp_path: Path) -> None:
+    """Both READMEs say of each table what its columns hold."""
+    export_all(store, tmp_path / "out", clock=clock)
+    for name in ("README.md", "README.zh.md"):
+        text = (tmp_path / "out" / name).read_text("utf-8")
+        for table, columns in TABLES.items():
+            assert f"## {table}.csv" in text
+            assert [c[0] for c in columns if f"- `{c[0]}`: " not in text] == []
 
 
 def test_no_cell_is_a_formula(store: Store, tmp_path: Path) -> None:
