@@ -17,7 +17,7 @@
 
 SET client_min_messages = warning;
 
--- Roles ------------------------------------------------------------------------------------------
+-- Roles -------------------------------------------------------------------------------------------
 DO $$
 DECLARE
     one text;
@@ -28,7 +28,8 @@ BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN NOCREATEDB NOCREATEROLE', one);
         END IF;
         -- An administrator without the powers of a superuser has to become the owner below.
-        IF NOT pg_catalog.pg_has_role(session_user, one, 'MEMBER') THEN
+        IF one IN ('fairvisit_owner', 'fairvisit_admin')
+            AND NOT pg_catalog.pg_has_role(session_user, one, 'MEMBER') THEN
             EXECUTE format('GRANT %I TO %I', one, session_user);
         END IF;
     END LOOP;
@@ -51,10 +52,9 @@ GRANT USAGE ON SCHEMA app TO fairvisit_admin, fairvisit_lead, fairvisit_collecto
 ALTER DEFAULT PRIVILEGES IN SCHEMA app REVOKE ALL ON TABLES FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 
--- Tables -----------------------------------------------------------------------------------------
+-- Tables ------------------------------------------------------------------------------------------
 CREATE TABLE IF NOT EXISTS app.team (
-    team text PRIMARY KEY CHECK (team ~ '^[a-z][a-z0-9_]{0,47}$'),
-    fed bigint NOT NULL DEFAULT 0  -- entries that have a number in the feed
+    team text PRIMARY KEY CHECK (team ~ '^[a-z][a-z0-9_]{0,47}$')
 );
 CREATE TABLE IF NOT EXISTS app.member (
     login text PRIMARY KEY CHECK (login ~ '^[a-z][a-z0-9_]{0,47}$'),
@@ -68,7 +68,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS one_lead ON app.member (team)
 CREATE INDEX IF NOT EXISTS member_team ON app.member (team);
 
 CREATE TABLE IF NOT EXISTS app.device (
-    device_id text PRIMARY KEY CHECK (device_id ~ '^[0-9a-f]{16}(/[0-9]{1,3})?$'),
+    device_id text PRIMARY KEY CHECK (device_id ~ '^[A-Za-z0-9]{8,64}$'),
     collector text NOT NULL REFERENCES app.member,
     team text NOT NULL REFERENCES app.team,
     registered_at timestamptz NOT NULL DEFAULT now(),
@@ -107,50 +107,45 @@ BEGIN
     END LOOP;
 END $$;
 
--- One row: the entries first..last of a device have the numbers fed_from.. of the team's feed.
-CREATE TABLE IF NOT EXISTS app.feed (
+-- A box is where letters lie to and from one laptop; its name is the fingerprint of the laptop's
+-- keys, so another laptop of the same collector has another one. The lead may write to it before
+-- the laptop has come for the first time (`collector` is empty until then).
+-- The row also counts: numbers of letters have no gap and follow the order of commits.
+CREATE TABLE IF NOT EXISTS app.box (
+    box text PRIMARY KEY CHECK (box ~ '^[0-9a-f]{16}$'),
     team text NOT NULL REFERENCES app.team,
-    fed_from bigint NOT NULL,
-    fed_to bigint NOT NULL,
-    device_id text NOT NULL REFERENCES app.device,
-    first bigint NOT NULL,
-    last bigint NOT NULL,
-    PRIMARY KEY (team, fed_to),
-    UNIQUE (device_id, last),
-    CHECK (fed_to - fed_from = last - first AND first <= last)
+    collector text REFERENCES app.member,
+    made_at timestamptz NOT NULL DEFAULT now(),
+    up_last bigint NOT NULL DEFAULT 0,
+    down_last bigint NOT NULL DEFAULT 0
 );
+CREATE INDEX IF NOT EXISTS box_collector ON app.box (collector);
+CREATE INDEX IF NOT EXISTS box_team ON app.box (team);
 
--- Letters: `up` from a collector to the lead of the team, else to the collector. One that is still
--- coming in has no number; numbers have no gap and follow the order of commits.
-CREATE TABLE IF NOT EXISTS app.counter (
-    collector text NOT NULL REFERENCES app.member,
-    up boolean NOT NULL,
-    last bigint NOT NULL DEFAULT 0,
-    taken bigint NOT NULL DEFAULT 0,
-    PRIMARY KEY (collector, up)
-);
+-- Letters: `up` from a collector to the lead, else to the collector. One that is still coming in
+-- has no number.
 CREATE TABLE IF NOT EXISTS app.delivery (
-    collector text NOT NULL REFERENCES app.member,
+    box text NOT NULL REFERENCES app.box,
     up boolean NOT NULL,
     sum bytea NOT NULL CHECK (octet_length(sum) = 32),  -- SHA-256 of the whole body
     cseq bigint,
-    size bigint NOT NULL CHECK (size BETWEEN 1 AND 268435456),
-    parts integer NOT NULL CHECK (parts BETWEEN 1 AND 256),
+    size bigint NOT NULL CHECK (size BETWEEN 1 AND 536870912),
+    parts integer NOT NULL CHECK (parts BETWEEN 1 AND 1024),
     begun_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (collector, up, sum),
-    UNIQUE (collector, up, cseq)
+    PRIMARY KEY (box, up, sum),
+    UNIQUE (box, up, cseq)
 );
 CREATE TABLE IF NOT EXISTS app.delivery_part (
-    collector text NOT NULL,
+    box text NOT NULL,
     up boolean NOT NULL,
     sum bytea NOT NULL,
     part integer NOT NULL CHECK (part >= 0),
     body bytea NOT NULL CHECK (octet_length(body) BETWEEN 1 AND 4194304),
-    PRIMARY KEY (collector, up, sum, part),
-    FOREIGN KEY (collector, up, sum) REFERENCES app.delivery ON DELETE CASCADE
+    PRIMARY KEY (box, up, sum, part),
+    FOREIGN KEY (box, up, sum) REFERENCES app.delivery ON DELETE CASCADE
 );
 
--- Who is asking ------------------------------------------------------------------------------------
+-- Who is asking -----------------------------------------------------------------------------------
 CREATE OR REPLACE FUNCTION app.is_admin() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT pg_has_role(session_user, 'fairvisit_admin', 'MEMBER')
@@ -168,66 +163,66 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WHERE login = session_user AND role = 'lead' AND removed_at IS NULL
 $$;
 
-CREATE OR REPLACE FUNCTION app.people() RETURNS SETOF text  -- collectors of that team, gone ones too
+CREATE OR REPLACE FUNCTION app.mine() RETURNS text  -- the team of a collector; NULL for others
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT login FROM app.member WHERE role = 'collector' AND team = app.led()
+    SELECT team FROM app.member WHERE login = app.me()
 $$;
 
--- Policies -----------------------------------------------------------------------------------------
+-- Policies ----------------------------------------------------------------------------------------
 DO $$
 DECLARE
     one text;
-    mine CONSTANT text := 'collector = (SELECT app.me())';
-    ours CONSTANT text := 'collector IN (SELECT app.people())';
-    sent CONSTANT text := format('(up AND %s OR NOT up AND %s)', mine, ours);
-    either CONSTANT text := format('(%s OR %s)', mine, ours);
-    own_device CONSTANT text :=
-        'device_id IN (SELECT d.device_id FROM app.device d WHERE d.collector = (SELECT app.me()))';
-    any_device CONSTANT text := 'device_id IN (SELECT d.device_id FROM app.device d)';
+    me CONSTANT text := 'collector = (SELECT app.me()) AND team = (SELECT app.mine())';
     led CONSTANT text := 'team = (SELECT app.led())';
     admin CONSTANT text := '(SELECT app.is_admin())';
+    my_device CONSTANT text := format(
+        'device_id IN (SELECT d.device_id FROM app.device d WHERE %s)', me);
+    my_box CONSTANT text := format('box IN (SELECT b.box FROM app.box b WHERE %s)', me);
+    led_box CONSTANT text := format('box IN (SELECT b.box FROM app.box b WHERE %s)', led);
+    sent CONSTANT text := format('up AND %s OR NOT up AND %s', my_box, led_box);
+    either CONSTANT text := format('%s OR %s', my_box, led_box);
+    rules CONSTANT text[] := ARRAY[
+        ['member', 'SELECT', 'login = session_user'],
+        ['team', 'SELECT', led || ' OR ' || admin],
+        ['team', 'INSERT', admin],
+        ['device', 'SELECT', me || ' OR ' || led || ' OR ' || admin],
+        ['device', 'INSERT', me],
+        ['device', 'UPDATE', me],
+        ['event', 'SELECT', my_device || ' OR device_id IN (SELECT d.device_id FROM app.device d'
+                            ' WHERE ' || led || ')'],
+        ['event', 'INSERT', my_device],
+        -- A box without a collector is claimed by who knows its name, in the lead's own team.
+        ['box', 'SELECT', 'team = (SELECT app.mine()) AND (collector = (SELECT app.me()) OR'
+                          ' collector IS NULL) OR ' || led || ' OR ' || admin],
+        ['box', 'INSERT', me || ' OR collector IS NULL AND ' || led],
+        ['box', 'UPDATE', 'team = (SELECT app.mine()) AND (collector = (SELECT app.me()) OR'
+                          ' collector IS NULL) OR ' || led],
+        -- An administrator clears what waits for a collector who is removed.
+        ['delivery', 'SELECT', either || ' OR ' || admin],
+        ['delivery', 'INSERT', sent],
+        ['delivery', 'UPDATE', sent],
+        ['delivery', 'DELETE', either || ' OR ' || admin],
+        ['delivery_part', 'SELECT', either],
+        ['delivery_part', 'INSERT', sent]
+    ];
 BEGIN
-    FOREACH one IN ARRAY ARRAY['team', 'member', 'device', 'event', 'feed', 'counter', 'delivery',
-                               'delivery_part'] LOOP
+    FOR one IN SELECT DISTINCT rules[n][1] FROM generate_subscripts(rules, 1) n LOOP
         EXECUTE format('ALTER TABLE app.%I ENABLE ROW LEVEL SECURITY', one);
         -- `member` is what the policies themselves are made of: its owner has to see it.
         IF one <> 'member' THEN
             EXECUTE format('ALTER TABLE app.%I FORCE ROW LEVEL SECURITY', one);
         END IF;
-        EXECUTE format('DROP POLICY IF EXISTS reading ON app.%I', one);
-        EXECUTE format('DROP POLICY IF EXISTS adding ON app.%I', one);
-        EXECUTE format('DROP POLICY IF EXISTS changing ON app.%I', one);
-        EXECUTE format('DROP POLICY IF EXISTS removing ON app.%I', one);
     END LOOP;
-    EXECUTE 'CREATE POLICY reading ON app.member FOR SELECT USING (login = session_user)';
-    EXECUTE format('CREATE POLICY reading ON app.team FOR SELECT USING (%s OR %s)', led, admin);
-    EXECUTE format('CREATE POLICY adding ON app.team FOR INSERT WITH CHECK (%s)', admin);
-    EXECUTE format('CREATE POLICY changing ON app.team FOR UPDATE USING (%s)', led);
-    EXECUTE format('CREATE POLICY reading ON app.device FOR SELECT USING (%s OR %s OR %s)',
-                   mine, led, admin);
-    EXECUTE format('CREATE POLICY adding ON app.device FOR INSERT WITH CHECK (%s)', mine);
-    EXECUTE format('CREATE POLICY changing ON app.device FOR UPDATE USING (%s)', mine);
-    EXECUTE format('CREATE POLICY reading ON app.event FOR SELECT USING (%s)', any_device);
-    EXECUTE format('CREATE POLICY adding ON app.event FOR INSERT WITH CHECK (%s)', own_device);
-    EXECUTE format('CREATE POLICY reading ON app.feed FOR SELECT USING (%s)', led);
-    EXECUTE format('CREATE POLICY adding ON app.feed FOR INSERT WITH CHECK (%s)', led);
-    EXECUTE format('CREATE POLICY reading ON app.counter FOR SELECT USING (%s OR %s)',
-                   either, admin);
-    EXECUTE format('CREATE POLICY adding ON app.counter FOR INSERT WITH CHECK (%s)', sent);
-    EXECUTE format('CREATE POLICY changing ON app.counter FOR UPDATE USING (%s)', either);
-    FOREACH one IN ARRAY ARRAY['delivery', 'delivery_part'] LOOP
-        EXECUTE format('CREATE POLICY adding ON app.%I FOR INSERT WITH CHECK (%s)', one, sent);
+    FOR n IN 1..array_length(rules, 1) LOOP
+        EXECUTE format('DROP POLICY IF EXISTS by_%s ON app.%I', lower(rules[n][2]), rules[n][1]);
+        EXECUTE format('CREATE POLICY by_%s ON app.%I FOR %s %s (%s)', lower(rules[n][2]),
+                       rules[n][1], rules[n][2],
+                       CASE rules[n][2] WHEN 'INSERT' THEN 'WITH CHECK' ELSE 'USING' END,
+                       rules[n][3]);
     END LOOP;
-    EXECUTE format('CREATE POLICY reading ON app.delivery_part FOR SELECT USING (%s)', either);
-    -- An administrator clears what waits for a collector who is removed.
-    EXECUTE format('CREATE POLICY reading ON app.delivery FOR SELECT USING (%s OR %s)',
-                   either, admin);
-    EXECUTE format('CREATE POLICY removing ON app.delivery FOR DELETE USING (%s OR %s)',
-                   either, admin);
-    EXECUTE format('CREATE POLICY changing ON app.delivery FOR UPDATE USING (%s)', sent);
 END $$;
 
--- Everybody ----------------------------------------------------------------------------------------
+-- Everybody ---------------------------------------------------------------------------------------
 CREATE OR REPLACE FUNCTION app.hello(OUT version integer, OUT role text, OUT team text,
                                      OUT at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -236,79 +231,65 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     LEFT JOIN app.member m ON m.login = session_user AND m.removed_at IS NULL
 $$;
 
-CREATE OR REPLACE FUNCTION app.whose(p_collector text, OUT login text, OUT up boolean)
+CREATE OR REPLACE FUNCTION app.sender(p_box text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- The collector a letter is of, and its direction when the caller sends it.
+-- Whether the caller's letters at this box go up; the box has to be the caller's.
 BEGIN
     IF app.me() IS NOT NULL THEN
-        IF p_collector <> app.me() THEN
-            RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
-        END IF;
-        login := app.me();
-        up := true;
+        PERFORM 1 FROM app.box b
+        WHERE b.box = p_box AND b.collector = app.me() AND b.team = app.mine();
     ELSIF app.led() IS NOT NULL THEN
-        IF p_collector IS NULL OR p_collector NOT IN (SELECT app.people()) THEN
-            RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
-        END IF;
-        login := p_collector;
-        up := false;
+        PERFORM 1 FROM app.box b WHERE b.box = p_box AND b.team = app.led();
     ELSE
         RAISE EXCEPTION 'not enrolled' USING ERRCODE = 'VH001';
     END IF;
-    IF login IS NULL THEN
+    IF NOT FOUND THEN
         RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
     END IF;
+    RETURN app.me() IS NOT NULL;
 END $$;
 
--- Entries, by collectors -----------------------------------------------------------------------------
+-- Entries, by collectors --------------------------------------------------------------------------
 CREATE OR REPLACE FUNCTION app.header(
     p_device text, p_seq bigint, p_event bytea, p_kind text, p_debtor text, p_batch bytea,
     p_occurred bigint, p_recorded bigint, p_schema integer, p_key bytea) RETURNS bytea
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 -- The very bytes a laptop has sealed and hashed with the payload. The texts hold nothing that JSON
--- would escape (see the checks of app.event); a branch "X/2" was written as "X".
+-- would escape (see the checks of app.event).
     SELECT convert_to(
-        '["' || encode(p_event, 'hex') || '","' || split_part(p_device, '/', 1) || '",' || p_seq
+        '["' || encode(p_event, 'hex') || '","' || p_device || '",' || p_seq
         || ',"' || p_kind || '","' || p_debtor || '","' || encode(p_batch, 'hex') || '",'
         || p_occurred || ',' || p_recorded || ',' || p_schema || ','
-        || coalesce('"' || encode(p_key, 'hex') || '"', 'null') || ']', 'UTF8')
+        || coalesce('"' || encode(nullif(p_key, ''), 'hex') || '"', 'null') || ']', 'UTF8')
 $$;
 
-CREATE OR REPLACE FUNCTION app.register(p_device text) RETURNS bigint
+CREATE OR REPLACE FUNCTION app.register(p_device text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- A collector's own laptop, or another one after a restore; the number of its last entry here.
--- Whether its entries are believed is for the lead to decide, by the keys of the pairing.
+-- The device of a collector's own laptop, or another one after a restore. Whether its entries are
+-- believed is for the lead to decide, by the keys of the pairing.
 DECLARE
     my_login CONSTANT text := app.me();
-    my_team text;
-    found_seq bigint;
 BEGIN
     IF my_login IS NULL THEN
         RAISE EXCEPTION 'for collectors' USING ERRCODE = 'VH008';
     END IF;
-    SELECT m.team INTO my_team FROM app.member m WHERE m.login = my_login FOR NO KEY UPDATE;
-    SELECT d.last_seq INTO found_seq FROM app.device d
-    WHERE d.device_id = p_device AND d.collector = my_login AND d.team = my_team;
-    IF FOUND THEN
-        RETURN found_seq;
-    END IF;
-    IF p_device IS NULL OR p_device !~ '^[0-9a-f]{16}(/[0-9]{1,3})?$' THEN
+    IF p_device IS NULL OR p_device !~ '^[A-Za-z0-9]{8,64}$' THEN
         RAISE EXCEPTION 'garbled' USING ERRCODE = 'VH006';
     END IF;
-    IF p_device LIKE '%/%' AND NOT EXISTS (
-        SELECT 1 FROM app.device d
-        WHERE d.device_id = split_part(p_device, '/', 1) AND d.collector = my_login) THEN
-        RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
+    IF EXISTS (SELECT 1 FROM app.device d WHERE d.device_id = p_device
+               AND d.collector = my_login AND d.team = app.mine()) THEN
+        RETURN;
     END IF;
+    PERFORM 1 FROM app.member m WHERE m.login = my_login FOR NO KEY UPDATE;
     IF (SELECT count(*) FROM app.device d WHERE d.collector = my_login) >= 64 THEN
         RAISE EXCEPTION 'too many devices' USING ERRCODE = 'VH009';
     END IF;
-    BEGIN
-        INSERT INTO app.device (device_id, collector, team) VALUES (p_device, my_login, my_team);
-    EXCEPTION WHEN unique_violation THEN  -- another collector's, or one of a former team
+    INSERT INTO app.device (device_id, collector, team) VALUES (p_device, my_login, app.mine());
+EXCEPTION WHEN unique_violation THEN  -- another collector's, unless the same call came twice
+    IF NOT EXISTS (SELECT 1 FROM app.device d WHERE d.device_id = p_device
+                   AND d.collector = my_login AND d.team = app.mine()) THEN
         RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
-    END;
-    RETURN 0;
+    END IF;
 END $$;
 
 CREATE OR REPLACE FUNCTION app.head(p_device text, OUT seq bigint, OUT hash bytea)
@@ -339,7 +320,8 @@ BEGIN
     IF my_login IS NULL THEN
         RAISE EXCEPTION 'for collectors' USING ERRCODE = 'VH008';
     END IF;
-    IF many IS NULL OR many = 0 OR p_first IS NULL OR p_first < 1 OR octet_length(p_prev) IS DISTINCT FROM 32
+    IF coalesce(many, 0) = 0 OR coalesce(p_first, 0) < 1
+        OR octet_length(p_prev) IS DISTINCT FROM 32
         OR ARRAY[cardinality(p_kind), cardinality(p_debtor), cardinality(p_batch),
                  cardinality(p_occurred), cardinality(p_recorded), cardinality(p_schema),
                  cardinality(p_key), cardinality(p_payload), cardinality(p_hash)]
@@ -351,9 +333,7 @@ BEGIN
         RAISE EXCEPTION 'too large' USING ERRCODE = 'VH007';
     END IF;
     SELECT d.* INTO head FROM app.device d
-    WHERE d.device_id = p_device AND d.collector = my_login
-        AND d.team = (SELECT m.team FROM app.member m WHERE m.login = my_login)
-    FOR UPDATE;
+    WHERE d.device_id = p_device AND d.collector = my_login AND d.team = app.mine() FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
     END IF;
@@ -404,7 +384,7 @@ BEGIN
         INSERT INTO app.event (device_id, device_seq, event_id, kind, debtor_id, batch, occurred_at,
                                recorded_at, schema_v, key, payload, hash)
         SELECT p_device, p_first + g.n - 1, g.event_id, g.kind, g.debtor_id, g.batch,
-               g.occurred_at, g.recorded_at, g.schema_v, g.key, g.payload, g.hash
+               g.occurred_at, g.recorded_at, g.schema_v, nullif(g.key, ''), g.payload, g.hash
         FROM unnest(p_event, p_kind, p_debtor, p_batch, p_occurred, p_recorded, p_schema, p_key,
                     p_payload, p_hash) WITH ORDINALITY
             AS g (event_id, kind, debtor_id, batch, occurred_at, recorded_at, schema_v, key,
@@ -418,229 +398,256 @@ BEGIN
     RETURN p_first + many - 1;
 END $$;
 
--- Entries, by the lead -------------------------------------------------------------------------------
-CREATE OR REPLACE FUNCTION app.number_feed() RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- Numbers what has been committed since the last time; the last number. Only one at a time does it
--- (the row of the team is locked: unlike an advisory lock, nobody else can hold it), so numbers
--- follow each other and none appears behind a number that was read already.
-DECLARE
-    my_team CONSTANT text := app.led();
-    fed_now bigint;
-    one record;
+-- Entries, by the lead ----------------------------------------------------------------------------
+CREATE OR REPLACE FUNCTION app.heads() RETURNS TABLE (
+    collector text, device_id text, last_seq bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Every device of the team and how far it is here. Its entries are committed together with this
+-- number and without a gap: who has them up to n misses nothing by asking for what is behind n.
+#variable_conflict use_column
 BEGIN
-    IF my_team IS NULL THEN
+    IF app.led() IS NULL THEN
         RAISE EXCEPTION 'for leads' USING ERRCODE = 'VH008';
     END IF;
-    SELECT t.fed INTO fed_now FROM app.team t WHERE t.team = my_team FOR UPDATE;
-    FOR one IN
-        SELECT d.device_id, d.last_seq, coalesce(f.last, 0) AS done
-        FROM app.device d
-        LEFT JOIN LATERAL (SELECT max(x.last) AS last FROM app.feed x
-                           WHERE x.device_id = d.device_id) AS f ON true
-        WHERE d.team = my_team AND d.last_seq > coalesce(f.last, 0)
-        ORDER BY d.device_id
-    LOOP
-        INSERT INTO app.feed VALUES (my_team, fed_now + 1, fed_now + one.last_seq - one.done,
-                                     one.device_id, one.done + 1, one.last_seq);
-        fed_now := fed_now + one.last_seq - one.done;
-    END LOOP;
-    UPDATE app.team t SET fed = fed_now WHERE t.team = my_team AND t.fed <> fed_now;
-    RETURN fed_now;
+    RETURN QUERY SELECT d.collector, d.device_id, d.last_seq FROM app.device d
+    WHERE d.team = app.led() ORDER BY d.device_id;
 END $$;
 
-CREATE OR REPLACE FUNCTION app.pull(p_after bigint, p_rows integer) RETURNS TABLE (
-    feed_seq bigint, collector text, device_id text, device_seq bigint, event_id bytea, kind text,
-    debtor_id text, batch bytea, occurred_at bigint, recorded_at bigint, schema_v integer,
-    key bytea, payload bytea, hash bytea, received_at timestamptz)
+CREATE OR REPLACE FUNCTION app.pull(p_device text, p_after bigint, p_rows integer) RETURNS TABLE (
+    event_id bytea, device_seq bigint, kind text, debtor_id text, batch bytea, occurred_at bigint,
+    recorded_at bigint, schema_v integer, key bytea, payload bytea, prev_hash bytea, hash bytea)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- The team's entries behind number p_after of the feed, at most p_rows and some 16 MB (one at
--- least). Call app.number_feed() before.
+-- Entries of a device of the team behind number p_after, at most p_rows and some 16 MB (one at
+-- least).
 #variable_conflict use_column
 BEGIN
     IF app.led() IS NULL THEN
         RAISE EXCEPTION 'for leads' USING ERRCODE = 'VH008';
     END IF;
     RETURN QUERY
-    SELECT w.feed_seq, w.collector, w.device_id, w.device_seq, w.event_id, w.kind, w.debtor_id,
-           w.batch, w.occurred_at, w.recorded_at, w.schema_v, w.key, w.payload, w.hash,
-           w.received_at
-    FROM (
-        SELECT f.fed_from + e.device_seq - f.first AS feed_seq, d.collector, e.*,
-               sum(octet_length(e.payload)) OVER (ORDER BY f.fed_from + e.device_seq - f.first)
-                   - octet_length(e.payload) AS bytes_before
-        FROM (SELECT * FROM app.feed x
-              WHERE x.team = (SELECT app.led()) AND x.fed_to > p_after
-              ORDER BY x.fed_to LIMIT least(greatest(p_rows, 1), 5000)) AS f
-        JOIN app.device d ON d.device_id = f.device_id
-        JOIN app.event e ON e.device_id = f.device_id
-            AND e.device_seq BETWEEN greatest(f.first, f.first + p_after + 1 - f.fed_from)
-                AND least(f.last, f.first + p_after + least(greatest(p_rows, 1), 5000) - f.fed_from)
-    ) AS w
-    WHERE w.bytes_before < 16777216
-    ORDER BY w.feed_seq
-    LIMIT least(greatest(p_rows, 1), 5000);
+    SELECT w.event_id, w.device_seq, w.kind, w.debtor_id, w.batch, w.occurred_at, w.recorded_at,
+           w.schema_v, w.key, w.payload, coalesce(w.before, decode(repeat('00', 32), 'hex')), w.hash
+    FROM (SELECT e.*, lag(e.hash) OVER (ORDER BY e.device_seq) AS before,
+                 sum(octet_length(e.payload)) FILTER (WHERE e.device_seq > p_after)
+                     OVER (ORDER BY e.device_seq) - octet_length(e.payload) AS bytes_before
+          FROM app.event e
+          WHERE e.device_id = p_device AND e.device_seq
+              BETWEEN p_after AND p_after + least(greatest(p_rows, 1), 5000)) AS w
+    WHERE w.device_seq > p_after AND w.bytes_before < 16777216 ORDER BY w.device_seq;
 END $$;
 
 CREATE OR REPLACE FUNCTION app.roster() RETURNS TABLE (
-    collector text, live boolean, devices integer, entries bigint, up_last bigint, up_taken bigint,
-    down_last bigint, down_taken bigint)
+    collector text, live boolean, devices integer, entries bigint, boxes integer,
+    up_waiting integer, down_waiting integer)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- The collectors of the lead's team, for an administrator those of all teams: what they have sent
--- and what waits.
+-- and how many letters wait.
     SELECT m.login, m.removed_at IS NULL, d.many::integer, coalesce(d.entries, 0)::bigint,
-           coalesce(u.last, 0), coalesce(u.taken, 0), coalesce(w.last, 0), coalesce(w.taken, 0)
+           b.many::integer, b.ups::integer, b.downs::integer
     FROM app.member m
     CROSS JOIN LATERAL (SELECT count(*) AS many, sum(x.last_seq) AS entries FROM app.device x
                         WHERE x.collector = m.login) AS d
-    LEFT JOIN app.counter u ON u.collector = m.login AND u.up
-    LEFT JOIN app.counter w ON w.collector = m.login AND NOT w.up
+    CROSS JOIN LATERAL (SELECT count(DISTINCT x.box) AS many,
+                               count(y.cseq) FILTER (WHERE y.up) AS ups,
+                               count(y.cseq) FILTER (WHERE NOT y.up) AS downs
+                        FROM app.box x LEFT JOIN app.delivery y USING (box)
+                        WHERE x.collector = m.login) AS b
     WHERE m.role = 'collector' AND (m.team = app.led() OR app.is_admin())
     ORDER BY m.login
 $$;
 
--- Letters ------------------------------------------------------------------------------------------
-CREATE OR REPLACE FUNCTION app.begin_delivery(p_collector text, p_sum bytea, p_size bigint,
+-- Letters -----------------------------------------------------------------------------------------
+CREATE OR REPLACE FUNCTION app.open_box(p_box text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- A box of the caller's: a collector's own, or for the lead one that somebody of the team will come
+-- for.
+DECLARE
+    my_login CONSTANT text := app.me();
+    my_team CONSTANT text := coalesce(app.mine(), app.led());
+BEGIN
+    IF my_team IS NULL THEN
+        RAISE EXCEPTION 'not enrolled' USING ERRCODE = 'VH001';
+    END IF;
+    IF p_box IS NULL OR p_box !~ '^[0-9a-f]{16}$' THEN
+        RAISE EXCEPTION 'garbled' USING ERRCODE = 'VH006';
+    END IF;
+    PERFORM 1 FROM app.box b WHERE b.box = p_box AND b.team = my_team
+        AND (my_login IS NULL OR b.collector = my_login);
+    IF FOUND THEN
+        RETURN;
+    END IF;
+    PERFORM 1 FROM app.member m WHERE m.login = session_user FOR NO KEY UPDATE;
+    IF (SELECT count(*) FROM app.box b WHERE b.team = my_team
+        AND (b.collector = my_login OR my_login IS NULL AND b.collector IS NULL)) >= 1000 THEN
+        RAISE EXCEPTION 'too many boxes' USING ERRCODE = 'VH009';
+    END IF;
+    IF my_login IS NOT NULL THEN
+        UPDATE app.box b SET collector = my_login
+        WHERE b.box = p_box AND b.team = my_team AND b.collector IS NULL;
+        IF FOUND THEN
+            RETURN;
+        END IF;
+    END IF;
+    INSERT INTO app.box (box, team, collector) VALUES (p_box, my_team, my_login);
+EXCEPTION WHEN unique_violation THEN  -- somebody else's, unless the same call came twice
+    PERFORM 1 FROM app.box b WHERE b.box = p_box AND b.team = my_team
+        AND (my_login IS NULL OR b.collector = my_login);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION app.boxes() RETURNS TABLE (box text, collector text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- For the lead: whose login came for which laptop's letters.
+#variable_conflict use_column
+BEGIN
+    IF app.led() IS NULL THEN
+        RAISE EXCEPTION 'for leads' USING ERRCODE = 'VH008';
+    END IF;
+    RETURN QUERY SELECT b.box, b.collector FROM app.box b
+    WHERE b.team = app.led() AND b.collector IS NOT NULL ORDER BY b.box;
+END $$;
+
+CREATE OR REPLACE FUNCTION app.begin_delivery(p_box text, p_sum bytea, p_size bigint,
                                               p_parts integer, OUT cseq bigint, OUT held integer[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- To send a letter, or to go on with one: its number when it is here already, else the parts that
 -- are. The same bytes are the same letter, however often they are sent.
 DECLARE
-    my record;
-    waiting bigint;
+    goes_up CONSTANT boolean := app.sender(p_box);
+    others bigint;
 BEGIN
-    my := app.whose(p_collector);
     IF octet_length(p_sum) IS DISTINCT FROM 32 OR p_parts IS NULL OR p_size IS NULL
-        OR p_parts NOT BETWEEN 1 AND 256 OR p_size NOT BETWEEN p_parts AND 268435456 THEN
+        OR p_parts < 1 OR p_size < p_parts THEN
         RAISE EXCEPTION 'garbled' USING ERRCODE = 'VH006';
     END IF;
-    IF NOT my.up AND NOT EXISTS (SELECT 1 FROM app.member m
-                                 WHERE m.login = my.login AND m.removed_at IS NULL) THEN
+    IF p_parts > 1024 OR p_size > 536870912 THEN
+        RAISE EXCEPTION 'too large' USING ERRCODE = 'VH007';
+    END IF;
+    PERFORM 1 FROM app.box b WHERE b.box = p_box FOR UPDATE;
+    IF EXISTS (SELECT 1 FROM app.box b JOIN app.member m ON m.login = b.collector
+               WHERE b.box = p_box AND m.removed_at IS NOT NULL) THEN
         RAISE EXCEPTION 'not yours' USING ERRCODE = 'VH002';
     END IF;
-    INSERT INTO app.counter (collector, up) VALUES (my.login, my.up) ON CONFLICT DO NOTHING;
-    PERFORM 1 FROM app.counter c WHERE c.collector = my.login AND c.up = my.up FOR UPDATE;
-    DELETE FROM app.delivery d WHERE d.collector = my.login AND d.up = my.up AND d.cseq IS NULL
+    DELETE FROM app.delivery d WHERE d.box = p_box AND d.up = goes_up AND d.cseq IS NULL
         AND d.sum <> p_sum AND d.begun_at < now() - interval '2 days';
-    SELECT sum(d.size) INTO waiting FROM app.delivery d
-    WHERE d.collector = my.login AND d.up = my.up AND d.sum <> p_sum;
-    IF waiting + p_size > 1073741824 THEN
+    SELECT sum(d.size) INTO others FROM app.delivery d
+    WHERE d.box = p_box AND d.up = goes_up AND d.sum <> p_sum;
+    IF others + p_size > 1073741824 THEN
         RAISE EXCEPTION 'too much waiting' USING ERRCODE = 'VH009';
     END IF;
-    INSERT INTO app.delivery (collector, up, sum, size, parts)
-    VALUES (my.login, my.up, p_sum, p_size, p_parts) ON CONFLICT DO NOTHING;
+    INSERT INTO app.delivery (box, up, sum, size, parts)
+    VALUES (p_box, goes_up, p_sum, p_size, p_parts) ON CONFLICT DO NOTHING;
     SELECT d.cseq INTO cseq FROM app.delivery d
-    WHERE d.collector = my.login AND d.up = my.up AND d.sum = p_sum
-        AND d.size = p_size AND d.parts = p_parts;
+    WHERE d.box = p_box AND d.up = goes_up AND d.sum = p_sum AND d.size = p_size
+        AND d.parts = p_parts;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'garbled' USING ERRCODE = 'VH006';
     END IF;
     SELECT coalesce(array_agg(p.part ORDER BY p.part), '{}') INTO held FROM app.delivery_part p
-    WHERE p.collector = my.login AND p.up = my.up AND p.sum = p_sum;
+    WHERE p.box = p_box AND p.up = goes_up AND p.sum = p_sum;
 END $$;
 
-CREATE OR REPLACE FUNCTION app.send_part(p_collector text, p_sum bytea, p_part integer,
-                                         p_body bytea) RETURNS bigint
+CREATE OR REPLACE FUNCTION app.send_part(p_box text, p_sum bytea, p_part integer, p_body bytea)
+RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- One part of a letter that was begun; with the last one the letter gets its number, which is
--- returned (NULL before).
+-- returned (NULL before; 0: the parts did not make up what was announced and are gone).
 DECLARE
-    my record;
+    goes_up CONSTANT boolean := app.sender(p_box);
     letter app.delivery%ROWTYPE;
     whole bytea;
     number bigint;
 BEGIN
-    my := app.whose(p_collector);
+    IF octet_length(p_body) > 4194304 THEN
+        RAISE EXCEPTION 'too large' USING ERRCODE = 'VH007';
+    END IF;
+    PERFORM 1 FROM app.box b WHERE b.box = p_box FOR UPDATE;
     SELECT d.* INTO letter FROM app.delivery d
-    WHERE d.collector = my.login AND d.up = my.up AND d.sum = p_sum FOR UPDATE;
-    IF NOT FOUND OR p_part IS NULL OR p_body IS NULL OR p_part NOT BETWEEN 0 AND letter.parts - 1 THEN
+    WHERE d.box = p_box AND d.up = goes_up AND d.sum = p_sum;
+    IF NOT FOUND OR p_part IS NULL OR p_part NOT BETWEEN 0 AND letter.parts - 1
+        OR coalesce(octet_length(p_body), 0) = 0 THEN
         RAISE EXCEPTION 'garbled' USING ERRCODE = 'VH006';
     END IF;
     IF letter.cseq IS NOT NULL THEN
         RETURN letter.cseq;
     END IF;
-    IF octet_length(p_body) NOT BETWEEN 1 AND 4194304 THEN
-        RAISE EXCEPTION 'too large' USING ERRCODE = 'VH007';
-    END IF;
-    INSERT INTO app.delivery_part VALUES (my.login, my.up, p_sum, p_part, p_body)
+    INSERT INTO app.delivery_part VALUES (p_box, goes_up, p_sum, p_part, p_body)
     ON CONFLICT DO NOTHING;
     IF (SELECT count(*) FROM app.delivery_part p
-        WHERE p.collector = my.login AND p.up = my.up AND p.sum = p_sum) < letter.parts THEN
+        WHERE p.box = p_box AND p.up = goes_up AND p.sum = p_sum) < letter.parts THEN
         RETURN NULL;
     END IF;
     IF (SELECT sum(octet_length(p.body)) FROM app.delivery_part p
-        WHERE p.collector = my.login AND p.up = my.up AND p.sum = p_sum) = letter.size THEN
+        WHERE p.box = p_box AND p.up = goes_up AND p.sum = p_sum) = letter.size THEN
         SELECT string_agg(p.body, ''::bytea ORDER BY p.part) INTO whole FROM app.delivery_part p
-        WHERE p.collector = my.login AND p.up = my.up AND p.sum = p_sum;
+        WHERE p.box = p_box AND p.up = goes_up AND p.sum = p_sum;
     END IF;
-    IF whole IS NULL OR sha256(whole) <> p_sum THEN  -- not to be mended: it has to begin anew
-        DELETE FROM app.delivery d
-        WHERE d.collector = my.login AND d.up = my.up AND d.sum = p_sum;
+    IF whole IS NULL OR sha256(whole) <> p_sum THEN
+        DELETE FROM app.delivery d WHERE d.box = p_box AND d.up = goes_up AND d.sum = p_sum;
         RETURN 0;
     END IF;
-    UPDATE app.counter c SET last = c.last + 1 WHERE c.collector = my.login AND c.up = my.up
-    RETURNING c.last INTO number;
+    UPDATE app.box b SET up_last = b.up_last + goes_up::integer,
+                         down_last = b.down_last + (NOT goes_up)::integer
+    WHERE b.box = p_box
+    RETURNING CASE WHEN goes_up THEN b.up_last ELSE b.down_last END INTO number;
     UPDATE app.delivery d SET cseq = number
-    WHERE d.collector = my.login AND d.up = my.up AND d.sum = p_sum;
+    WHERE d.box = p_box AND d.up = goes_up AND d.sum = p_sum;
     RETURN number;
 END $$;
 
-CREATE OR REPLACE FUNCTION app.deliveries(p_collector text, p_after bigint) RETURNS TABLE (
-    cseq bigint, sum bytea, size bigint, parts integer)
+CREATE OR REPLACE FUNCTION app.waiting(p_box text) RETURNS TABLE (
+    box text, cseq bigint, sum bytea, size bigint, parts integer)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- The letters to the caller behind number p_after: a collector's own, a lead's from p_collector.
+-- The letters to the caller: to a collector at this box, to a lead at all boxes of the team (NULL).
 #variable_conflict use_column
-DECLARE
-    my record;
 BEGIN
-    my := app.whose(p_collector);
-    RETURN QUERY SELECT d.cseq, d.sum, d.size, d.parts FROM app.delivery d
-    WHERE d.collector = my.login AND d.up = NOT my.up AND d.cseq > p_after ORDER BY d.cseq
-    LIMIT 1000;
+    IF p_box IS NOT NULL THEN
+        PERFORM app.sender(p_box);
+    ELSIF app.led() IS NULL THEN
+        RAISE EXCEPTION 'for leads' USING ERRCODE = 'VH008';
+    END IF;
+    RETURN QUERY SELECT d.box, d.cseq, d.sum, d.size, d.parts FROM app.delivery d
+    JOIN app.box b USING (box)
+    WHERE d.cseq IS NOT NULL AND d.up = (app.led() IS NOT NULL) AND (d.box = p_box OR p_box IS NULL)
+    ORDER BY d.box, d.cseq;
 END $$;
 
-CREATE OR REPLACE FUNCTION app.read_part(p_collector text, p_cseq bigint, p_part integer)
-RETURNS bytea
+CREATE OR REPLACE FUNCTION app.read_part(p_box text, p_cseq bigint, p_part integer) RETURNS bytea
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- One part of a letter to the caller; NULL when it is not there (any more).
 DECLARE
-    my record;
+    goes_up CONSTANT boolean := app.sender(p_box);
 BEGIN
-    my := app.whose(p_collector);
-    RETURN (SELECT p.body FROM app.delivery d
-            JOIN app.delivery_part p USING (collector, up, sum)
-            WHERE d.collector = my.login AND d.up = NOT my.up AND d.cseq = p_cseq
-                AND p.part = p_part);
+    RETURN (SELECT p.body FROM app.delivery d JOIN app.delivery_part p USING (box, up, sum)
+            WHERE d.box = p_box AND d.up = NOT goes_up AND d.cseq = p_cseq AND p.part = p_part);
 END $$;
 
-CREATE OR REPLACE FUNCTION app.taken(p_collector text, p_cseq bigint) RETURNS void
+CREATE OR REPLACE FUNCTION app.taken(p_box text, p_cseq bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- The caller has what the letters up to this number say: they are deleted.
+-- The caller has what this letter says: it is deleted.
 DECLARE
-    my record;
+    goes_up CONSTANT boolean := app.sender(p_box);
 BEGIN
-    my := app.whose(p_collector);
-    UPDATE app.counter c SET taken = p_cseq
-    WHERE c.collector = my.login AND c.up = NOT my.up AND p_cseq > c.taken AND p_cseq <= c.last;
-    DELETE FROM app.delivery d
-    WHERE d.collector = my.login AND d.up = NOT my.up AND d.cseq <= p_cseq;
+    DELETE FROM app.delivery d WHERE d.box = p_box AND d.up = NOT goes_up AND d.cseq = p_cseq;
 END $$;
 
-CREATE OR REPLACE FUNCTION app.withdraw(p_collector text) RETURNS integer
+CREATE OR REPLACE FUNCTION app.withdraw(p_box text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- Deletes what the caller has sent and nobody has taken: it is sent anew, without what may not be
 -- there any more. The numbers stay used.
 DECLARE
-    my record;
+    goes_up CONSTANT boolean := app.sender(p_box);
     many integer;
 BEGIN
-    my := app.whose(p_collector);
-    DELETE FROM app.delivery d WHERE d.collector = my.login AND d.up = my.up;
+    PERFORM 1 FROM app.box b WHERE b.box = p_box FOR UPDATE;
+    DELETE FROM app.delivery d WHERE d.box = p_box AND d.up = goes_up;
     GET DIAGNOSTICS many = ROW_COUNT;
     RETURN many;
 END $$;
 
--- Administrators -------------------------------------------------------------------------------------
+-- Administrators ----------------------------------------------------------------------------------
 CREATE OR REPLACE FUNCTION app.enrol(p_login text, p_role text, p_team text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- A login that exists becomes a member of a team, which is made when there is none. One that was
@@ -666,7 +673,8 @@ BEGIN
     IF NOT app.is_admin() THEN
         RAISE EXCEPTION 'for administrators' USING ERRCODE = 'VH008';
     END IF;
-    DELETE FROM app.delivery d WHERE d.collector = p_login AND NOT d.up;
+    DELETE FROM app.delivery d
+    WHERE NOT d.up AND d.box IN (SELECT b.box FROM app.box b WHERE b.collector = p_login);
     UPDATE app.member m SET removed_at = now() WHERE m.login = p_login AND m.removed_at IS NULL;
     RETURN FOUND;
 END $$;
@@ -683,22 +691,23 @@ BEGIN
     ORDER BY m.team, m.role DESC, m.login;
 END $$;
 
--- Rights -------------------------------------------------------------------------------------------
+-- Rights ------------------------------------------------------------------------------------------
 REVOKE ALL ON ALL TABLES IN SCHEMA app FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA app FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app.hello() TO fairvisit_admin, fairvisit_lead, fairvisit_collector;
 GRANT EXECUTE ON FUNCTION app.register(text), app.push(text, bigint, bytea, bytea[], text[], text[],
     bytea[], bigint[], bigint[], integer[], bytea[], bytea[], bytea[]) TO fairvisit_collector;
-GRANT EXECUTE ON FUNCTION app.number_feed(), app.pull(bigint, integer) TO fairvisit_lead;
+GRANT EXECUTE ON FUNCTION app.heads(), app.pull(text, bigint, integer), app.boxes()
+    TO fairvisit_lead;
 GRANT EXECUTE ON FUNCTION app.roster() TO fairvisit_lead, fairvisit_admin;
-GRANT EXECUTE ON FUNCTION app.head(text), app.begin_delivery(text, bytea, bigint, integer),
-    app.send_part(text, bytea, integer, bytea), app.deliveries(text, bigint),
-    app.read_part(text, bigint, integer), app.taken(text, bigint), app.withdraw(text)
-    TO fairvisit_lead, fairvisit_collector;
+GRANT EXECUTE ON FUNCTION app.head(text), app.open_box(text),
+    app.begin_delivery(text, bytea, bigint, integer), app.send_part(text, bytea, integer, bytea),
+    app.waiting(text), app.read_part(text, bigint, integer), app.taken(text, bigint),
+    app.withdraw(text) TO fairvisit_lead, fairvisit_collector;
 GRANT EXECUTE ON FUNCTION app.enrol(text, text, text), app.expel(text), app.members()
     TO fairvisit_admin;
 -- What the policies ask is asked by whoever reads; each answers about the caller alone.
-GRANT EXECUTE ON FUNCTION app.is_admin(), app.me(), app.led(), app.people()
+GRANT EXECUTE ON FUNCTION app.is_admin(), app.me(), app.led(), app.mine()
     TO fairvisit_admin, fairvisit_lead, fairvisit_collector;
 RESET ROLE;
 RESET client_min_messages;
