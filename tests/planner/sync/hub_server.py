@@ -71,11 +71,12 @@ class Server:
             os.chown(folder, other.pw_uid, other.pw_gid)
 
     def _run(self, command: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [self.commands / command, "-D", self.folder / "data", *arguments],
-            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=(self.folder / "trouble").open("ab"), **self._as,
-        )  # type: ignore[call-overload]  # fmt: skip
+        with (self.folder / "trouble").open("ab") as trouble:
+            done = subprocess.run(
+                [self.commands / command, "-D", self.folder / "data", *arguments],
+                cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=trouble, **self._as,
+            )  # type: ignore[call-overload]  # fmt: skip
         assert done.returncode == 0, (self.folder / "trouble").read_text(errors="replace")
 
     def make(self) -> None:
