@@ -15,7 +15,7 @@ from planner.actions import edit_plan
 from planner.actions.another_day import next_days
 from planner.actions.edit_plan import Bench
 from planner.actions.heed import kept_out
-from planner.actions.make_plan import NO_SKILL
+from planner.actions.make_plan import cannot_go
 from planner.actions.policy import refuse_stale
 from planner.actions.proposal import Proposal, proposal
 from planner.actions.rank import Ranking, rank
@@ -103,15 +103,10 @@ def smallest_changes(
 
 
 def _unable(ranking: Ranking) -> dict[str, dict[str, str]]:
-    """Why nobody of the day can go to some people: what every crew lacks, by debtor id."""
+    """Why nobody of the day can go to some people, by debtor id."""
     today = ranking.day.isoweekday()
     terms = visit_terms(ranking, tuple(c for c in ranking.crews if today in c.weekdays))
-    lacking = {ranking.table.debtor_ids[row]: terms.missing(row) for row in terms.lacking}
-    return {
-        who: {"why": NO_SKILL, "skill": ", ".join(missing)}
-        for who, missing in lacking.items()
-        if missing
-    }
+    return {who: {"why": one.reason, **one.figures} for who, one in cannot_go(terms).items()}
 
 
 def _busy(store: Store, plan: Plan, now: datetime) -> dict[str, Unserved]:

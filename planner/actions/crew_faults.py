@@ -11,7 +11,7 @@ from planner.domain.work import missing_skills
 from planner.routing.retime import Retimed
 
 BOUNDS = {"engine.duration": "LONG", "engine.driving": "DRIVING", "engine.break": "BREAK"}
-CREW_CODES = frozenset({"NO_SKILL", "APPOINTMENT", "PAST", *BOUNDS.values()})
+CREW_CODES = frozenset({"NO_SKILL", "NOT_OWN", "APPOINTMENT", "PAST", *BOUNDS.values()})
 
 
 def crew_faults(
@@ -19,7 +19,8 @@ def crew_faults(
 ) -> list[tuple[str, dict[str, Any]]]:
     """(code, figures) of every fault, each with "crew" (name):
 
-    NO_SKILL (debtor, skill), APPOINTMENT (debtor: not at the time agreed), LONG and DRIVING
+    NO_SKILL (debtor, skill), NOT_OWN (debtor, collector: who has the person is not in the crew or
+    away), APPOINTMENT (debtor: not at the time agreed), LONG and DRIVING
     (minutes beyond the longest shift or driving time), BREAK (no time for it).
     """
     found: list[tuple[str, dict[str, Any]]] = []
@@ -31,6 +32,11 @@ def crew_faults(
         if missing := missing_skills(needs, crew.work.skills, len(crew.members)):
             told = {"debtor": ids[one.row], "skill": ", ".join(missing)}
             found.append(("NO_SKILL", told | {"crew": crew.name}))
+        collector = ranking.assigned.get(ids[one.row], "")
+        if collector and collector not in {member.collector_id for member in crew.members}:
+            name = ranking.staff.get(collector, collector)
+            told = {"debtor": ids[one.row], "collector": name, "crew": crew.name}
+            found.append(("NOT_OWN", told))
     for fault in timed.faults:
         if fault.code in BOUNDS:
             minutes = math.ceil(int(fault.params.get("seconds", 0)) / 60)

@@ -28,7 +28,7 @@ from planner.actions.under_way import (
     standings_today,
     with_longer,
 )
-from planner.actions.visit_rows import visit_terms
+from planner.actions.visit_rows import VisitTerms, visit_terms
 from planner.actions.whole_day import joined
 from planner.clock import Clock
 from planner.domain.codes import Channel
@@ -50,6 +50,7 @@ from planner.store.plans import load_plan, save_plan
 from planner.store.store import Store
 
 NO_SKILL = "NO_SKILL"  # nobody of the day has what the person needs of a crew
+NO_COLLECTOR = "NO_COLLECTOR"  # who has the person is not out that day
 
 
 def make_plan(
@@ -274,17 +275,31 @@ def _not_planned(
         if row not in known
     ]
     terms = visit_terms(ranking, task.crews)
-    unable = {ids[row]: missing for row in terms.lacking if (missing := terms.missing(row))}
+    unable = cannot_go(terms)
     conflicts = {one.debtor_id: one for one in must_conflicts(ranking, task, solution)}
     found = [
-        Unserved(one.debtor_id, NO_SKILL, {"skill": ", ".join(unable[one.debtor_id])})
-        if one.debtor_id in unable
-        else one
+        unable.get(one.debtor_id, one)
         for one in found
         if one.debtor_id not in conflicts
     ]
     found += conflicts.values()
     return tuple(sorted(found, key=lambda one: one.debtor_id))
+
+
+def cannot_go(terms: VisitTerms) -> dict[str, Unserved]:
+    """Whom nobody of the day can go to: the collector who has them is not out, or every crew lacks
+    a skill; by debtor id."""
+    ids, staff = terms.ranking.table.debtor_ids, terms.ranking.staff
+    found = {
+        ids[row]: Unserved(ids[row], NO_SKILL, {"skill": ", ".join(missing)})
+        for row in terms.lacking
+        if (missing := terms.missing(row))
+    }
+    for row in terms.own:
+        if collector := terms.not_there(row):
+            told = {"collector": staff.get(collector, collector)}
+            found[ids[row]] = Unserved(ids[row], NO_COLLECTOR, told)
+    return found
 
 
 def _in_words(people: Mapping[str, str], figures: Mapping[str, Any]) -> dict[str, Any]:

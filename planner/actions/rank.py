@@ -15,9 +15,11 @@ from planner.ranking.params import Params, Weights, load_params
 from planner.ranking.preview import Preview, order_of, preview
 from planner.ranking.score import Scores, score_many
 from planner.store import settings
-from planner.store.crews import load_crews
+from planner.store.crews import load_crews, staff_names
+from planner.store.driver import Connection
 from planner.store.facts import keep_blocks, load_facts
 from planner.store.store import Store
+from planner.store.team import absent_on, collectors_of
 from planner.store.wanted import load_musts, load_needs
 
 TABS = ("ready", "waiting", "call_first", "address", "paused", "never")
@@ -29,7 +31,9 @@ class Ranking:
     """The book on `day`: n persons in `table`, with verdicts and scores row by row.
 
     `order` lists rows: those who may be visited by falling points, then the others likewise.
-    `needs` are what persons need of a crew, `musts` whom a lead wants visited, both by debtor id.
+    `needs` are what persons need of a crew, `musts` whom a lead wants visited, `assigned` which
+    collector has them ("" or none: anybody may go), all by debtor id. Members of `crews` are those
+    who are there on the day (a crew of which nobody is has none); `staff` are the names of all.
     """
 
     day: date
@@ -43,6 +47,8 @@ class Ranking:
     order: I64
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     musts: Mapping[str, Must] = field(default_factory=dict)
+    assigned: Mapping[str, str] = field(default_factory=dict)
+    staff: Mapping[str, str] = field(default_factory=dict)
 
     def tab(self, i: int) -> str:
         """The list in which person `i` stands: one of TABS."""
@@ -67,6 +73,17 @@ def hubs(crews: tuple[Crew, ...]) -> F64:
     return np.array([(crew.lat, crew.lon) for crew in crews], np.float64).reshape(-1, 2)
 
 
+def crews_on(conn: Connection, day: date) -> tuple[Crew, ...]:
+    """All crews with the members who are not away on `day`."""
+    away = absent_on(conn, day)
+    return tuple(
+        replace(crew, members=tuple(m for m in crew.members if m.collector_id not in away))
+        if any(m.collector_id in away for m in crew.members)
+        else crew
+        for crew in load_crews(conn)
+    )
+
+
 def load_weights(store: Store) -> Weights:
     """The weights in force in this workspace; all 1 when never changed."""
     with store.read() as conn:
@@ -83,10 +100,11 @@ def rank(store: Store, day: date, weights: Weights | None = None) -> Ranking:
     keep_blocks(store)
     with store.read() as conn:
         table = load_facts(conn, day, zone=store.zone)
-        crews = tuple(load_crews(conn))
+        crews = crews_on(conn, day)
         needs, musts = load_needs(conn), load_musts(conn, day)
+        assigned, staff = collectors_of(conn), staff_names(conn)
     known = ranked(table, crews, policy, params, weights, day)
-    return replace(known, needs=needs, musts=musts)
+    return replace(known, needs=needs, musts=musts, assigned=assigned, staff=staff)
 
 
 def ranked(

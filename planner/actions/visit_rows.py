@@ -68,27 +68,40 @@ class VisitTerms:
 
     `enough` are the crews that are as many as the rules demand at a door, by the index of the place
     (jurisdiction) in the table; `lacking` what each crew (id) cannot do that somebody (row) needs;
-    `appointments` are by row.
+    `own` are the crews with the collector who has a person (row); `appointments` are by row.
     """
 
     ranking: Ranking
     enough: Mapping[int, list[str]]
     lacking: Mapping[int, Mapping[str, tuple[str, ...]]]
     appointments: Mapping[int, Appointment]
+    own: Mapping[int, frozenset[str]]
 
     def crews(self, row: int) -> list[str]:
         """Ids of the crews that may go to a person."""
-        able = self.enough[int(self.ranking.table.jurisdiction[row])]
+        able = self._enough(row)
         lacking = self.lacking.get(row)
         return [crew for crew in able if not lacking[crew]] if lacking else able
 
     def missing(self, row: int) -> tuple[str, ...]:
         """What keeps every crew from going to a person: what the best of them cannot do."""
-        able = self.enough[int(self.ranking.table.jurisdiction[row])]
+        able = self._enough(row)
         lacking = self.lacking.get(row)
         if not lacking or not able or any(not lacking[crew] for crew in able):
             return ()
         return min((lacking[crew] for crew in able), key=len)
+
+    def not_there(self, row: int) -> str:
+        """The collector who has a person and goes out with no crew of the day that may stand at a
+        door; "" where that keeps nobody from going."""
+        collector = self.ranking.assigned.get(self.ranking.table.debtor_ids[row], "")
+        return "" if row not in self.own or self._enough(row) else collector
+
+    def _enough(self, row: int) -> list[str]:
+        """Crews that are enough at a door, with the collector who has the person."""
+        able = self.enough[int(self.ranking.table.jurisdiction[row])]
+        own = self.own.get(row)
+        return able if own is None else [crew for crew in able if crew in own]
 
 
 def visit_terms(ranking: Ranking, crews: tuple[Crew, ...]) -> VisitTerms:
@@ -106,7 +119,22 @@ def visit_terms(ranking: Ranking, crews: tuple[Crew, ...]) -> VisitTerms:
                 crew.crew_id: missing_skills(needs, crew.work.skills, len(crew.members))
                 for crew in crews
             }
-    return VisitTerms(ranking, enough, lacking, appointments(ranking))
+    return VisitTerms(ranking, enough, lacking, appointments(ranking), _own(ranking, crews))
+
+
+def _own(ranking: Ranking, crews: tuple[Crew, ...]) -> dict[int, frozenset[str]]:
+    """Of everybody who is assigned to a collector: the crews with that collector, by row."""
+    if not ranking.assigned:
+        return {}
+    ids: dict[str, frozenset[str]] = {}
+    for crew in crews:
+        for member in crew.members:
+            ids[member.collector_id] = ids.get(member.collector_id, frozenset()) | {crew.crew_id}
+    return {
+        row: ids.get(ranking.assigned[who], frozenset())
+        for row, who in enumerate(ranking.table.debtor_ids)
+        if who in ranking.assigned
+    }
 
 
 def visit_row(

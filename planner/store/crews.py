@@ -30,3 +30,9 @@ def load_crews(conn: Connection) -> list[Crew]:
             (WORKSPACE,),
         )
     ]
+
+
+def staff_names(conn: Connection) -> dict[str, str]:
+    """The names of all members of crews by collector id, in the order of ids."""
+    found = {m.collector_id: m.name for crew in load_crews(conn) for m in crew.members}
+    return dict(sorted(found.items()))
