@@ -40,6 +40,7 @@ from planner.store.known import (
     open_holds,
 )
 from planner.store.layers import load_layers, save_layer
+from planner.store.log import shrink_log
 from planner.store.store import Store, Writer
 
 AT_ONCE = 1000  # persons; more at once is no faster, and lets others wait
@@ -184,6 +185,7 @@ def take_in(
             ]
             tx.append([NewEvent("import", "", now, {"files": summary})], batch)
             keep_names(tx, batch, [r.name for r in reports])
+    shrink_log(store)
     faults = tuple(fault for report in reports for fault in report.faults)
     return ImportReport(tuple(reports), faults, batch if anything else None)
 

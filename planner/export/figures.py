@@ -1,13 +1,13 @@
 """Money, moments and masked personal data as people of each language write them; "--" is none."""
 
-import re
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from planner.domain.areas import down_to_township
+
 NONE: Final = "--"
 _FEN = 100
-_DISTRICT = re.compile(r".*?[省市区县旗](?=.)|.+?(?:街道|[镇乡村])")
 
 
 def money_exact(minor: int | None, language: str) -> str:
@@ -53,7 +53,5 @@ def mask_id(text: str) -> str:
 
 def district(address: str) -> str:
     """An address down to its township or street office: what may be shown without asking."""
-    address, found, end = address.strip(), "", 0
-    while (part := _DISTRICT.match(address, end)) and end < 24:
-        found, end = found + part.group(), part.end()
-    return found or (address[:6] + "…" if len(address) > 6 else address) or NONE
+    address = address.strip()
+    return down_to_township(address) or (address[:6] + "…" if len(address) > 6 else address) or NONE

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
+from planner.domain.areas import TOWNSHIP, divisions
 from planner.domain.codes import Grade
 
 
@@ -33,27 +34,21 @@ class Parts:
         return Grade.NONE
 
 
-# In the order in which they follow each other. A name may begin with what elsewhere ends one
-# (镇海区, 市中区, 乡城县): its first character may be any, the others may not be such an ending.
+# In the order in which they follow each other, after what domain/areas.py reads. A name may begin
+# with what elsewhere ends one (镇中村): its first character may be any, the others may not.
 _DIRECT = ("北京市", "天津市", "上海市", "重庆市")
 _CHINESE = (
-    ("province", r"[^\d\s]{2,7}?(?:省|自治区|特别行政区)"),
-    ("city", r"[^\d\s][^\d\s市县区旗盟镇乡村路街]{0,7}?(?:自治州|地区|市|盟)"),
-    ("county", r"(?!市辖区)[^\d\s][^\d\s市县区旗镇乡村路街道巷]{0,9}?"
-               r"(?:自治县|自治旗|县|旗|市|(?<![小社校厂景院地])区)"),
-    ("township", r"[^\d\s][^\d\s镇乡路巷号]{0,9}?街道(?:办事处)?|"
-                 r"[^\d\s][^\d\s镇乡村路巷号]{0,9}?(?:民族乡|苏木|镇|乡)"),
-    ("village", r"[^\d\s][^\d\s村路街巷号组]{0,9}?(?:村民委员会|居民委员会|村委会|居委会|行政村|"
-                r"自然村|社区|嘎查|村|屯)"),
-    ("street", r"[^\d\s][^\d\s号村]{0,11}?(?:大街|大道|胡同|路|街|巷|弄)"),
+    ("township", TOWNSHIP),
+    ("village", re.compile(r"[^\d\s][^\d\s村路街巷号组]{0,9}?(?:村民委员会|居民委员会|村委会|"
+                           r"居委会|行政村|自然村|社区|嘎查|村|屯)")),
+    ("street", re.compile(r"[^\d\s][^\d\s号村]{0,11}?(?:大街|大道|胡同|路|街|巷|弄)")),
 )  # fmt: skip
-_CHINESE_RE = tuple((name, re.compile(pattern)) for name, pattern in _CHINESE)
 _DOOR = re.compile(r"^[第]?[0-9A-Za-z一二三四五六七八九十百零甲乙丙丁东西南北#\-－之]{1,10}"
                    r"(?:号|组|队|社|幢|栋|座|单元|室|弄|户).*")  # fmt: skip
-# Provinces as they are written short; not where the next character makes another name of it.
+# Provinces, also as they are written short; not where the next character makes another name.
 _SHORT = re.compile(
     "(?:河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|"
-    "云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆)(?![省市县区州盟旗镇乡村街路湖自壮回维])"
+    "云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆)(?:省|(?![市县区州盟旗镇乡村街路湖自壮回维]))"
 )
 _COUNTRY = re.compile(r"^(?:中国|中华人民共和国)")
 _ENGLISH = (
@@ -95,10 +90,14 @@ def _chinese(text: str) -> Parts:
     if short:
         found["province"] = short[0]
         rest = rest[short.end() :]
-    for name, pattern in _CHINESE_RE:
-        if name in found or (name == "city" and found.get("province") in _DIRECT):
-            continue
-        rest = rest.removeprefix("市辖区") if name in ("county", "township") else rest
+    area = divisions(rest)
+    rest = rest[area.end :]
+    large = area.county.endswith("市") and found.get("province") not in _DIRECT
+    if large and not area.city:
+        area = area._replace(city=area.county, county="")  # a county-level city or a larger one
+    found |= {name: value for name, value in area._asdict().items() if value and name != "end"}
+    for name, pattern in _CHINESE:
+        rest = rest.removeprefix("市辖区")
         match = pattern.match(rest)
         if match:
             found[name] = match[0]

@@ -6,6 +6,7 @@ the first import of sqlite_utils; this is the only module that imports it.
 """
 
 import errno
+import os
 import re
 import shutil
 import sqlite3
@@ -59,10 +60,12 @@ def connect(path: Path | str, key: str, *, read_only: bool = False) -> Connectio
     if not _KEY.fullmatch(key):  # SQLCipher would take anything else for a passphrase
         raise PlannerError("store.key_damaged" if key else "store.closed", file=Path(path).name)
     if read_only:
+        place = Path(path)
         try:
-            return _opened(str(path), key, path, read_only=True)
+            if os.access(place, os.W_OK) or not place.exists() or not _at_rest(place):
+                return _opened(str(path), key, path, read_only=True)
         except PlannerError as error:
-            if error.code != "store.read_only" or not _at_rest(Path(path)):
+            if error.code != "store.read_only" or not _at_rest(place):
                 raise
         # Nobody writes, and here nobody may: SQLite need not lay its notes beside the file. Should
         # somebody with more rights begin to write, the sums of the pages do not fit any more.

@@ -117,7 +117,8 @@ class Store:
         """Open an existing workspace; an older one is copied and brought up to date.
 
         PlannerError: "store.not_found", "store.key_missing", "store.passphrase_needed",
-        "store.passphrase_wrong", "store.damaged", "store.newer", "store.in_use", …
+        "store.passphrase_wrong", "store.damaged", "store.newer", "store.in_use",
+        "store.old_read_only" for an older one that nobody may write here, …
         """
         check_driver()
         path = at_rest(Path(path))
@@ -131,9 +132,7 @@ class Store:
             with store.read() as conn:
                 old = check_version(conn, path)
             if old:
-                store.backup("migration")
-                with store._whole_file() as conn:
-                    migrate(conn)
+                store._bring_up_to_date()
             store._load()
         except BaseException:
             store.close()
@@ -347,6 +346,13 @@ class Store:
         """The writing connection outside any transaction, for the steps of the schema."""
         with self._writing, coded_errors(self.path):
             yield self._writing_connection()
+
+    def _bring_up_to_date(self) -> None:
+        if not all(os.access(place, os.W_OK) for place in (self.path, self.path.parent)):
+            raise PlannerError("store.old_read_only", file=self.path.name)
+        self.backup("migration")
+        with self._whole_file() as conn:
+            migrate(conn)
 
     def _load(self) -> None:
         with self.read() as conn:

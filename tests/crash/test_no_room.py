@@ -72,6 +72,18 @@ def read_only() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture
+def old_read_only() -> Iterator[Path]:
+    """The same as the first version wrote it."""
+    folder = Path(tempfile.mkdtemp(prefix="fairvisit-ro-"))
+    DEEDS["migrate"].prepare(folder)
+    for path in folder.iterdir():
+        path.chmod(0o644)
+    folder.chmod(0o755)
+    yield folder / NAME
+    shutil.rmtree(folder)
+
+
 LOOK = """
 import sys
 from pathlib import Path
@@ -93,11 +105,12 @@ with open_store(path, system_clock, None, read_only=True).store as store:
 """
 
 
-def _as_nobody(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def _as_nobody(*arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
     env = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "FAIRVISIT_LANG": "en",
-           "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
+           "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8", **more}  # fmt: skip
     command = [*AS_NOBODY, sys.executable, *arguments]
-    return subprocess.run(command, env=env, cwd="/", capture_output=True, text=True, check=False)
+    return subprocess.run(command, env=env, cwd="/", capture_output=True, encoding="utf-8",
+                          check=False)  # fmt: skip
 
 
 @nobody
@@ -114,4 +127,22 @@ def test_a_folder_that_may_not_be_written(read_only: Path) -> None:
         assert "cannot be written" in refused.stderr
         assert "Traceback" not in refused.stderr
     there = {path.name: path.read_bytes() for path in read_only.parent.iterdir()}
+    assert there == before
+
+
+@nobody
+@pytest.mark.parametrize("only_the_file", [False, True])
+def test_an_old_file_that_may_not_be_written(old_read_only: Path, only_the_file: bool) -> None:
+    """An older workspace that nobody may write here says what to do, in the window's words and on
+    the command line, and not a byte is laid beside it, also when only the file is read-only."""
+    if only_the_file:
+        old_read_only.parent.chmod(0o777)
+    before = {path.name: path.read_bytes() for path in old_read_only.parent.iterdir()}
+    for language, words in (("en", "earlier version"), ("zh_CN", "较早版本")):
+        env = {"FAIRVISIT_LANG": language}
+        told = _as_nobody(str(ROOT / "main.py"), "verify", "--workspace", str(old_read_only), **env)
+        assert told.returncode == 1, told.stdout
+        assert words in told.stderr
+        assert "Traceback" not in told.stderr
+    there = {path.name: path.read_bytes() for path in old_read_only.parent.iterdir()}
     assert there == before

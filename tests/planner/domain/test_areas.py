@@ -2,7 +2,9 @@
 
 import pytest
 
-from planner.domain.areas import county_of
+from planner.domain.areas import county_of, divisions, down_to_township
+from planner.export.figures import district
+from planner.geo.gazetteer_parse import parse_address
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,24 @@ def test_the_county_is_found(text: str, county: str) -> None:
 def test_none_is_made_up(text: str) -> None:
     """A village, a street, an estate or a foreign address names no county."""
     assert county_of(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("云岭市青石县桥头镇5号", "云岭市青石县桥头镇"), ("乐山市市中区", "乐山市市中区"),
+        ("浙江省湖州市安吉县递铺镇古城村3组12号", "浙江省湖州市安吉县递铺镇"),
+        ("西藏自治区孜托镇12号", "西藏自治区孜托镇"), ("古城村3组", ""), ("12号", ""),
+        ("上海市浦东新区望京街道5弄", "上海市浦东新区望京街道"),
+    ],
+)  # fmt: skip
+def test_one_reading_for_all(text: str, shown: str) -> None:
+    """What a list shows of an address, and the parts by which a place is looked for, come from the
+    same reading as the county that is kept."""
+    assert down_to_township(text) == shown
+    if shown:
+        assert district(text) == shown
+    area, parts = divisions(text), parse_address(text)
+    assert parts.county in ("", area.county)
+    if county_of(text) == area.county and area.city:
+        assert parts.county == area.county
