@@ -105,9 +105,7 @@ def _ids(found: Sequence[Row]) -> str:
     return "[" + ",".join(f'"{row.event_id.hex()}"' for row in found) + "]"
 
 
-def _new_branch(
-    conn: Connection, device_id: str, peer_id: str, number: int, now: datetime
-) -> str:
+def _new_branch(conn: Connection, device_id: str, peer_id: str, number: int, now: datetime) -> str:
     names = {name for name, _, _ in family(conn, device_id)}
     branch = 2
     while f"{device_id}/{branch}" in names:

@@ -1,8 +1,38 @@
-"""What an exchange tells, and how things stand with the other workspaces of the team."""
+"""The exchange between the workspaces of a team: the same for every way that bundles take.
 
-from dataclasses import dataclass, field
+First everything that waits is merged, one transaction for each bundle and a backup before the
+first that brings something; then each peer is told what it lacks.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from planner.clock import Clock
+from planner.domain.facts import moment
+from planner.errors import PlannerError
+from planner.store.append import meta
+from planner.store.cleaning import finish_purge
+from planner.store.driver import Connection
+from planner.store.store import Store
+from planner.store.team import COLLECTOR, LEAD, role
+from planner.sync.bundle import open_bundle, seal_bundle
+from planner.sync.conflicts import open_conflicts
+from planner.sync.delivery import Chain, Delivery, to_bytes
+from planner.sync.entries import known_hashes, rows_after, tip
+from planner.sync.merge_down import merge_down
+from planner.sync.merge_up import finish_up, merge_up, take_chains
+from planner.sync.merging import Merged
+from planner.sync.outgoing import delivery_up, own_devices
+from planner.sync.outgoing_down import delivery_down
+from planner.sync.peers import ACTIVE, ENDED, Peer, change_peer, find_peer, load_peers, own_keys
+from planner.sync.transport import Chains, Pulled, Transport
+
+Progress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+_AT_ONCE = 1000  # entries handed to a hub at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +61,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class PeerStatus:
-    """How things stand with one peer; `unconfirmed`: bundles it has not said it has."""
+    """How things stand with one peer; `unconfirmed`: bundles it has not said it has.
+
+    Instants are aware (UTC), None = never; `skew` seconds by which its clock is ahead of ours.
+    """
 
     peer_id: str
     role: str
@@ -46,11 +79,342 @@ class PeerStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How things stand: `unsent` entries, open `conflicts`, `flagged` entries, `forks`."""
+    """How things stand: `unsent` entries, open `conflicts`, `flagged` entries, and `forks`: device
+    ids under which two laptops recorded."""
 
     role: str
     unsent: int
-    peers: tuple[PeerStatus, ...] = field(default=())
+    peers: tuple[PeerStatus, ...] = ()
     conflicts: int = 0
     flagged: int = 0
     forks: tuple[str, ...] = ()
+
+
+def unsent(conn: Connection) -> int:
+    """How many entries of this laptop the other side has not said it has; below a millisecond.
+
+    In the lead's workspace: entries made since the last delivery to the collector who waits
+    longest.
+    """
+    here = role(conn)
+    if here == COLLECTOR:
+        found = conn.execute(
+            "SELECT ifnull(sum((SELECT count(*) FROM event e WHERE e.device_id = d.device_id"
+            " AND e.device_seq > d.acked)), 0) FROM device d WHERE d.owner = ''"
+        ).fetchone()
+        return int(found[0])
+    if here != LEAD:
+        return 0
+    (upto,) = conn.execute(
+        "SELECT min(ifnull((SELECT max(upto) FROM sent s WHERE s.peer_id = p.peer_id), 0))"
+        " FROM peer p WHERE state = ?",
+        (ACTIVE,),
+    ).fetchone()
+    (last,) = conn.execute("SELECT ifnull(max(seq), 0) FROM event").fetchone()
+    return 0 if upto is None else int(last) - int(upto)
+
+
+def status(conn: Connection) -> Status:
+    """How things stand with every peer, ended ones too."""
+    peers = load_peers(conn, (ACTIVE, ENDED))
+    return Status(
+        role(conn), unsent(conn), tuple(_status_of(conn, peer) for peer in peers),
+        len(open_conflicts(conn)),
+        int(conn.execute("SELECT count(*) FROM flagged").fetchone()[0]),
+        tuple(one for (one,) in conn.execute("SELECT DISTINCT device_id FROM fork ORDER BY 1")),
+    )  # fmt: skip
+
+
+def _status_of(conn: Connection, peer: Peer) -> PeerStatus:
+    if peer.role == LEAD:
+        (at,) = conn.execute(
+            "SELECT max(at) FROM sent WHERE peer_id = ?", (peer.peer_id,)
+        ).fetchone()
+        peer = replace(peer, out_at=None if at is None else moment(at))
+    return PeerStatus(
+        peer.peer_id, peer.role, peer.collector_id, peer.name, peer.state, peer.out_at,
+        peer.merged_at, max(0, peer.out_number - peer.acked), peer.skew,
+    )  # fmt: skip
+
+
+def exchange(
+    store: Store, transport: Transport, *, clock: Clock, on_progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Told:  # fmt: skip
+    """Take in what waits, then hand over what the others lack.
+
+    `on_progress(done, total)` in bundles. A bundle that is refused stays where it is and is named
+    in the answer; the others are taken. PlannerError: "exchange.no_team", "store.cancelled"
+    (what was merged stays merged), and what the transport raises.
+    """
+    work = _Work(store, transport, clock, cancelled)
+    parcels = list(transport.waiting())
+    pulled = work.pull()
+    with store.read() as conn:
+        peers = load_peers(conn)
+    total = len(parcels) + len(pulled) + len(peers)
+    done = 0
+    for one in pulled:
+        work.take_rows(one)
+        done += 1
+        if on_progress:
+            on_progress(done, total)
+    for parcel in parcels:
+        work.stop_if_cancelled()
+        if work.take(parcel.body):
+            transport.done(parcel)
+        done += 1
+        if on_progress:
+            on_progress(done, total)
+    work.clean()
+    with store.read() as conn:
+        peers = load_peers(conn)
+    for peer in peers:
+        work.stop_if_cancelled()
+        work.send(peer.peer_id)
+        done += 1
+        if on_progress:
+            on_progress(min(done, total), total)
+    return work.told
+
+
+class _Work:
+    """One exchange: what it has done so far, and the one backup before it merges."""
+
+    def __init__(
+        self, store: Store, transport: Transport | None, clock: Clock, cancelled: Cancelled | None
+    ) -> None:
+        self.store, self.transport, self.clock = store, transport, clock
+        self.cancelled = cancelled
+        self.told = Told()
+        self._backed_up = False
+        with store.read() as conn:
+            own = own_keys(conn)
+            self.role = role(conn)
+        if own is None or self.role not in (LEAD, COLLECTOR):
+            raise PlannerError("exchange.no_team")
+        self.own = own
+
+    def stop_if_cancelled(self) -> None:
+        if self.cancelled and self.cancelled():
+            raise PlannerError("store.cancelled")
+
+    def take(self, body: bytes) -> bool:
+        """Merge a bundle; whether it may go (merged, or known). A refused one is noted."""
+        try:
+            self.merge(body)
+        except PlannerError as error:
+            if error.code == "exchange.replayed":
+                self.told = replace(self.told, known=self.told.known + 1)
+                return True
+            if not error.code.startswith("exchange."):
+                raise
+            one = (error.code, dict(error.params))
+            self.told = replace(self.told, refused=(*self.told.refused, one))
+            return False
+        return True
+
+    def merge(self, body: bytes) -> None:
+        """Merge a bundle as a whole; raises what `open_bundle` and the merging refuse."""
+        now = self.clock()
+        with self.store.read() as conn:
+            peer, told = open_bundle(self.own, lambda one: find_peer(conn, one), body)
+            if (peer.role == LEAD) != (self.role == COLLECTOR):
+                raise PlannerError("exchange.unknown_sender")
+            brings = _brings(conn, told)
+        if brings:
+            self.back_up()
+        with self.store.write() as tx:
+            known = find_peer(tx.conn, peer.peer_id) or peer
+            step = merge_down if self.role == COLLECTOR else merge_up
+            self._add(step(tx, known, told, now))
+        self._device()
+
+    def take_rows(self, one: Pulled) -> None:
+        """The lead takes entries that a hub kept, as `merge` takes a bundle's."""
+        now = self.clock()
+        self.back_up()
+        try:
+            with self.store.write() as tx:
+                peer = _peer_of(tx.conn, one.collector_id)
+                done = Merged()
+                chain = Chain(one.device_id, one.rows)
+                fresh, _ = take_chains(tx.conn, peer, [chain], now, done)
+                finish_up(tx.conn, peer, None, fresh, peer.held, now, done)
+            self._add(done)
+        except PlannerError as error:
+            if not error.code.startswith("exchange."):
+                raise
+            refused = (error.code, dict(error.params))
+            self.told = replace(self.told, refused=(*self.told.refused, refused))
+
+    def back_up(self) -> None:
+        """A copy of how it was before this exchange."""
+        if not self._backed_up:
+            self.store.backup("merge", cancelled=self.cancelled)
+            self._backed_up = True
+
+    def clean(self) -> None:
+        """Leave nothing of persons who left in free pages and backups."""
+        if self.told.persons_out:
+            finish_purge(self.store, why="merge")
+
+    def _add(self, done: Merged) -> None:
+        skew = max(self.told.skew, done.skew, key=abs)
+        self.told = replace(
+            self.told, received=self.told.received + done.received,
+            persons_in=self.told.persons_in + done.persons_in,
+            persons_out=self.told.persons_out + done.persons_out,
+            flagged=self.told.flagged + done.flagged,
+            conflicts=self.told.conflicts + done.conflicts,
+            forked=self.told.forked + done.forked, skew=skew,
+        )  # fmt: skip
+
+    def _device(self) -> None:
+        with self.store.read() as conn:
+            self.store.device_id = meta(conn, "device")
+
+    def send(self, peer_id: str, *, always: bool = False) -> None:
+        """Hand over what this peer lacks; nothing when it lacks nothing and nothing came."""
+        if self.transport is None:
+            raise RuntimeError("no way to send")
+        pushed = self.push()
+        made = self.bundle(peer_id, always=always, hub=pushed)
+        if made is not None:
+            peer, number, body = made
+            self.transport.put(peer, number, body)
+
+    def bundle(
+        self, peer_id: str, *, always: bool, hub: frozenset[str] = frozenset()
+    ) -> tuple[Peer, int, bytes] | None:
+        """The next bundle for a peer; None when there is nothing new to tell."""
+        now = self.clock()
+        with self.store.write() as tx:
+            peer = find_peer(tx.conn, peer_id)
+            if peer is None or peer.state != ACTIVE:
+                raise PlannerError("exchange.not_in_team", name=peer.name if peer else "")
+            if self.role == LEAD:
+                told, waiting = delivery_down(tx.conn, peer, now)
+            else:
+                told, waiting = delivery_up(tx.conn, peer, now, hub=hub)
+            digest = _digest(told)
+            if digest == peer.out_digest and not peer.owes and not always:
+                tx.conn.execute(
+                    "DELETE FROM sent WHERE peer_id = ? AND number = ?", (peer_id, told.number)
+                )
+                tx.conn.execute(
+                    "UPDATE given SET number = ? WHERE peer_id = ? AND number = ?",
+                    (peer.out_number, peer_id, told.number),
+                )
+                return None
+            if self.role == COLLECTOR:
+                tx.conn.execute(
+                    "INSERT INTO sent VALUES (?, ?, ?, 0)",
+                    (peer_id, told.number, int(now.timestamp())),
+                )
+            change_peer(
+                tx.conn, peer_id, out_number=told.number, out_at=int(now.timestamp()), owes=0,
+                out_digest=digest,
+            )  # fmt: skip
+        self.told = replace(
+            self.told, sent=self.told.sent + told.entries, waiting=self.told.waiting + waiting
+        )
+        return peer, told.number, seal_bundle(self.own, peer, told)
+
+    def push(self) -> frozenset[str]:
+        """Hand entries of this laptop to a hub; the devices whose chains are there."""
+        chains = self.transport.chains if self.transport else None
+        if chains is None or self.role != COLLECTOR:
+            return frozenset()
+        done = set()
+        with self.store.read() as conn:
+            devices = own_devices(conn)
+        for device in devices:
+            if self._push(chains, device):
+                done.add(device)
+        return frozenset(done)
+
+    def _push(self, chains: Chains, device: str) -> bool:
+        """Whether the hub holds all of the device; one that it calls forked goes in the bundle."""
+        number, digest = chains.held(device)
+        with self.store.read() as conn:
+            known = (
+                not number
+                or conn.execute(
+                    "SELECT 1 FROM event WHERE device_id = ? AND device_seq = ? AND hash = ?",
+                    (device, number, digest),
+                ).fetchone()
+            )
+        if not known:
+            return False
+        while True:
+            with self.store.read() as conn:
+                some = list(rows_after(conn, device, number, _AT_ONCE))
+            if not some:
+                return True
+            try:
+                number = chains.push(device, some)
+            except PlannerError as error:
+                if error.code == "exchange.forked":
+                    return False
+                raise
+            self.told = replace(self.told, sent=self.told.sent + len(some))
+
+    def pull(self) -> list[Pulled]:
+        """Entries of laptops that a hub kept for the lead."""
+        chains = self.transport.chains if self.transport else None
+        if chains is None or self.role != LEAD:
+            return []
+        with self.store.read() as conn:
+            held = {
+                name: tip(conn, name)[0]
+                for (name,) in conn.execute(
+                    "SELECT device_id FROM device WHERE owner <> '' AND part = 0"
+                )
+            }
+        return list(chains.pull(held))
+
+
+def _peer_of(conn: Connection, collector_id: str) -> Peer:
+    """The laptop of a collector. PlannerError("exchange.unknown_sender")."""
+    for peer in load_peers(conn, (ACTIVE,)):
+        if peer.collector_id == collector_id:
+            return peer
+    raise PlannerError("exchange.unknown_sender")
+
+
+def _brings(conn: Connection, told: Delivery) -> bool:
+    """Whether a delivery changes anything here but the notes about the peer."""
+    if told.persons or told.gone or told.plans or told.settings is not None or told.files:
+        return True
+    rows = [*told.workspace, *(row for one in told.chains for row in one.rows)]
+    return len(known_hashes(conn, rows)) < len(rows)
+
+
+def _digest(told: Delivery) -> str:
+    """By what two deliveries to the same peer are compared: all but number and time."""
+    same = replace(told, number=0, made_at=0, seen=("", 0, 0))
+    return hashlib.blake2b(to_bytes(same), digest_size=16).hexdigest()
+
+
+def merge_bundle(store: Store, body: bytes, *, clock: Clock) -> Told:
+    """Merge one bundle, as from a file. PlannerError("exchange.…") when it is refused."""
+    work = _Work(store, None, clock, None)
+    work.merge(body)
+    work.clean()
+    return work.told
+
+
+def make_bundle(store: Store, peer_id: str, *, clock: Clock) -> tuple[bytes, Told]:
+    """The bundle for one peer, to be carried there as a file. PlannerError("exchange.…")."""
+    work = _Work(store, None, clock, None)
+    made = work.bundle(peer_id, always=True)
+    if made is None:
+        raise RuntimeError("a bundle that was asked for is always made")
+    return made[2], work.told
+
+
+def peers_of(store: Store) -> Sequence[Peer]:
+    """The peers with whom this workspace exchanges."""
+    with store.read() as conn:
+        return load_peers(conn)

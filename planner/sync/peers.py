@@ -16,7 +16,7 @@ from nacl.signing import SigningKey, VerifyKey
 from planner.domain.facts import moment
 from planner.store.driver import Connection
 
-INVITED, ACTIVE, ENDED = "invited", "active", "ended"
+ACTIVE, ENDED = "active", "ended"
 _COLUMNS = (
     "peer_id, role, collector_id, name, verify, box, state, since, device_id, out_number, out_at,"
     " in_number, in_at, skew, held, acked, owes, invitation, settings, out_digest, merged_at"

@@ -1,0 +1,55 @@
+"""Plans that travel: a collector's routes down, a submitted route up."""
+
+import json
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+
+from planner.domain.facts import instant
+from planner.domain.plan import Plan
+from planner.store.driver import Connection
+from planner.store.plans import find_plan, load_plan, plan_to_json, planned_days
+from planner.sync.delivery import PlanCopy
+
+
+def plans_for(
+    conn: Connection, crews: Collection[str], mine: Collection[str], first: date
+) -> list[PlanCopy]:
+    """The plans from the day `first` on that count, cut down to the routes of these crews; stops of
+    persons who are not `mine` are left out, and so is why others were not planned."""
+    found = []
+    for day in planned_days(conn):
+        plan = load_plan(conn, day) if day >= first else None
+        if plan is None:
+            continue
+        routes = tuple(
+            replace(route, stops=tuple(stop for stop in route.stops if stop.debtor_id in mine))
+            for route in plan.routes
+            if route.crew_id in crews
+        )
+        if not routes:
+            continue
+        left = tuple(one for one in plan.not_planned if one.debtor_id in mine)
+        cut = replace(plan, routes=routes, not_planned=left)
+        found.append(_copy(conn, cut, ""))
+    return found
+
+
+def submitted_route(conn: Connection, plan_id: str, crew_id: str) -> PlanCopy | None:
+    """The newest version of a plan with the route of one crew alone."""
+    plan = find_plan(conn, plan_id)
+    routes = tuple(one for one in plan.routes if one.crew_id == crew_id) if plan else ()
+    if plan is None or not routes:
+        return None
+    return _copy(conn, replace(plan, routes=routes), crew_id)
+
+
+def _copy(conn: Connection, plan: Plan, crew_id: str) -> PlanCopy:
+    body = json.dumps(plan_to_json(plan), ensure_ascii=False, separators=(",", ":"))
+    (batch,) = conn.execute(
+        "SELECT batch FROM plan WHERE plan_id = ? AND batch NOT IN (SELECT batch FROM undone"
+        " WHERE pid = 0) ORDER BY version DESC LIMIT 1",
+        (plan.plan_id,),
+    ).fetchone()
+    made = instant(plan.made_at)
+    return PlanCopy(plan.plan_id, plan.day.toordinal(), made, bytes(batch), crew_id, body)
