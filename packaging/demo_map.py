@@ -27,7 +27,7 @@ from shapely import STRtree, affinity, box, clip_by_rect, union_all
 from shapely.geometry import LineString, MultiPoint, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from planner.actions.make_demo import DEMO_SEED
+from planner.demo.files import SEED
 from planner.demo.prefecture import Prefecture, make_prefecture
 from planner.demo.terrain import CELL, COLUMNS, ROWS, Terrain, make_terrain, to_degrees
 from planner.paths import resources
@@ -275,7 +275,7 @@ def main() -> None:
     )
     out: Path = parser.parse_args().out
     out.parent.mkdir(parents=True, exist_ok=True)
-    land, terrain = make_prefecture(DEMO_SEED), make_terrain(np.random.default_rng(DEMO_SEED))
+    land, terrain = make_prefecture(SEED), make_terrain(np.random.default_rng(SEED))
     south, west = to_degrees(0, 0)
     north, east = to_degrees(COLUMNS * CELL, ROWS * CELL)
     head = {

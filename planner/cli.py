@@ -53,6 +53,7 @@ from planner.cli_tools import (
 from planner.cli_trip import trip
 from planner.cli_week import move_command
 from planner.clock import system_clock, today
+from planner.demo.files import SEED
 from planner.domain.codes import Channel
 from planner.domain.datum import DATUMS
 from planner.policy.workdays import next_working_day
@@ -81,7 +82,7 @@ for verb in (
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--today", "day", type=DAY, help="The day the demo is made for; default today.")
-@click.option("--seed", type=click.IntRange(min=0), default=20260, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True)
 @click.option("--replace", is_flag=True, help="Make an existing demo workspace anew.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @refusing

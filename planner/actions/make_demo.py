@@ -10,7 +10,7 @@ from planner.actions.places_lists import keep_list, place_of_row
 from planner.actions.policy import active_policy, confirm_calendar
 from planner.actions.road_packs import import_road_pack
 from planner.clock import Clock
-from planner.demo.files import write_demo
+from planner.demo.files import SEED, write_demo
 from planner.demo.gazetteer import LIST, places_of
 from planner.demo.names import MARK
 from planner.demo.osm import write_osm
@@ -21,7 +21,6 @@ from planner.policy.workdays import class_of
 from planner.store.store import Store, remove_workspace
 
 DEMO_NAME = "demo.fairvisit"
-DEMO_SEED = 20260
 
 
 def make_demo(
@@ -29,7 +28,7 @@ def make_demo(
     today: date,
     *,
     clock: Clock,
-    seed: int = DEMO_SEED,
+    seed: int = SEED,
     replace: bool = False,
     roads: bool = True,
 ) -> tuple[Path, ImportReport]:
@@ -57,7 +56,7 @@ def make_demo(
     return workspace, report
 
 
-def bring_demo_roads(workspace: Path, seed: int) -> None:
+def bring_demo_roads(workspace: Path, seed: int = SEED) -> None:
     """The roads of the demo's prefecture, on the way by which users bring theirs; a second or two.
 
     Raises PlannerError as `import_road_pack`.

@@ -16,7 +16,7 @@ from planner.demo.plots import STORIES
 from planner.demo.prefecture import make_prefecture
 from planner.demo.stories import Row, Teller
 
-SEED = 7
+SEED = 20260  # of every demonstration: files, places, roads and the base map belong together
 CREWS, CASES, HISTORY, MAP = (
     "虚构演示-1-外访小组.csv",
     "虚构演示-2-案件清单.xlsx",

@@ -9,7 +9,7 @@ from inline import InlineBackground
 from pytestqt.qtbot import QtBot
 
 from planner.actions.change import Change
-from planner.actions.make_demo import DEMO_SEED, bring_demo_roads
+from planner.actions.make_demo import bring_demo_roads
 from planner.actions.make_plan import make_plan
 from planner.geo import kept_travel
 from planner.store.store import Store
@@ -57,7 +57,7 @@ def test_rounds_follow_the_roads_once_there_is_a_pack(
     assert corners(page) == straight
     legs = book.plan.legs[0]
     assert f"{legs} of {legs} legs are estimated" in page.foot.totals.text()
-    bring_demo_roads(session.store.path, DEMO_SEED)
+    bring_demo_roads(session.store.path)
     session.tell(Change.SETTINGS)
     background.settle()
     assert all(now > before for now, before in zip(corners(page), straight, strict=True))

@@ -24,7 +24,7 @@ from planner.actions.import_preview import (
     preview_import,
 )
 from planner.clock import Clock, today
-from planner.demo.files import SEED, write_demo
+from planner.demo.files import write_demo
 from planner.domain.people import Debtor
 from planner.errors import PlannerError
 from planner.export.fault_table import faulty_rows, write_faulty_rows
@@ -292,7 +292,7 @@ def run_sample(
         parsed = read_files(store, paths, on_progress=on_progress, cancelled=cancelled)
     report = take_in(store, parsed, clock=clock, cancelled=cancelled)
     with contextlib.suppress(PlannerError):  # without its roads the sample is planned by estimates
-        bring_demo_roads(store.path, SEED)
+        bring_demo_roads(store.path)
     on_progress(1.0)
     return _done(report, parsed, {}), Change.ALL, report.batch
 

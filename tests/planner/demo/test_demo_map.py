@@ -4,7 +4,7 @@ import math
 
 import mapbox_vector_tile
 
-from planner.actions.make_demo import DEMO_SEED
+from planner.demo.files import SEED
 from planner.demo.prefecture import make_prefecture
 from planner.demo.terrain import to_degrees
 from planner.geo.basemap import open_map
@@ -22,7 +22,7 @@ def share(lat: float, lon: float) -> tuple[float, float]:
 
 def test_places_are_those_of_the_files() -> None:
     """Each city, county seat and town of the demo's files stands on its map, within 50 metres."""
-    land = make_prefecture(DEMO_SEED)
+    land = make_prefecture(SEED)
     wide = 1 << ZOOM
     missing = []
     with open_map(resources() / "demo" / "prefecture.pmtiles") as opened:
