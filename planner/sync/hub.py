@@ -144,8 +144,8 @@ def parameters(account: Account) -> dict[str, str | int]:
     check_account(account)
     told: dict[str, str | int] = {
         "host": account.host, "hostaddr": "", "port": account.port, "dbname": account.database,
-        "user": account.login, "connect_timeout": CONNECTING, "options": _SERVER,
-        "application_name": "fairvisit", "gssencmode": "disable", "keepalives_idle": 20,
+        "user": account.login, "options": _SERVER, "application_name": "fairvisit",
+        "gssencmode": "disable", "keepalives_idle": 20,
         "tcp_user_timeout": 60000, "target_session_attrs": "read-write", "sslmode": "prefer",
     }  # fmt: skip
     if not is_local(account.host):
@@ -160,7 +160,8 @@ def parameters(account: Account) -> dict[str, str | int]:
 def connect(account: Account, *, patience: float = ANSWER, cancelled: Cancelled = never) -> Link:
     """A connection, each statement a transaction of its own. PlannerError("hub.…")."""
     try:
-        link = Link.connect(**parameters(account), autocommit=True, prepare_threshold=None)  # type: ignore[arg-type]
+        told = parameters(account) | {"connect_timeout": min(CONNECTING, max(2, int(patience)))}
+        link = Link.connect(**told, autocommit=True, prepare_threshold=None)  # type: ignore[arg-type]
     except psycopg.Error as error:
         raise failure(error, account.host) from None  # its text names logins and addresses
     link.patience, link.cancelled = patience, cancelled
