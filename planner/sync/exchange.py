@@ -7,7 +7,7 @@ first that brings something; then each peer is told what it lacks.
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from planner.clock import Clock
@@ -24,7 +24,7 @@ from planner.sync.delivery import Chain, Delivery, to_bytes
 from planner.sync.entries import known_hashes, rows_after, tip
 from planner.sync.merge_down import merge_down
 from planner.sync.merge_up import finish_up, merge_up, take_chains
-from planner.sync.merging import Merged
+from planner.sync.merging import Merged, asks_for_answer
 from planner.sync.outgoing import delivery_up, own_devices
 from planner.sync.outgoing_down import delivery_down
 from planner.sync.peers import ACTIVE, ENDED, Peer, change_peer, find_peer, load_peers, own_keys
@@ -33,6 +33,7 @@ from planner.sync.transport import Chains, Pulled, Transport
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 _AT_ONCE = 1000  # entries handed to a hub at once
+_PATIENCE = timedelta(days=1)  # then what was not answered is handed over again
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +299,8 @@ class _Work:
             else:
                 told, waiting = delivery_up(tx.conn, peer, now, hub=hub)
             digest = _digest(told)
-            if digest == peer.out_digest and not peer.owes and not always:
+            again = always or peer.owes or digest != peer.out_digest
+            if not again and not (asks_for_answer(told) and self._lost(peer, now)):
                 tx.conn.execute(
                     "DELETE FROM sent WHERE peer_id = ? AND number = ?", (peer_id, told.number)
                 )
@@ -320,6 +322,11 @@ class _Work:
             self.told, sent=self.told.sent + told.entries, waiting=self.told.waiting + waiting
         )
         return peer, told.number, seal_bundle(self.own, peer, told)
+
+    def _lost(self, peer: Peer, now: datetime) -> bool:
+        """Whether the last bundle may not arrive any more, though it was not answered."""
+        keeps = self.transport is not None and self.transport.keeps
+        return not keeps or peer.out_at is None or now - peer.out_at > _PATIENCE
 
     def push(self) -> frozenset[str]:
         """Hand entries of this laptop to a hub; the devices whose chains are there."""

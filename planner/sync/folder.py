@@ -29,6 +29,7 @@ class Folder:
     """A shared folder as a way for bundles."""
 
     name = "folder"
+    keeps = True
     chains = None
 
     def __init__(self, store: Store, folder: Path) -> None:

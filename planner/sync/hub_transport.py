@@ -86,6 +86,7 @@ class HubTransport:
     """The hub for one workspace. `box` is the own fingerprint at a laptop, "" at the lead's."""
 
     name = "hub"
+    keeps = True
 
     def __init__(self, line: Line, box: str, collectors: Mapping[str, str]) -> None:
         self.line = line

@@ -52,9 +52,13 @@ class Chains(Protocol):
 
 
 class Transport(Protocol):
-    """A way for bundles: a file, a folder, a hub."""
+    """A way for bundles: a file, a folder, a hub.
+
+    `keeps`: a bundle stays there until it is taken, so it need not be handed over again soon.
+    """
 
     name: str
+    keeps: bool
     chains: Chains | None
 
     def put(self, peer: Peer, number: int, body: bytes) -> None:
