@@ -19,7 +19,7 @@ from planner.actions.upkeep import upkeep
 from planner.domain.plan import Plan
 from planner.errors import PlannerError
 from planner.ranking.snapshot import read_snapshot
-from planner.store import backup
+from planner.store import backup, cleaning
 from planner.store.backup import backups
 from planner.store.envelope import write_whole
 from planner.store.facts import load_person_facts
@@ -347,7 +347,7 @@ def test_cleaning_that_fails_is_said_and_the_certificate_comes_later(
         raise PlannerError("store.disk_full", file="w")
 
     with monkeypatch.context() as patch:
-        patch.setattr(deed, "delete_backup", full)
+        patch.setattr(cleaning, "delete_backup", full)
         with pytest.raises(PlannerError, match=r"purge\.unfinished"):
             end(store)
         with pytest.raises(PlannerError, match=r"purge\.unfinished"):
