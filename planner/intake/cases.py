@@ -29,6 +29,7 @@ from planner.intake.values import (
     parse_phones,
     parse_whole,
     parse_yes,
+    short_text,
     unquote,
 )
 
@@ -43,6 +44,8 @@ STATUS = {
     for word in words.split()
 }
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+# In a text file 12.345 may be twelve yuan or, in other countries' writing, twelve thousand.
+_GROUPED_OR_NOT = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _MARK_WORDS = {word: name for name, words in MARKS.items() for word in words}
 _TAG_GAPS = re.compile(r"[,;/、，；|\s]+")
 
@@ -148,10 +151,22 @@ class CaseReader(RowReader):
 
     def finish(self) -> list[PersonRecord]:
         """The persons of all good rows, in the order of their first row."""
+        if self.has("lender"):
+            self._refuse_blank_lenders()
         found = merge(self._drafts)
         while self._drafts:  # so many freed at once would hold up the other threads
             del self._drafts[-1000:]
         return found
+
+    def _refuse_blank_lenders(self) -> None:
+        """A blank lender among named ones, as merged cells leave it, is nobody's to guess."""
+        blank = [draft for draft in self._drafts if not draft.case.lender]
+        if not blank or len(blank) == len(self._drafts):
+            return
+        for draft in blank:
+            self.number = draft.row
+            self.fault("lender", "lender_missing", "")
+        self._drafts = [draft for draft in self._drafts if draft.case.lender]
 
     def notes(self) -> list[Note]:
         """Remarks about the file as a whole."""
@@ -197,7 +212,7 @@ class CaseReader(RowReader):
         contract = self.read("contract_no", _contract, "")
         if not contract and not self.spoiled:
             self.fault("contract_no", "contract_missing", "")
-        lender = self.read("lender", check_text, "") or self._ground.lender
+        lender = self.read("lender", short_text, "") or self._ground.lender
         first = self._contracts.get((lender, contract))
         if first is not None:
             self.fault("contract_no", "contract_twice", contract, first=first)
@@ -207,7 +222,7 @@ class CaseReader(RowReader):
         limitation = self._day("limitation") if self._has_limitation else None
         if self.spoiled or since is None:
             return None
-        product = self.read("product", check_text, "") if self._has_product else ""
+        product = self.read("product", short_text, "") if self._has_product else ""
         return Case(
             f"{lender}/{contract}", "", lender, contract, product, amount, since, status, limitation
         )
@@ -219,6 +234,8 @@ class CaseReader(RowReader):
                 self.fault("amount", "amount_missing", "")
             return 0
         try:
+            if self._strict_width and self._scale == 1 and _GROUPED_OR_NOT.fullmatch(text):
+                raise Bad("amount_ambiguous")
             fen, rounded = parse_amount(text, self._scale)
         except Bad as bad:
             self.fault("amount", bad.code, text, **bad.params)

@@ -3,9 +3,10 @@
 It imports next to nothing of the program, limits itself, reads one file named on its standard
 input (JSON: {"path", "form"}) and writes frames to its standard output: one tag byte, four bytes
 of length (big endian), then UTF-8 text. Tags: S a sheet begins (its name), R rows (first row
-number, then rows parted by RS with cells parted by US), F features (one JSON text a line),
-P progress ("done total"), E end, X refusal (JSON: [code, params]). Whatever else happens to this
-process, the parent takes the file as refused.
+number, then rows parted by RS with cells parted by US), F features (one JSON text a line), W what a
+workbook holds unseen (JSON), H the name of a hidden sheet, P progress ("done total"), E end, X
+refusal (JSON: [code, params]). Whatever else happens to this process, the parent takes the file as
+refused.
 """
 
 import contextlib

@@ -15,11 +15,11 @@ from planner.intake.records import CrewRecord
 from planner.intake.rows import RowReader
 from planner.intake.values import (
     Bad,
-    check_text,
     narrow,
     parse_clock,
     parse_degrees,
     parse_name,
+    short_text,
     unquote,
 )
 
@@ -60,7 +60,7 @@ class CrewReader(RowReader):
         """Read one row; keep it or list what is wrong with it."""
         if not self.begin(number, row):
             return
-        name = self.read("crew", check_text, "")
+        name = self.read("crew", short_text, "")
         key = unquote(narrow(self.cell("crew_id"))) or name
         member = self.read("member", parse_name, "")
         staff = unquote(narrow(self.cell("member_id"))) or member

@@ -23,8 +23,8 @@ CHILD_WORD = "--read-outside-file"  # a frozen program starts itself with this f
 # What the child may say when it refuses; anything else is "refused".
 CODES = frozenset({
     "empty_file", "wrong_type", "too_large", "old_or_locked", "not_workbook", "zip_limits",
-    "has_dtd", "too_many_cells", "too_many_columns", "damaged", "encoding", "nul_bytes",
-    "csv_broken", "not_geojson",
+    "has_dtd", "too_many_cells", "too_many_columns", "damaged", "encoding",
+    "mixed_encoding", "nul_bytes", "csv_broken", "not_geojson",
 })  # fmt: skip
 
 Frame = tuple[str, str]

@@ -11,7 +11,7 @@ from planner.intake.countries import WORLD, inside
 from planner.intake.datum import datum_of, to_wgs84
 from planner.intake.rows import RowReader
 from planner.intake.synonyms import SLOTS
-from planner.intake.values import Bad, check_text, narrow, parse_degrees
+from planner.intake.values import Bad, narrow, parse_degrees, place_text
 
 KINDS = {
     "home": AddressKind.HOME, "current": AddressKind.HOME, "work": AddressKind.WORK,
@@ -98,7 +98,7 @@ def read_places(
     if not fixed and reader.cell("datum"):
         datum = reader.read("datum", datum_of, "?", note=True)
     for spot in spots:
-        text = reader.read(spot.text, check_text, "")
+        text = reader.read(spot.text, place_text, "")
         position = _position(reader, spot, datum, country)
         if not text and position is None:
             continue

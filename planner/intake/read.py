@@ -18,6 +18,7 @@ from planner.intake.crews import CrewReader
 from planner.intake.headers import HEADER_WITHIN, Chosen, Columns, recognise, title_date
 from planner.intake.history import HistoryReader
 from planner.intake.layer import LayerReader
+from planner.intake.oddities import has_invisible, swallowed, visible, workbook_notes
 from planner.intake.pipe import SECONDS, Frame, frames
 from planner.intake.records import Note, Parsed
 
@@ -127,6 +128,7 @@ class _Sheets:
         self.notes: list[Note] = []
         self.above: tuple[tuple[str, ...], ...] = ()
         self.lines: dict[int, str] = {}
+        self.hidden: list[str] = []
         self._room, self._faulty = KEPT, 0
 
     def begin(self, name: str) -> None:
@@ -145,6 +147,7 @@ class _Sheets:
         if not lines[0].isdecimal() or len(lines[0]) > 9:
             raise PlannerError("intake.refused", file=self._file)
         first = int(lines[0])
+        odd = has_invisible(text)
         if self.reader is None:
             self._waiting += [
                 (number, line.split("\x1f")) for number, line in enumerate(lines[1:], first)
@@ -153,7 +156,7 @@ class _Sheets:
                 self.decide()
             return
         for number, line in enumerate(lines[1:], first):
-            self._take(number, line)
+            self._take(number, line, odd=odd)
 
     def decide(self) -> None:
         """Find the header row among the rows that wait; a sheet without one is passed over."""
@@ -174,13 +177,26 @@ class _Sheets:
             self._take(number, "\x1f".join(row))
         self._waiting = []
 
-    def _take(self, number: int, line: str) -> None:
+    def _take(self, number: int, line: str, *, odd: bool = True) -> None:
         """Read a row. As it stands it is kept too: whoever mends it wants it in its own columns,
-        and of some rows it shows only later that they cannot be taken in."""
+        and of some rows it shows only later that they cannot be taken in. `odd`: there may be
+        invisible signs in it."""
         reader = self.reader
         assert reader is not None
         before = len(reader.faults)
-        reader.take_line(number, line)
+        if odd and has_invisible(line):
+            cells = line.split("\x1f")
+            at = next(k for k, cell in enumerate(cells) if has_invisible(cell))
+            reader.remark(number, cells, at, "invisible_removed")
+            line = visible(line)
+        lost = None
+        if self._settings.strict_width and ("\n" in line or "\r" in line):
+            cells = line.split("\x1f")
+            lost = swallowed(cells, len(reader.columns.headers))
+        if lost is None:
+            reader.take_line(number, line)
+        else:
+            reader.leave_out(number, cells, lost, "rows_in_cell")
         if self._room > 0:
             self._room -= len(line)
             self.lines[number] = line
@@ -207,18 +223,25 @@ class _Sheets:
 
     def failure(self) -> PlannerError:
         """Why no sheet could be used."""
+        if self.hidden and (self._error is None or self._error.code == "intake.no_header"):
+            named = "、".join(name[:40] for name in self.hidden[:5])
+            return PlannerError("intake.only_hidden", file=self._file, sheets=named)
         return self._error or PlannerError("intake.no_rows", file=self._file)
 
 
 def _read_sheets(
     file: str, stream: Iterator[Frame], settings: _Settings, on_progress: Progress | None
 ) -> Parsed:
-    sheets = _Sheets(file, settings)
+    sheets, unseen = _Sheets(file, settings), list[Note]()
     for tag, text in stream:
         if tag == "S":
             sheets.begin(text)
         elif tag == "R":
             sheets.rows(text)
+        elif tag == "H":
+            sheets.hidden.append(text)
+        elif tag == "W":
+            unseen = workbook_notes(text)
         elif tag == "P":
             _tell(on_progress, text)
     sheets.decide()
@@ -229,6 +252,7 @@ def _read_sheets(
         raise PlannerError("intake.no_rows", file=file)
     records = reader.records if isinstance(reader, HistoryReader) else reader.finish()
     notes = sheets.notes + (reader.notes() if isinstance(reader, CaseReader) else [])
+    notes += [Note("hidden_sheet", {"sheet": name[:80]}) for name in sheets.hidden[:20]] + unseen
     if columns.unknown:
         named = "、".join(header[:40] for header in columns.unknown[:20])
         notes.append(Note("unknown_columns", {"columns": named, "count": len(columns.unknown)}))

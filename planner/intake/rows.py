@@ -43,6 +43,17 @@ class RowReader:
         """Read one row as it stands in the file, cells parted by U+001F."""
         self.take(number, line.split("\x1f"))
 
+    def leave_out(self, number: int, row: list[str], at: int, code: str) -> None:
+        """List a row that is not to be read, because of its cell `at`."""
+        self.open_row(number, row)
+        header = self.columns.headers[at] if at < len(self.columns.headers) else ""
+        self.fault("", code, row[at], header=header)
+
+    def remark(self, number: int, row: list[str], at: int, code: str) -> None:
+        """List something about the cell `at` of a row that is read all the same."""
+        header = self.columns.headers[at] if at < len(self.columns.headers) else ""
+        self.faults.append(Fault(self.file, number, header, code, shorten(row[at]), {}, True))
+
     def open_row(self, number: int, row: list[str]) -> None:
         """Make `row` the current one; it is a row of data and as wide as the header row."""
         self.rows += 1

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.intake.refused import Refused
-from planner.intake.workbook import inspect_workbook
+from planner.intake.workbook import Seen, inspect_workbook
 
 Send = Callable[[bytes, str], None]
 CELL, ROW = "\x1f", "\x1e"
@@ -64,11 +64,31 @@ def decode(raw: bytes) -> str:
     else:
         encodings = ("utf-8", "gb18030")
     for encoding in encodings:
+        if encoding == "gb18030":
+            _refuse_mixed(raw)
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
     raise Refused("encoding")
+
+
+def _refuse_mixed(raw: bytes) -> None:
+    """Refuse a text in which some lines are UTF-8 and others are not: read as GB 18030, the former
+    may become other words without any complaint."""
+    here = other = 0
+    for number, line in enumerate(raw.split(b"\n"), 1):
+        if line.isascii():
+            continue
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError:
+            other = other or number
+        else:  # three such characters do not come about by chance
+            if sum("\u4e00" <= sign <= "\u9fff" for sign in text) >= 3:
+                here = here or number
+        if here and other:
+            raise Refused("mixed_encoding", line=max(here, other))
 
 
 def send_csv(path: str, send: Send) -> None:
@@ -163,7 +183,7 @@ def _texts(rows: Iterator[Sequence[Any]], left: int) -> Iterator[list[str]]:
 def send_workbook(path: str, send: Send) -> None:
     """Send the visible sheets of an XLSX file, after a look at its parts."""
     try:
-        inspect_workbook(path)
+        seen: Seen = inspect_workbook(path)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError, KeyError,
             NotImplementedError, RuntimeError) as error:  # fmt: skip
         raise Refused("damaged") from error
@@ -175,9 +195,12 @@ def send_workbook(path: str, send: Send) -> None:
         raise Refused("old_or_locked") from error
     except Exception as error:
         raise Refused("damaged") from error
+    send(b"W", json.dumps(seen.found))
     for meta in workbook.sheets_metadata:
-        visible = meta.visible == python_calamine.SheetVisibleEnum.Visible
-        if not visible or meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
+        if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
+            continue
+        if meta.visible != python_calamine.SheetVisibleEnum.Visible:
+            send(b"H", meta.name)
             continue
         try:
             sheet = workbook.get_sheet_by_name(meta.name)

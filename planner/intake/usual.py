@@ -15,7 +15,7 @@ from planner.intake.values import LARGEST_AMOUNT, Bad, birth_date, checksum_ok, 
 
 CELL: Final = "\x1f"
 # No blanks around the text, no sign of lost characters (`values.check_text`).
-_TEXT = "(|[^\\s?#\ufffd锟烫ïâ](?:[^\x1e\x1f?#\ufffd锟烫ïâ]*[^\\s?#\ufffd锟烫ïâ])?)"
+_TEXT = "(|[^\\s?#\ufffd锟烫ïâ](?:[^\x1e\x1f?#\ufffd锟烫ïâ]{0,150}[^\\s?#\ufffd锟烫ïâ])?)"
 _DAY = "([0-9]{4}-[0-9]{2}-[0-9]{2})"
 _SHAPES = {
     "name": "([\u4e00-\u70ea\u70ec-\u951e\u9520-\u9fff]{2,20})",

@@ -9,6 +9,7 @@ from typing import Any
 
 SMALLEST_SERIAL, LARGEST_SERIAL = 20000, 65000  # Excel day numbers of 1954 and 2077
 LARGEST_AMOUNT = 20_000_000 * 100  # fen; no consumer loan is larger
+LONGEST_TEXT, LONGEST_PLACE, LONGEST_NAME = 5000, 500, 200  # characters
 EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 -- a spreadsheet's day number has no zone
 
 _SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+")
@@ -67,8 +68,11 @@ def unquote(text: str) -> str:
     return text.lstrip("'\t").strip()
 
 
-def check_text(text: str) -> str:
-    """A text cell as it is; Bad when it is a spreadsheet error or lost its characters."""
+def check_text(text: str, most: int = LONGEST_TEXT) -> str:
+    """A text cell as it is; Bad when it is a spreadsheet error, lost its characters, or is longer
+    than `most`."""
+    if len(text) > most:
+        raise Bad("text_too_long", most=most)
     if _SUSPECT.search(text):
         if _EXCEL_ERROR.match(text):
             raise Bad("excel_error")
@@ -77,8 +81,20 @@ def check_text(text: str) -> str:
     return text
 
 
+def short_text(text: str) -> str:
+    """The name of a lender, a product or a crew; Bad as `check_text`."""
+    return check_text(text, LONGEST_NAME)
+
+
+def place_text(text: str) -> str:
+    """An address; Bad as `check_text`."""
+    return check_text(text, LONGEST_PLACE)
+
+
 def parse_name(text: str) -> str:
     """A person's name; any characters are allowed, they are data."""
+    if "\n" in text.strip() or "\r" in text.strip():
+        raise Bad("name_lines")
     name = " ".join(check_text(text).split())
     if not name:
         raise Bad("name_missing")

@@ -18,14 +18,66 @@ _COLUMN = re.compile(rb' r="([A-Z]+)')
 _ROW = re.compile(rb' r="[A-Z]*(\d{5,})')
 _ANY_COLUMN = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,9})(?=\d)""")
 _ANY_ROW = re.compile(rb"""\br\s*=\s*["'][A-Za-z]{0,9}(\d{5,})["']""")
+NAMED = 10  # cells that are named of each kind
+# What is found by a sign that is quickly looked for, and the pattern that gives its cell or row.
+_IN = rb"[^>]{0,200}"  # attributes of an element
+_UNSEEN = {
+    "hidden": (
+        b"hidden=",
+        re.compile(rb"<row\b" + _IN + rb'?\br="(\d+)"' + _IN + rb'?\bhidden="(?:1|true)"'),
+    ),
+    "errors": (
+        b't="e"',
+        re.compile(rb"<c\b" + _IN + rb'?\br="([A-Z]+\d+)"' + _IN + rb'?\bt="e"'),
+    ),
+    "formulas": (
+        b"<f",
+        re.compile(
+            rb"<c\b(?!" + _IN + rb't="str")' + _IN + rb'?\br="([A-Z]+\d+)"' + _IN + rb">\s*"
+            rb"<f\b(?:" + _IN + rb"/>|" + _IN + rb">[^<]{0,9000}</f>)"
+            rb"\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+        ),
+    ),
+}
 _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _WIDE_START = re.compile(
     rb"<\0[!?]|\0<\0[!?]"
 )  # XML in UTF-16, which no spreadsheet program writes
 
 
-def inspect_workbook(path: str) -> None:
-    """Refuse a workbook that is no workbook or would overwhelm its reader.
+class Seen:
+    """What stands in sheets without being seen: rows that are hidden, formulas without a stored
+    result, errors; how many, and the first cells."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, tuple[int, list[str]]] = {}
+        self._rest = b""
+
+    def look(self, text: bytes) -> None:
+        """Take the next piece of a sheet: whole elements, the last cell perhaps cut."""
+        text = self._rest + text
+        cut = text.rfind(b"<c ")
+        self._rest = text[cut:] if cut >= 0 and len(text) - cut < PIECE else b""
+        self._count(text[: len(text) - len(self._rest)])
+
+    def end(self) -> None:
+        """The sheet is over."""
+        self._count(self._rest)
+        self._rest = b""
+
+    def _count(self, text: bytes) -> None:
+        for name, (sign, pattern) in _UNSEEN.items():
+            if sign not in text:
+                continue
+            cells = pattern.findall(text)
+            if cells:
+                count, named = self.found.get(name, (0, []))
+                some = [cell.decode("ascii") for cell in cells[:NAMED]]
+                self.found[name] = count + len(cells), (named + some)[:NAMED]
+
+
+def inspect_workbook(path: str) -> Seen:
+    """Refuse a workbook that is no workbook or would overwhelm its reader; what is in it unseen.
 
     Raises Refused (not_workbook, old_or_locked, zip_limits, has_dtd, too_many_cells) or one of
     zipfile's errors when the archive is damaged.
@@ -35,18 +87,21 @@ def inspect_workbook(path: str) -> None:
         names = {part.filename for part in parts}
         if not any(name.lower().lstrip("/").startswith("xl/") for name in names):
             raise Refused("not_workbook")
+        if "xl/workbook.bin" in names:
+            raise Refused("wrong_type", found="XLSB")
         if len(parts) > MOST_PARTS or len(names) != len(parts):
             raise Refused("zip_limits", what="parts")
         if sum(part.file_size for part in parts) > LARGEST_TOTAL:
             raise Refused("zip_limits", what="size")
-        total = 0
+        total, seen = 0, Seen()
         for part in parts:
             if part.flag_bits & 1:
                 raise Refused("old_or_locked")
-            total += _inspect_part(archive, part, LARGEST_TOTAL - total)
+            total += _inspect_part(archive, part, LARGEST_TOTAL - total, seen)
+        return seen
 
 
-def _inspect_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, allowed: int) -> int:
+def _inspect_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, allowed: int, seen: Seen) -> int:
     """Inflate one part piece by piece; its real size in bytes."""
     is_xml = part.filename.lower().endswith((".xml", ".rels", ".vml"))
     is_sheet = is_xml and part.filename.lower().startswith("xl/worksheets/")
@@ -67,7 +122,10 @@ def _inspect_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, allowed: int)
                     rest = text[end:] if len(text) - end < PIECE else b""
                     _refuse_dtd(text)
                     if is_sheet:
-                        width, height = _extent(text[: len(text) - len(rest)], width, height)
+                        whole = text[: len(text) - len(rest)]
+                        width, height = _extent(whole, width, height)
+                        seen.look(whole)
+            seen.end()
     except zlib.error as error:
         raise zipfile.BadZipFile from error
     return size

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import xlsxwriter
 
 HEADERS = [
@@ -95,6 +96,20 @@ DAMAGED_CELLS: dict[str, tuple[str, str, str, bool]] = {
     "longitude_abroad": ("经度", "2.35", "position_abroad", True),
     "latitude_zero": ("纬度", "0", "position_zero", True),
     "latitude_is_a_word": ("纬度", "北边", "position_unreadable", True),
+    "lender_left_out_by_merged_cells": ("委案方", "", "lender_missing", False),
+    "address_of_fifty_thousand_characters": ("家庭住址", "虚" * 50_000, "text_too_long", False),
+    "contract_of_fifty_thousand_characters": ("合同号", "H" * 50_000, "text_too_long", False),
+    "lender_is_a_novel": ("委案方", "银" * 400, "text_too_long", False),
+    "name_with_zero_width_space": ("姓名", "测试\u200b澄砚", "invisible_removed", True),
+    "name_written_backwards": ("姓名", "\u202e测试澄砚", "invisible_removed", True),
+    "amount_of_three_decimals": ("逾期金额(元)", "12.345", "amount_ambiguous", False),
+    "amount_with_a_decimal_comma": ("逾期金额(元)", "12.345,67", "amount_unreadable", False),
+    "amount_with_another_minus": ("逾期金额(元)", "\u22123520", "amount_unreadable", False),
+    "amount_in_wide_brackets": ("逾期金额(元)", "（３５２０）", "amount_negative", False),
+    "date_before_1950": ("逾期开始日", "1949-12-31", "date_far", False),
+    "date_of_two_digit_year": ("逾期开始日", "26-05-01", "date_ambiguous", False),
+    "date_of_two_digit_chinese_year": ("逾期开始日", "26年5月1日", "date_unreadable", False),
+    "longitude_without_its_minus": ("经度", "-107.12345", "position_sign", True),
     "latitude_beyond_the_pole": ("纬度", "320.54321", "position_out_of_range", True),
 }
 
@@ -292,6 +307,13 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
         lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512,
         "old_or_locked",
     ),
+    "binary_workbook_as_xlsx": ("a.xlsx", lambda: archive("xl/workbook.bin"), "wrong_type"),
+    "ods_as_xlsx": ("a.xlsx", lambda: archive("mimetype", "content.xml"), "not_workbook"),
+    "numbers_as_xlsx": ("a.xlsx", lambda: archive("Index/Document.iwa"), "not_workbook"),
+    "table_on_a_hidden_sheet": ("a.xlsx", lambda: workbook(_hide_table), "only_hidden"),
+    "two_lists_side_by_side": ("a.xlsx", lambda: _side_by_side(), "column_twice"),
+    "utf8_then_gbk": ("a.csv", lambda: mixed("utf-8", "gbk"), "mixed_encoding"),
+    "gbk_then_utf8": ("a.csv", lambda: mixed("gbk", "utf-8"), "mixed_encoding"),
     "unknown_ending": ("a.docx", good_xlsx, "not_supported"),
     "binary_with_nul": ("a.csv", lambda: text_csv() + b"\0\0\0", "nul_bytes"),
     "broken_utf8": ("a.csv", lambda: b"\xef\xbb\xbf" + text_csv()[:-9] + b"\xff\xff", "encoding"),
@@ -314,6 +336,131 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "json_too_deep": ("a.geojson", lambda: b"[" * 100_000, "not_geojson"),
     "map_without_features": ("a.geojson", plain(_NO_FEATURES), "no_rows"),
 }
+
+
+def workbook(change: Callable[[openpyxl.Workbook], None], count: int = 3) -> bytes:
+    """Good rows in a workbook that `change` then does something to."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(HEADERS)
+    for number in range(count):
+        row = GOOD | {"合同号": f"HT{number:04d}"}
+        sheet.append([row[header] for header in HEADERS])
+    change(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def archive(*names: str) -> bytes:
+    """A ZIP with parts of these names."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name in names:
+            packed.writestr(name, "<x/>")
+    return out.getvalue()
+
+
+def _hide_beside(book: openpyxl.Workbook) -> None:
+    page = book.create_sheet("藏")
+    page.append(HEADERS)
+    page.append([GOOD[header] for header in HEADERS])
+    page.sheet_state = "hidden"
+
+
+def _hide_table(book: openpyxl.Workbook) -> None:
+    book.create_sheet("封面").append(["说明"])
+    book.active = 1
+    book.worksheets[0].sheet_state = "hidden"
+
+
+def _hide_row(book: openpyxl.Workbook) -> None:
+    book.active.row_dimensions[3].hidden = True
+
+
+def _formula(book: openpyxl.Workbook) -> None:
+    book.active["F3"] = "=1000+234"
+
+
+def _merged_lender(book: openpyxl.Workbook) -> None:
+    book.active.merge_cells("E2:E4")
+
+
+def _side_by_side() -> bytes:
+    """Two lenders' lists beside each other, under merged cells with their names."""
+    heads = ["姓名", "身份证号", "合同号", "逾期金额(元)", "逾期开始日"]
+    row = [GOOD[head] for head in heads]
+    return xlsx_bytes([["甲机构", *[""] * 4, "乙机构"], heads * 2, row * 2])
+
+
+def _cached() -> bytes:
+    """Formulas with their results, one of which is an error."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    page = book.add_worksheet()
+    for at, row in enumerate([dict(zip(HEADERS, HEADERS, strict=True)), GOOD, GOOD]):
+        for column, header in enumerate(HEADERS):
+            page.write(at, column, row[header])
+    page.write_formula(1, 5, "=1000+234", None, 1234)
+    page.write_formula(2, 3, '="HT"&7', None, "HT7")
+    page.write_formula(2, 5, "=1/0", None, "#DIV/0!")
+    book.close()
+    return out.getvalue()
+
+
+def _rows(*changes: dict[str, str]) -> list[dict[str, str]]:
+    return [GOOD | {"合同号": f"HT{n:04d}"} | change for n, change in enumerate(changes)]
+
+
+def _swallowed() -> bytes:
+    """A quotation mark opened in one row and closed two rows on."""
+    lines = [line.split(",") for line in csv_text(_rows({}, {}, {}, {})).splitlines()]
+    lines[2][10] = '"' + lines[2][10]
+    lines[4][10] += '"'
+    return "\r\n".join(map(",".join, lines)).encode()
+
+
+def mixed(first: str, other: str) -> bytes:
+    """Two rows in one encoding, the next two in another."""
+    lines = csv_text(_rows({}, {}, {})).splitlines(keepends=True)
+    return "".join(lines[:2]).encode(first) + "".join(lines[2:]).encode(other)
+
+
+# name -> (file name, maker, (row, code) of all faults, codes of the notes, rows that are kept)
+Odd = tuple[str, Callable[[], bytes], list[tuple[int, str]], list[str], int]
+ODD: dict[str, Odd] = {
+    "rows_in_a_cell": ("a.csv", _swallowed, [(3, "rows_in_cell")], [], 1),
+    "two_names_in_a_cell": (
+        "a.csv", plain(csv_text(_rows({}, {"姓名": "测试甲\n测试乙"}))), [(3, "name_lines")], [], 1,
+    ),
+    "contract_twice_but_for_what_nobody_sees": (
+        "a.csv", plain(csv_text(_rows({}, {"合同号": "HT0000\u200b"}))),
+        [(3, "invisible_removed"), (3, "contract_twice")], [], 1,
+    ),
+    "semicolons": ("a.csv", plain(csv_text(_rows({}, {})).replace(",", ";")), [], [], 2),
+    "tabs": ("a.csv", plain(csv_text(_rows({}, {})).replace(",", "\t")), [], [], 2),
+    "carriage_returns_alone": (
+        "a.csv", plain(csv_text(_rows({}, {})).replace("\r\n", "\r")), [], [], 2,
+    ),
+    "wide_id_with_small_x": (
+        "a.csv", plain(csv_text(_rows({"身份证号": "９９００００１９８８０５１７００２ｘ"}))),
+        [], [], 1,
+    ),
+    "unknown_header_twice": (
+        "a.csv", plain(csv_text(_rows({})).replace("困难,标签", "手别,手别")), [],
+        ["unknown_columns"], 1,
+    ),
+    "merged_lender": (
+        "a.xlsx", lambda: workbook(_merged_lender),
+        [(3, "lender_missing"), (4, "lender_missing")], [], 1,
+    ),
+    "hidden_sheet": ("a.xlsx", lambda: workbook(_hide_beside), [], ["hidden_sheet"], 3),
+    "hidden_row": ("a.xlsx", lambda: workbook(_hide_row), [], ["hidden_rows"], 3),
+    "formula_without_result": (
+        "a.xlsx", lambda: workbook(_formula), [(3, "amount_missing")], ["formulas_empty"], 2,
+    ),
+    "formulas_with_results": ("a.xlsx", _cached, [(3, "amount_missing")], ["error_cells"], 1),
+}  # fmt: skip
 
 
 def mutate(data: bytes, rng: random.Random) -> bytes:
@@ -372,6 +519,8 @@ def main(folder: Path) -> None:
     """Write every refused file and one CSV with all damaged cells."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, (file, make, _) in REFUSED.items():
+        (folder / f"{name}{Path(file).suffix}").write_bytes(make())
+    for name, (file, make, _, _, _) in ODD.items():
         (folder / f"{name}{Path(file).suffix}").write_bytes(make())
     rows = [
         GOOD | {"合同号": f"HT{n:04d}", column: text}

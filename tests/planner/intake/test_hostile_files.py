@@ -39,7 +39,7 @@ def test_a_dying_reader_refuses_the_file(tmp_path: Path, monkeypatch: pytest.Mon
     # A copy of the child that skips the look at the parts.
     code = (
         "import planner.intake.child as c, planner.intake.sheets as s;"
-        "s.inspect_workbook = lambda path: None; c.run()"
+        "s.inspect_workbook = lambda path: s.Seen(); c.run()"
     )
     own = pipe.command()
     monkeypatch.setattr(pipe, "command", lambda: [*own[: own.index("-m")], "-c", code])
