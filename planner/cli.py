@@ -28,12 +28,14 @@ from planner.actions.undo import undo_batch
 from planner.cli_backup import VERBS as BACKUP_VERBS
 from planner.cli_crews import VERBS as CREW_VERBS
 from planner.cli_edit import VERBS as EDIT_VERBS
+from planner.cli_exchange import VERBS as EXCHANGE_VERBS
 from planner.cli_executor import executor_options, say_trouble
 from planner.cli_export import VERBS as EXPORT_VERBS
 from planner.cli_hub import VERBS as HUB_VERBS
 from planner.cli_import import choices_for, preview_json, preview_text
 from planner.cli_keys import VERBS as KEY_VERBS
 from planner.cli_ledger import ledger_command
+from planner.cli_maps import VERBS as MAP_VERBS
 from planner.cli_person import VERBS as PERSON_VERBS
 from planner.cli_places import places
 from planner.cli_plans import VERBS as PLAN_VERBS
@@ -73,7 +75,7 @@ def cli() -> None:
 for verb in (
     *VERBS, *CREW_VERBS, *BACKUP_VERBS, *EDIT_VERBS, *KEY_VERBS, *PURGE_VERBS, *EXPORT_VERBS,
     *PERSON_VERBS,
-    *ROAD_VERBS, *PLAN_VERBS, *HUB_VERBS,
+    *ROAD_VERBS, *MAP_VERBS, *PLAN_VERBS, *HUB_VERBS, *EXCHANGE_VERBS,
     move_command, ledger_command, places, trip,
 ):  # fmt: skip
     cli.add_command(verb)

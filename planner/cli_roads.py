@@ -38,7 +38,7 @@ def roads_command() -> None:
 @refusing
 def list_command(workspace: Path, as_json: bool) -> None:
     """The packs with their area, roads, date and size."""
-    packs = list_road_packs(_there(workspace))
+    packs = list_road_packs(beside(workspace))
     say({"packs": [_pack_json(one) for one in packs]}, as_json, _packs_text)
 
 
@@ -48,12 +48,11 @@ def list_command(workspace: Path, as_json: bool) -> None:
 @refusing
 def import_command(files: tuple[Path, ...], workspace: Path, as_json: bool) -> None:
     """Add the roads of FILES: OpenStreetMap extracts (.osm.pbf) or ready packs (.fvroads)."""
-    workspace = _there(workspace)
+    workspace = beside(workspace)
     packs = []
     for file in files:
         with click.progressbar(length=100, label=file.name, file=sys.stderr) as bar:
-            forward = partial(_forward, bar)
-            packs.append(import_road_pack(workspace, file, on_progress=forward))
+            packs.append(import_road_pack(workspace, file, on_progress=partial(forward, bar)))
     say({"packs": [_pack_json(one) for one in packs]}, as_json, _packs_text)
 
 
@@ -63,7 +62,7 @@ def import_command(files: tuple[Path, ...], workspace: Path, as_json: bool) -> N
 @refusing
 def remove_command(name: str, workspace: Path, as_json: bool) -> None:
     """Delete the pack NAME; plans that are saved stay as they are."""
-    remove_road_pack(_there(workspace), name)
+    remove_road_pack(beside(workspace), name)
     say({"removed": name}, as_json, lambda d: sentence("cli.roads.removed", name=d["removed"]))
 
 
@@ -96,11 +95,12 @@ def compare_command(day: datetime | None, workspace: Path, as_json: bool) -> Non
     say(data, as_json, _compared_text)
 
 
-def _forward(bar: Any, share: float) -> None:
+def forward(bar: Any, share: float) -> None:
+    """Move a bar of 100 parts to a share of 1."""
     bar.update(round(share * 100) - bar.pos)
 
 
-def _there(workspace: Path) -> Path:
+def beside(workspace: Path) -> Path:
     """The workspace, which need not be opened: packs hold nothing of it."""
     if not workspace.exists():
         raise PlannerError("store.not_found", file=workspace.name)
@@ -124,7 +124,7 @@ def _packs_text(data: dict[str, Any]) -> str:
     head = [sentence(f"cli.roads.{key}") for key in ("name", "area", "km", "date", "size")]
     rows = [
         [
-            one["name"], _area(one["bounds"]) if one["bounds"] else one["trouble"],
+            one["name"], area(one["bounds"]) if one["bounds"] else one["trouble"],
             f"{one['roads_km']:,}", one["date"][:10], f"{one['bytes'] / 1e6:,.1f}",
         ]
         for one in data["packs"]
@@ -132,7 +132,8 @@ def _packs_text(data: dict[str, Any]) -> str:
     return table(head, rows)
 
 
-def _area(bounds: list[float]) -> str:
+def area(bounds: list[float]) -> str:
+    """Bounds (south, west, north, east; degrees) in words."""
     south, west, north, east = bounds
     return f"{south:.2f}..{north:.2f} N, {west:.2f}..{east:.2f} E"
 

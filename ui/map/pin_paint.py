@@ -10,7 +10,7 @@ from ui.map.pins import PinMark
 
 Place = Callable[[float, float], QPointF]
 SIZE = 22.0  # pixels; the tip is the lower left corner
-ARM = 13.0  # of the cross in the middle
+ARM, GAP = 17.0, 6.0  # of the cross in the middle, which leaves the spot itself in sight
 
 
 def _shape(tip: QPointF) -> QPainterPath:
@@ -45,5 +45,6 @@ def pin_at(pins: Sequence[PinMark], place: Place, spot: QPointF) -> int:
 def paint_cross(painter: QPainter, middle: QPointF, look: Look) -> None:
     """Where Enter places an address."""
     painter.setPen(QPen(QColor(look.accent), 2))
-    painter.drawLine(middle - QPointF(ARM, 0), middle + QPointF(ARM, 0))
-    painter.drawLine(middle - QPointF(0, ARM), middle + QPointF(0, ARM))
+    for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        way = QPointF(x, y)
+        painter.drawLine(middle + way * GAP, middle + way * ARM)
