@@ -59,7 +59,11 @@ class Transport(Protocol):
 
     name: str
     keeps: bool
-    chains: Chains | None
+
+    @property
+    def chains(self) -> Chains | None:
+        """The chains it keeps, None where everything travels in bundles."""
+        ...
 
     def put(self, peer: Peer, number: int, body: bytes) -> None:
         """Hand over a bundle for `peer`; returns once it is safe there."""
