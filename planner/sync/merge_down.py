@@ -48,6 +48,8 @@ def merge_down(tx: Writer, peer: Peer, told: Delivery, now: datetime) -> Merged:
         raise PlannerError("exchange.replayed", number=told.number)
     done.forked = _own_chains(conn, peer, told)
     drop_sent_files(conn)
+    left = revoke(tx, told.gone)
+    done.persons_out = len(left)
     done.persons_in = _know(conn, told.persons)
     fresh = _entries(conn, peer, told, done)
     _plans(conn, told)
@@ -58,8 +60,6 @@ def merge_down(tx: Writer, peer: Peer, told: Delivery, now: datetime) -> Merged:
     if told.settings is not None:
         gone = json.dumps([key for key in TEAM_SETTINGS if key not in told.settings])
         conn.execute("DELETE FROM setting WHERE key IN (SELECT value FROM json_each(?))", (gone,))
-    left = revoke(tx, told.gone)
-    done.persons_out = len(left)
     fold(conn, done.touched - set(left))
     done.conflicts = _conflicts(conn, fresh, set(left), now)
     done.skew = note_seen(conn, peer, told, now)

@@ -1,6 +1,7 @@
-"""The workspaces of the tests of the store serve here as well, also when run alone."""
+"""Workspaces and books of the tests of store and actions serve here too, also when run alone."""
 
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parent.parent / "store"))
+for folder in ("store", "actions"):
+    sys.path.append(str(Path(__file__).parent.parent / folder))
