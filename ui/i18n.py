@@ -8,6 +8,7 @@ marked with `N_` and looked up when shown.
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from planner.errors import PlannerError
@@ -53,6 +54,23 @@ def error_text(error: PlannerError) -> str:
     return explain(error, _Current.language)
 
 
+def _fit_quotes(app: QApplication, name: str) -> None:
+    """English quotation marks as narrow as its letters: in a Chinese font they are as wide as a
+    character, and sentences seem to have gaps."""
+    font = app.font()
+    narrow = QFont.Tag("pwid")
+    if (name == "en") == font.isFeatureSet(narrow):
+        return
+    if name == "en":
+        font.setFeature(narrow, 1)
+    else:
+        font.unsetFeature(narrow)
+    sheet = app.styleSheet()
+    app.setStyleSheet("")  # widgets with a style sheet do not take another font
+    app.setFont(font)
+    app.setStyleSheet(sheet)
+
+
 def use(name: str) -> None:
     """Switch to `name`, also for Qt's own texts, and let every open window say it anew."""
     if name not in LANGUAGES:
@@ -70,6 +88,8 @@ def use(name: str) -> None:
     if translator.load(f"qtbase_{name}", folder):
         app.installTranslator(translator)
         _Current.translator = translator
+    if isinstance(app, QApplication):
+        _fit_quotes(app, name)
     for window in QApplication.topLevelWidgets():
         # Qt posts this event; sending it at once makes the switch complete when `use` returns.
         QCoreApplication.removePostedEvents(window, QEvent.Type.LanguageChange)

@@ -124,6 +124,7 @@ class MainWindow(QMainWindow):
         session.theme_wanted.connect(self.use_theme)
         session.status.connect(self._status.say)
         session.undo_stack.indexChanged.connect(self._undo_state)
+        session.undo_stack.indexChanged.connect(self._toast.withdraw)
         self._undo_state()
         self._rail.picked.connect(self.go)
         self._top.search_wanted.connect(self._open_palette)

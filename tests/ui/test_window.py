@@ -17,6 +17,7 @@ from inline import InlineBackground
 from looks import clipped, texts
 from people import fill
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication, QMenu, QSplitterHandle, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -28,6 +29,7 @@ from ui.main_window import MainWindow
 from ui.page import Page
 from ui.pages import registry
 from ui.session import Session
+from ui.widgets.text import Text
 
 SIZES = ((1180, 700), (1366, 768), (1920, 1080))
 KEYS = [spec.key for spec in registry.specs() if spec.rail]
@@ -294,6 +296,36 @@ def test_toast_undoes(window_of: Callable[[], MainWindow], background: InlineBac
     settled(window, background)
     assert undone == ["undo"]
     assert not window._toast.isVisible()
+
+
+def test_a_deed_undone_otherwise_takes_its_toast_along(
+    window_of: Callable[[], MainWindow], background: InlineBackground
+) -> None:
+    """After Ctrl+Z the toast is gone: its Undo would take back an earlier deed."""
+    window = window_of()
+    undone: list[str] = []
+    for text in ("first", "second"):
+        window.session.flip(text, lambda: _note(undone, "undo"), lambda: _note(undone, "redo"))
+        window.session.toast(text, undo=True)
+    assert window._toast.isVisible()
+    window.session.undo_stack.undo()
+    settled(window, background)
+    assert not window._toast.isVisible()
+    assert window.session.undo_stack.index() == 1
+
+
+def test_english_quotation_marks_are_narrow(window_of: Callable[[], MainWindow]) -> None:
+    """In English they are as narrow as letters, in Chinese as wide as a character, and a switch of
+    the language reaches texts that are there already."""
+    window = window_of()
+    text = Text("body", parent=window)
+    text.show()
+    widths = []
+    for name in ("zh_CN", "en", "zh_CN"):
+        i18n.use(name)
+        QCoreApplication.processEvents()
+        widths.append(QFontMetricsF(text.font()).horizontalAdvance("“a”"))
+    assert widths[0] == widths[2] > widths[1]
 
 
 def _note(where: list[str], what: str) -> Change:

@@ -50,6 +50,12 @@ class Toast(Translated):
         self.raise_()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
+    def withdraw(self) -> None:
+        """Take an offer to undo away: the deed it speaks of is not the last one any more."""
+        if self._button.isVisibleTo(self):
+            self._clock.stop()
+            self.hide()
+
     def _undo(self) -> None:
         self.hide()
         self.undone.emit()
