@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from planner.actions.evidence import Kept, load_evidence, save_out, suffix
+from planner.actions.evidence import PAPER, SOUND, Kept, load_evidence, save_out, suffix
 from planner.errors import PlannerError
 from planner.store.store import Store
 from ui import formats
+from ui.dialogs.photo import PhotoDialog
+from ui.dialogs.sound import SoundBar
 from ui.errors import words as error_words
 from ui.i18n import _
 from ui.results.door_words import kind_word, size_words
@@ -30,11 +32,17 @@ from ui.widgets.message_bar import MessageBar
 from ui.widgets.text import Text
 
 _SIDE = 460
+_LARGE = 4096  # dots of a photo that is viewed large
 
 
 def load_picture(store: Store, debtor_id: str, kept: Kept) -> QImage | None:
     """The picture of a photo, decoded within limits; runs off the GUI thread."""
     return picture(load_evidence(store, debtor_id, kept.evidence_id), kept.media, 2 * _SIDE)
+
+
+def load_large(store: Store, debtor_id: str, kept: Kept) -> QImage | None:
+    """The same as large as it may be, decoded in memory."""
+    return picture(load_evidence(store, debtor_id, kept.evidence_id), kept.media, _LARGE)
 
 
 class EvidenceDialog(QDialog):
@@ -51,6 +59,15 @@ class EvidenceDialog(QDialog):
         self.picture = QLabel()
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.hide()
+        self.large = Button("secondary", "eye")
+        self.large.setText(_("View large"))
+        self.large.clicked.connect(self._view_large)
+        self.large.hide()
+        self.sound = SoundBar(suffix(kept.media))
+        self.sound.setVisible(kept.what == SOUND)
+        self.sound.wanted.connect(self._ask_sound)
+        self.sound.failed.connect(self._cannot_play)
+        self.finished.connect(self.sound.forget)
         self.message = MessageBar(closable=False)
         self._warning = MessageBar(closable=False)
         self.sure = QCheckBox(_("I know that the copy is not protected"))
@@ -68,6 +85,8 @@ class EvidenceDialog(QDialog):
         title = f"{kind_word(kept.what)} · {formats.moment(kept.at, session.store.zone)}"
         box.addWidget(Text("heading", title, wrap=True))
         box.addWidget(self.picture)
+        box.addWidget(self.large, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(self.sound)
         facts = [kept.name, size_words(kept.size), kept.media, kept.note]
         box.addWidget(Text("muted", " · ".join(one for one in facts if one), wrap=True))
         half = len(kept.sha256) // 2
@@ -86,9 +105,8 @@ class EvidenceDialog(QDialog):
               " from elsewhere: open it with care."),
             "warn",
         )  # fmt: skip
-        if kept.what != "photo":
-            self.message.say(_("Sounds and papers are kept as they came and are not played here."),
-                             "neutral")  # fmt: skip
+        if kept.what == PAPER:
+            self.message.say(_("Papers are kept as they came and are not opened here."), "neutral")
         session.ask(partial(load_picture, session.store, debtor_id, kept), self._shown, self._wrong)
 
     @Slot(object)
@@ -101,8 +119,29 @@ class EvidenceDialog(QDialog):
             self.picture.setPixmap(fit)
             self.picture.setAccessibleName(kind_word(self._kept.what))
             self.picture.show()
+            self.large.show()
         elif self._kept.what == "photo":
             self.message.say(_("This photo cannot be shown here."), "neutral")
+
+    @Slot()
+    def _view_large(self) -> None:
+        job = partial(load_large, self._session.store, self._who, self._kept)
+        self._session.ask(job, self._show_large, self._wrong)
+
+    @Slot(object)
+    def _show_large(self, image: QImage | None) -> None:
+        if image is not None:
+            at = formats.moment(self._kept.at, self._session.store.zone)
+            PhotoDialog(image, f"{kind_word(self._kept.what)} · {at}", self).open()
+
+    @Slot()
+    def _ask_sound(self) -> None:
+        job = partial(load_evidence, self._session.store, self._who, self._kept.evidence_id)
+        self._session.ask(job, self.sound.play, self._wrong)
+
+    @Slot(str)
+    def _cannot_play(self, why: str) -> None:
+        self.message.say(why, "neutral")
 
     @Slot(object)
     def _wrong(self, error: BaseException) -> None:
