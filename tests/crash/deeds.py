@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import team_deeds as team
+
 from planner.actions.import_files import import_files
 from planner.actions.purge import purge
 from planner.actions.upkeep import upkeep
@@ -259,4 +261,6 @@ DEEDS = {
     "backup": Deed(_book, _back_up, _check_backups),
     "purge": Deed(_grown, _purge, _check_purged),
     "restore": Deed(_grown, _put_back, _check_put_back),
+    "merge": Deed(team.prepare_merge, team.act, team.check_merge),
+    "handover": Deed(team.prepare_handover, team.act, team.check_handover),
 }

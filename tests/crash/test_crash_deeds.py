@@ -11,7 +11,9 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-OTHERS = ("import", "migrate", "protect", "rotate", "backup", "purge", "restore")
+OTHERS = (
+    "import", "migrate", "protect", "rotate", "backup", "purge", "restore", "merge", "handover",
+)  # fmt: skip
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux") or shutil.which("gcc") is None,
