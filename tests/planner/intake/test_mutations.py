@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from nasty_files import GOOD, csv_text, good_xlsx, mutate, mutate_rows, mutate_xlsx
+from mutated_files import mutate, mutate_rows, mutate_xlsx
+from nasty_files import GOOD, csv_text, good_xlsx
 
 from planner.actions.import_files import take_in
 from planner.actions.undo import undo_batch
