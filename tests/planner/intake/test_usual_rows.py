@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from nasty_files import DAMAGED_CELLS, GOOD, HEADERS, csv_text, main, mutate, mutate_rows
+from mutated_files import mutate, mutate_rows
+from nasty_files import DAMAGED_CELLS, GOOD, HEADERS, csv_text, main
 
 from planner.errors import PlannerError
 from planner.intake import read, sheets
