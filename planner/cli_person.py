@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from planner.actions.choose_step import chosen_step
 from planner.actions.dossier import Wanted, export_dossier
 from planner.actions.next_step import Proposal, accept, propose, steps_due
 from planner.cli_tools import (
@@ -17,8 +18,11 @@ from planner.cli_tools import (
     workspace_option,
 )
 from planner.clock import system_clock
-from planner.domain.step import ANY_PART, Step
+from planner.domain.step import ANY_PART, Means, Step
+from planner.domain.step import PARTS as DAY_PARTS
+from planner.errors import PlannerError
 from planner.export.told import MEANS, PARTS
+from planner.store.store import Store
 from planner.words import LANGUAGES, sentence
 
 
@@ -50,13 +54,24 @@ def dossier_command(debtor: str, out: Path, workspace: Path, as_json: bool, **gi
 @click.command("next-step")
 @click.argument("debtor")
 @click.option("--accept", "take", is_flag=True, help="Take the proposed step on.")
+@click.option("--means", type=click.Choice([one.value for one in Means]), help="Another way.")
+@click.option("--date", "day", type=DAY, help="Another day.")
+@click.option("--part", type=click.IntRange(ANY_PART, len(DAY_PARTS) - 1),
+              help="Part of the day, 0 to 3 as in the hour strip; -1 = any.")  # fmt: skip
 @words_option("--by", default="", help="Who accepts it.")
 @workspace_option
 @refusing
-def next_step_command(debtor: str, take: bool, by: str, workspace: Path, as_json: bool) -> None:
-    """Propose the next step with the person DEBTOR; with --accept it is taken on."""
+def next_step_command(
+    debtor: str, take: bool, by: str, workspace: Path, as_json: bool, **other: Any
+) -> None:
+    """Propose the next step with the person DEBTOR; with --accept it is taken on.
+
+    Another way, day or part of the day is taken where the rules permit it.
+    """
     with open_workspace(workspace) as store:
         proposal = propose(store, debtor, system_clock())
+        if proposal is not None and any(value is not None for value in other.values()):
+            proposal = _chosen(store, proposal, **other)
         if proposal is not None and take:
             accept(store, proposal, by=by, clock=system_clock)
     told = {"step": None} if proposal is None else {"step": _step_json(proposal), "accepted": take}
@@ -74,6 +89,22 @@ def steps_command(day: Any, workspace: Path, as_json: bool) -> None:
     told = {"steps": [_step_json(one) for one in found]}
     text = "\n".join(f"{one.debtor_id}  {_step_text(one)}" for one in found)
     say(told, as_json, lambda _said: text or sentence("cli.no_steps"))
+
+
+def _chosen(
+    store: Store, proposal: Proposal, means: str | None, day: Any, part: int | None
+) -> Proposal:
+    """The proposal as it is wanted; the rule that bars it in words."""
+    try:
+        return chosen_step(
+            store, proposal, Means(means) if means else proposal.means,
+            day_or_today(day, store) if day else proposal.day,
+            proposal.part if part is None else part, system_clock(),
+        )  # fmt: skip
+    except PlannerError as error:
+        if error.code != "step.barred":
+            raise
+        raise PlannerError(error.code, rule=sentence(f"rule.{error.params['rule']}")) from error
 
 
 def _step_json(one: Step | Proposal) -> dict[str, Any]:

@@ -97,11 +97,17 @@ def propose(
         why = explain(ranking.scores, ranking.table, ranking.row(debtor_id))
     except KeyError:
         return None
-    hours = Hours(
-        [one.chance for one in why.strip], [one.tries for one in why.strip], ranking.crews,
-        placed=int(ranking.scores.best_address[ranking.row(debtor_id)]) >= 0,
+    return next_step(facts, ranking.policy, now, why.objective, hours_of(ranking, debtor_id))
+
+
+def hours_of(ranking: Ranking, debtor_id: str) -> Hours:
+    """What is known of the hours of a person; KeyError for one without an open case."""
+    row = ranking.row(debtor_id)
+    strip = explain(ranking.scores, ranking.table, row).strip
+    return Hours(
+        [one.chance for one in strip], [one.tries for one in strip], ranking.crews,
+        placed=int(ranking.scores.best_address[row]) >= 0,
     )  # fmt: skip
-    return next_step(facts, ranking.policy, now, why.objective, hours)
 
 
 def next_step(
@@ -156,8 +162,8 @@ def _slot(
         day = first.astimezone(zone).date() + timedelta(days=later)
         if want.latest is not None and day > want.latest:
             break
-        for part, at in _parts(facts, policy, channel, day, zone, max(start, first), hours):
-            if part in want.avoid or not _permitted(facts, policy, channel, at):
+        for part, at in open_parts(facts, policy, channel, day, zone, max(start, first), hours):
+            if part in want.avoid:
                 continue
             cell = part + len(PARTS) * (day.isoweekday() > 5)
             value = hours.chance[cell] - A_DAY * later
@@ -177,11 +183,7 @@ def _first_permitted(
     return check_contact(facts, policy, channel, start).next_allowed
 
 
-def _permitted(facts: PersonFacts, policy: Rulebook, channel: Channel, at: datetime) -> bool:
-    return check_contact(facts, policy, channel, at).allowed
-
-
-def _parts(
+def open_parts(
     facts: PersonFacts, policy: Rulebook, channel: Channel, day: date, zone: ZoneInfo,
     start: datetime, hours: Hours,
 ) -> Iterator[tuple[int, datetime]]:  # fmt: skip
@@ -204,7 +206,8 @@ def _parts(
         for a, b in windows:
             at = max(band, a, begin, start)
             if at < after and at + need <= min(b, end):
-                yield part, at
+                if check_contact(facts, policy, channel, at).allowed:
+                    yield part, at
                 break
 
 

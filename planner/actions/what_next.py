@@ -99,9 +99,13 @@ def _promised(facts: PersonFacts, today: date, zone: ZoneInfo) -> tuple[Want, ..
     rows = list(zip(facts.promises, states, strict=True))
     open_ones = [one for one, state in rows if state is PromiseState.PENDING]
     if open_ones:
-        due = min(one.due for one in open_ones)
+        first_due = min(open_ones, key=lambda one: one.due)
+        due = first_due.due
         eve = due - timedelta(days=1)
-        after = Want((C, M, V), "promise_over", "broken", first=due + GRACE + timedelta(days=1))
+        over = due + GRACE + timedelta(days=1)
+        after = Want((C, M, V), "promise_over", "broken", first=over)
+        if first_due.plan_id:  # nobody is visited while a plan is kept
+            after = Want((C, M), "plan_over", "broken", first=over)
         if eve <= today:
             return (after,)
         return Want((M, C), "promise_due", "remind", first=eve, latest=due), after

@@ -5,7 +5,9 @@ from datetime import date, datetime
 
 from planner.actions.change import Change
 from planner.actions.next_step import Proposal, accept, end_step, propose
-from planner.clock import Clock
+from planner.actions.plans_agreed import AgreedPlan, plans_of
+from planner.clock import Clock, today
+from planner.domain.codes import PromiseState
 from planner.domain.step import Step
 from planner.export import told
 from planner.store.steps import load_step
@@ -19,18 +21,22 @@ from ui.safe.looked import system_user
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What stands next with a person: a step that was accepted, else what is proposed."""
+    """What stands next with a person: a step that was accepted, else what is proposed; and the
+    instalment plan that is kept so far."""
 
     step: Step | None
     proposal: Proposal | None
+    plan: AgreedPlan | None = None
 
 
 def next_of(store: Store, debtor_id: str, day: date, now: datetime) -> NextStep:
     """Read it; `day` is the window's. PlannerError("store.unknown_person")."""
     with store.read() as conn:
         step = load_step(conn, debtor_id)
+        plans = plans_of(conn, debtor_id, today(lambda: now, store.zone))
+    plan = next((one for one in plans if one.status == "running"), None)
     proposal = propose(store, debtor_id, now, ranking=ranking_of(store, day))
-    return NextStep(step, proposal)
+    return NextStep(step, proposal, plan)
 
 
 def write_step(store: Store, proposal: Proposal, clock: Clock) -> tuple[None, Change, bytes]:
@@ -41,6 +47,26 @@ def write_step(store: Store, proposal: Proposal, clock: Clock) -> tuple[None, Ch
 def write_end(store: Store, debtor_id: str, how: str, clock: Clock) -> tuple[None, Change, bytes]:
     """End the step without a contact; answers as a deed does. PlannerError("step.none")."""
     return None, Change.CONTACTS, end_step(store, debtor_id, how, by=system_user(), clock=clock)
+
+
+def kept_words(plan: AgreedPlan) -> tuple[str, str]:
+    """How a running plan stands: ("Plan kept so far, next instalment 2026-12-12", figures)."""
+    parts = plan.terms.instalments
+    kept = sum(state is PromiseState.KEPT for state in plan.states)
+    if plan.next_due is None:
+        head = _("Plan kept so far")
+    else:
+        head = _("Plan kept so far, next instalment {day}").format(
+            day=f"{formats.day(plan.next_due.due)} {formats.weekday(plan.next_due.due)}"
+        )
+    figures = _("{kept} of {n} instalments paid, {amount} so far. Nobody visits while it is kept.")
+    paid = formats.money_exact(plan.paid)
+    return head, figures.format(kept=kept, n=len(parts), amount=paid)
+
+
+def waits_words(one: Proposal) -> str:
+    """A step that only follows if a plan is broken."""
+    return _("If the instalment stays away: {step}").format(step=step_words(one))
 
 
 def step_words(one: Step | Proposal) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from planner.actions.agreements import Agreed
 from planner.actions.change import Change
 from planner.actions.history import Line
+from planner.actions.next_step import Proposal
 from planner.actions.undo import undo_batch
 from planner.domain.codes import Channel, HoldKind
 from planner.errors import PlannerError
@@ -30,6 +31,7 @@ from ui.case.view import PersonView, load_person
 from ui.case.why_card import WhyCard
 from ui.case.words import line_title
 from ui.dialogs.instalments import open_plan_dialog
+from ui.dialogs.step import open_step_dialog
 from ui.errors import words
 from ui.holds import ask_hold, end_hold
 from ui.i18n import _
@@ -115,6 +117,7 @@ class CasePage(Page):
         self.timeline.correct_wanted.connect(self._correct)
         self.timeline.paper_wanted.connect(self._give_paper)
         self.step.accepted.connect(self._accept_step)
+        self.step.other_wanted.connect(self._other_step)
         self.step.ended.connect(self._end_step)
         self.check.aside_wanted.connect(self._ask_aside)
         self.calendar.agreed_wanted.connect(self._ask_agreed)
@@ -133,6 +136,8 @@ class CasePage(Page):
         self._needs_action.triggered.connect(self._ask_needs)
         self._step_action = QAction(self)
         self._step_action.triggered.connect(self._accept_step)
+        self._other_action = QAction(self)
+        self._other_action.triggered.connect(self._other_step)
         self._paper_action = QAction(self)
         self._paper_action.setShortcut(QKeySequence("Ctrl+P"))
         self._paper_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -151,7 +156,7 @@ class CasePage(Page):
 
     def commands(self) -> list[QAction]:
         """Deeds for this person."""
-        actions = [self._record_action, self._step_action, self._paper_action,
+        actions = [self._record_action, self._step_action, self._other_action, self._paper_action,
                    self._hold_action, self._must_action, self._needs_action,
                    self._reveal_action]  # fmt: skip
         return actions if self._view is not None else []
@@ -161,6 +166,7 @@ class CasePage(Page):
         return [
             ("Ctrl+R", _("Reveal or hide personal data")),
             ("A", _("Accept the next step that is proposed")),
+            ("Shift+A", _("Another next step than the proposed one")),
             ("Ctrl+P", _("Dossier, history, explanation: look, print, save")),
             ("H, Ctrl+H", _("Pause contact")),
             ("I", _("Work out instalments with this person")),
@@ -248,6 +254,7 @@ class CasePage(Page):
         self.timeline.retranslate()
         self._record_action.setText(_("Record an outcome"))
         self._step_action.setText(_("Accept the next step that is proposed"))
+        self._other_action.setText(_("Another next step than the proposed one"))
         self._paper_action.setText(_("Dossier, history, explanation: look, print, save"))
         self._reveal_action.setText(_("Reveal or hide personal data"))
         self._hold_action.setText(_("Pause contact"))
@@ -274,6 +281,8 @@ class CasePage(Page):
             self._hold()
         elif event.key() == Qt.Key.Key_A and not event.modifiers():
             self._accept_step()
+        elif event.key() == Qt.Key.Key_A and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self._other_step()
         elif event.key() == Qt.Key.Key_V and not event.modifiers():
             self._must()
         elif event.key() == Qt.Key.Key_N and not event.modifiers():
@@ -299,11 +308,24 @@ class CasePage(Page):
     @Slot()
     def _accept_step(self) -> None:
         """Take the proposed step on."""
-        view, session = self._view, self.session
+        view = self._view
         if view is not None and view.next.proposal is not None and self.step.may_accept:
-            job = partial(write_step, session.store, view.next.proposal, session.clock)
-            text = _("Next step: {step}").format(step=step_words(view.next.proposal))
-            session.deed(text, job)
+            self._take_step(view.next.proposal)
+
+    @Slot()
+    def _other_step(self) -> None:
+        """Another day, part of the day or way than the proposed ones."""
+        view = self._view
+        if view is not None and view.next.proposal is not None:
+            open_step_dialog(
+                self.session, view.debtor.name, view.next.proposal, self, self._take_step
+            )
+
+    @Slot(object)
+    def _take_step(self, chosen: Proposal) -> None:
+        session = self.session
+        text = _("Next step: {step}").format(step=step_words(chosen))
+        session.deed(text, partial(write_step, session.store, chosen, session.clock))
 
     @Slot(str)
     def _end_step(self, how: str) -> None:

@@ -8,8 +8,17 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from planner.actions.next_step import Proposal
+from planner.actions.plans_agreed import AgreedPlan
 from planner.store.store import Store
-from ui.case.steps import NextStep, next_of, step_words, why_words, write_step
+from ui.case.steps import (
+    NextStep,
+    kept_words,
+    next_of,
+    step_words,
+    waits_words,
+    why_words,
+    write_step,
+)
 from ui.i18n import _
 from ui.session import Session
 from ui.widgets.message_bar import MessageBar
@@ -22,6 +31,7 @@ class NextBar(MessageBar):
         super().__init__(parent=parent)
         self._session = session
         self._proposal: Proposal | None = None
+        self._plan: AgreedPlan | None = None
         self._who = self._name = ""
         self.pressed.connect(self._accept)
         self.closed.connect(self.clear)
@@ -45,7 +55,7 @@ class NextBar(MessageBar):
     def _arrived(self, answer: tuple[str, NextStep]) -> None:
         who, found = answer
         if who == self._who:
-            self._proposal = found.proposal
+            self._proposal, self._plan = found.proposal, found.plan
             self._say()
 
     def _say(self) -> None:
@@ -53,7 +63,10 @@ class NextBar(MessageBar):
         if one is None:
             self.hide()
             return
-        text = _("Next for {who}: {step}").format(who=self._name, step=step_words(one))
+        step = step_words(one)
+        if self._plan is not None:
+            step = f"{kept_words(self._plan)[0]}. {waits_words(one)}"
+        text = _("Next for {who}: {step}").format(who=self._name, step=step)
         self.say(text, "accent", _("Accept (Alt+N)"))
         self.setToolTip(why_words(one))
 
@@ -70,7 +83,7 @@ class NextBar(MessageBar):
     @Slot()
     def clear(self) -> None:
         """Nothing is proposed any more."""
-        self._who, self._proposal = "", None
+        self._who, self._proposal, self._plan = "", None, None
         super().clear()
 
 
