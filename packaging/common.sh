@@ -13,7 +13,7 @@ unset PYTHONPATH PYTHONHOME
 
 # Qt's widgets and its web engine, without a screen ("a|b": the first name the system knows).
 QT_PACKAGES=(
-  libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 "libglib2.0-0t64|libglib2.0-0" libnss3
+  libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libpulse0 "libglib2.0-0t64|libglib2.0-0" libnss3
   "libasound2t64|libasound2" libgbm1 libxcomposite1 libxdamage1 libxrandr2 libxtst6 libxkbfile1
   libxrender1 libx11-xcb1
 )
