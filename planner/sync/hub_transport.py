@@ -14,7 +14,7 @@ from planner.store.events import FIRST_HASH, KEY_HASH, Row
 from planner.store.store import Store
 from planner.store.team import role
 from planner.sync.hub import Account, Cancelled, Line, never
-from planner.sync.peers import ENDED, Peer, load_peers, own_keys
+from planner.sync.peers import Peer, load_peers, own_keys
 from planner.sync.transport import Parcel, Pulled
 
 PART: Final = 1024**2  # bytes of a bundle in one call
@@ -208,8 +208,7 @@ def open_hub(store: Store, account: Account, *, cancelled: Cancelled = never) ->
     """
     with store.read() as conn:
         keys = own_keys(conn)
-        states = ("active", ENDED)
-        collectors = {one.peer_id: one.collector_id for one in load_peers(conn, states)}
+        collectors = {one.peer_id: one.collector_id for one in load_peers(conn)}
         is_lead = role(conn) == "lead"
     if keys is None:
         raise PlannerError("hub.no_keys")
