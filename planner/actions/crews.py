@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from planner.actions.roles import need_lead
 from planner.clock import Clock
 from planner.domain.people import Crew
 from planner.domain.work import USUAL, Work, clean_tags, work_payload, wrong_field
@@ -35,6 +36,7 @@ def save_work(store: Store, crew_id: str, work: Work, *, clock: Clock) -> bytes 
     Raises PlannerError("crews.unknown") and ("crews.bad_field") with the field that no crew can
     have.
     """
+    need_lead(store)
     work = replace(work, skills=clean_tags(work.skills))
     if wrong := wrong_field(work):
         raise PlannerError("crews.bad_field", field=wrong)

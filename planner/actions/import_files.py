@@ -17,6 +17,7 @@ from planner.actions.import_rows import (
     write_history,
 )
 from planner.actions.policy import home_country
+from planner.actions.roles import need_lead
 from planner.actions.same_person import Persons, whom
 from planner.clock import Clock
 from planner.errors import PlannerError
@@ -102,6 +103,7 @@ def import_files(
     file name. Nothing is written when a file is refused (PlannerError "intake.…") or when
     `cancelled` says so before the writing starts ("import.cancelled"). `on_progress` gets 0..1.
     """
+    need_lead(store)
     parsed = read_files(
         store, paths, as_of=as_of, choices=choices, on_progress=on_progress, cancelled=cancelled
     )
@@ -158,6 +160,7 @@ def take_in(
     fault, as is one who could be several known persons. `on_progress` gets 0..1.
     PlannerError("import.cancelled").
     """
+    need_lead(store)
     if cancelled and cancelled():
         raise PlannerError("import.cancelled")
     moved = on_progress or (lambda _share: None)

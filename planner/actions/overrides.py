@@ -7,6 +7,7 @@ set aside.
 from datetime import datetime
 
 from planner.actions.policy import active_policy
+from planner.actions.roles import need_lead
 from planner.clock import Clock
 from planner.domain.codes import Channel
 from planner.errors import PlannerError
@@ -41,6 +42,7 @@ def override(
     Returns the batch that undoes it. Raises PlannerError("terms.not_overridable") for a rule that
     nobody may set aside, ("terms.no_reason"), ("terms.hours_reversed"), "store.unknown_person".
     """
+    need_lead(store)
     if not reason.strip() or not by.strip():
         raise PlannerError("terms.no_reason")
     if start >= end:

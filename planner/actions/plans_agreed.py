@@ -95,6 +95,7 @@ def save_terms(store: Store, lender: str, **changes: Any) -> Terms:
 
     PlannerError("instalments.terms", field) for a figure that cannot be.
     """
+    need_lead(store)
     with store.read() as conn:
         every = load_terms(conn)
     found = checked_terms(replace(every.get(lender, every[USUAL]), **changes))
@@ -106,6 +107,7 @@ def save_terms(store: Store, lender: str, **changes: Any) -> Terms:
 
 def drop_terms(store: Store, lender: str) -> None:
     """From now on the usual terms hold for this lender."""
+    need_lead(store)
     with store.write() as tx:
         told = settings.get(tx.conn, KEY, {})
         settings.put(tx, KEY, {name: one for name, one in told.items() if name != lender})

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from planner.actions.roles import need_lead
 from planner.domain.facts import FactTable
 from planner.domain.localtime import country_of
 from planner.errors import PlannerError
@@ -96,6 +97,7 @@ def with_edits(store: Store, edits: Edits) -> Policies:
 
 def save_house(store: Store, edits: Edits) -> Policies:
     """Put `edits` in force from now on; refused ones leave the old values in force."""
+    need_lead(store)
     policies = with_edits(store, edits)
     with store.write() as tx:
         settings.put(tx, OVERRIDES, {key: dict(value) for key, value in edits.items() if value})
@@ -116,6 +118,7 @@ def confirm_calendar(
 
     `days` are classes of single days (`DayClass` values), such as weekends worked in lieu.
     """
+    need_lead(store)
     with store.read() as conn:
         years = settings.get(conn, YEARS, {})
         known = settings.get(conn, DAYS, {})
@@ -130,6 +133,7 @@ def confirm_calendar(
 
 def forget_calendar(store: Store, country: str, year: int) -> Policies:
     """Take back what `confirm_calendar` said of `year`: nothing is planned in it any more."""
+    need_lead(store)
     with store.read() as conn:
         years = settings.get(conn, YEARS, {})
         known = settings.get(conn, DAYS, {})
@@ -144,6 +148,7 @@ def forget_calendar(store: Store, country: str, year: int) -> Policies:
 
 def choose_options(store: Store, options: tuple[str, ...]) -> Policies:
     """Switch optional parts of packs on and off, such as "in-microfinance"."""
+    need_lead(store)
     with store.write() as tx:
         settings.put(tx, OPTIONS, sorted(options))
     return active_policy(store)

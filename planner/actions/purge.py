@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from planner.actions.carry_over import carry_over, told_cases, without_loans
+from planner.actions.roles import need_lead
 from planner.clock import Clock
 from planner.domain.facts import moment
 from planner.errors import PlannerError
@@ -91,6 +92,7 @@ def purge(
     PlannerError: "purge.no_reason", "purge.no_lender", "store.in_use", "store.cancelled": nothing
     is deleted then; "purge.unfinished": the deletion is done, the cleaning is not.
     """
+    need_lead(store)
     if not reason.strip() or not by.strip():
         raise PlannerError("purge.no_reason")
     with store.alone():  # another program that has the file open is noticed before, not after

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 
 from planner.actions.policy import active_policy
+from planner.actions.roles import need_lead
 from planner.domain.facts import F64, I64, FactTable
 from planner.domain.people import Crew, Must
 from planner.policy.judge_many import Verdicts, judge_many
@@ -139,5 +140,6 @@ def preview_weights(ranking: Ranking, weights: Weights, top: int = 30) -> Previe
 
 def save_weights(store: Store, weights: Weights) -> None:
     """Put `weights` in force from the next ranking on."""
+    need_lead(store)
     with store.write() as tx:
         settings.put(tx, WEIGHTS_KEY, weights.as_dict())

@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any, Final
 
+from planner.actions.roles import need_lead
 from planner.errors import PlannerError
 from planner.routing.remote_trip import RemoteRules
 from planner.store import settings
@@ -41,6 +42,7 @@ def save_rules(store: Store, **changes: Any) -> RemoteRules:
 
     Raises PlannerError("remote.setting") naming one that is out of its bounds.
     """
+    need_lead(store)
     for name, value in changes.items():
         low, high = BOUNDS[name]
         if not low <= value <= high:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from planner.actions.roles import need_lead
 from planner.errors import PlannerError
 from planner.intake.read import without_collector
 from planner.store.driver import Connection
@@ -24,6 +25,7 @@ def undo_import(store: Store, batch: bytes) -> bytes:
     PlannerError: "import.later_list", "import.later_entries" (`persons`), "import.planned" (`day`,
     `persons`) when something was built on it; what `undo` says.
     """
+    need_lead(store)
     with without_collector(), store.write() as tx:
         _refuse(tx.conn, batch)
         return undo(tx, batch)

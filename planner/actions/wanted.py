@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from planner.actions.roles import need_lead
 from planner.clock import Clock
 from planner.domain.work import LONGEST_SKILL, MOST_SKILLS, clean_tags
 from planner.errors import PlannerError
@@ -33,6 +34,7 @@ def must_visit(
     Returns the batch that undoes it. Raises PlannerError("terms.no_reason") for a decision without
     reason or name, and "store.unknown_person".
     """
+    need_lead(store)
     if on and not (reason.strip() and by.strip()):
         raise PlannerError("terms.no_reason")
     with store.read() as conn:

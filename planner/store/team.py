@@ -14,6 +14,7 @@ from planner.store.driver import Connection
 ALONE: Final = ""  # no exchange yet: may do everything
 LEAD: Final = "lead"
 COLLECTOR: Final = "collector"
+THEIRS: Final = "theirs:"  # before the batch of a plan that the lead sent, in `given`
 SUBMITTED: Final = "submitted"
 APPROVED: Final = "approved"
 RETURNED: Final = "returned"

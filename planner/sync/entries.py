@@ -97,7 +97,10 @@ class Checker:
                     (bytes.fromhex(told["batch"]), row.debtor_id),
                 )
             }
-            reserved |= bool(kinds & LEAD_KINDS)
+            planned = self.conn.execute(
+                "SELECT 1 FROM plan WHERE batch = ?", (bytes.fromhex(told["batch"]),)
+            ).fetchone()  # those of laptops stand apart: this one is the lead's
+            reserved |= bool(kinds & LEAD_KINDS) or (not row.debtor_id and planned is not None)
         if reserved:
             raise PlannerError("exchange.lead_only")
 

@@ -14,6 +14,7 @@ from planner.store.driver import Connection
 from planner.store.events import Row
 from planner.store.plans import read_body
 from planner.store.store import Writer
+from planner.store.team import THEIRS
 from planner.sync.conflicts import find_conflicts
 from planner.sync.delivery import Delivery, Held, PersonPackage
 from planner.sync.entries import Checker, add_part, base_of, unknown
@@ -52,7 +53,7 @@ def merge_down(tx: Writer, peer: Peer, told: Delivery, now: datetime) -> Merged:
     done.persons_out = len(left)
     done.persons_in = _know(conn, told.persons)
     fresh = _entries(conn, peer, told, done)
-    _plans(conn, told)
+    _plans(conn, peer, told)
     for key, value in (told.settings or {}).items():
         if key not in TEAM_SETTINGS:
             raise PlannerError("exchange.malformed")
@@ -162,7 +163,7 @@ def _know(conn: Connection, persons: Sequence[PersonPackage]) -> int:
     return came
 
 
-def _plans(conn: Connection, told: Delivery) -> None:
+def _plans(conn: Connection, peer: Peer, told: Delivery) -> None:
     """Keep the lead's plans as the newest of their days."""
     for one in told.plans:
         plan = read_body(one.body)
@@ -173,6 +174,10 @@ def _plans(conn: Connection, told: Delivery) -> None:
             (one.plan_id, one.batch, one.body),
         ).fetchone()
         if not same:
+            conn.execute(
+                "INSERT OR REPLACE INTO given VALUES (?, ?, 0, 0)",
+                (peer.peer_id, THEIRS + one.batch.hex()),
+            )
             conn.execute(
                 "INSERT INTO plan (plan_id, day, made_at, batch, body, snapshot)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
