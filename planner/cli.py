@@ -41,6 +41,8 @@ from planner.cli_places import places
 from planner.cli_plans import VERBS as PLAN_VERBS
 from planner.cli_purge import VERBS as PURGE_VERBS
 from planner.cli_roads import VERBS as ROAD_VERBS
+from planner.cli_team import VERBS as TEAM_VERBS
+from planner.cli_team_days import VERBS as TEAM_DAY_VERBS
 from planner.cli_terms import VERBS
 from planner.cli_tools import (
     DAY,
@@ -74,7 +76,7 @@ def cli() -> None:
 
 for verb in (
     *VERBS, *CREW_VERBS, *BACKUP_VERBS, *EDIT_VERBS, *KEY_VERBS, *PURGE_VERBS, *EXPORT_VERBS,
-    *PERSON_VERBS,
+    *PERSON_VERBS, *TEAM_VERBS, *TEAM_DAY_VERBS,
     *ROAD_VERBS, *MAP_VERBS, *PLAN_VERBS, *HUB_VERBS, *EXCHANGE_VERBS,
     move_command, ledger_command, places, trip,
 ):  # fmt: skip

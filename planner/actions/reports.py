@@ -127,7 +127,11 @@ def team_report(
         _add_trip(sums, key_of, trip)
     for broken in outside:
         sums.add(key_of.person(broken.debtor_id, None), exceptions=1)
-    rows = [Row(key, key_of.names.get(key, key), **told) for key, told in sums.found.items()]
+    rows = [
+        Row(key, key_of.names.get(key, key), **told)
+        for key, told in sums.found.items()
+        if key or any(told.values())
+    ]
     rows += [Row(key, name) for key, name in key_of.everybody.items() if key not in sums.found]
     ordered = tuple(sorted(rows, key=lambda one: (not one.key, _sound(one.name), one.key)))
     told = sum(trip.actual is not None for trip in trips)
