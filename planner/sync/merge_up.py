@@ -51,7 +51,7 @@ def merge_up(tx: Writer, peer: Peer, told: Delivery, now: datetime) -> Merged:
         _keep_plan(conn, peer, plan)
     before = _place(conn, peer.peer_id, peer.acked)
     if newest:
-        if told.device_id != peer.device_id:  # a laptop that was put back, or is new
+        if peer.device_id not in ("", told.device_id):  # it was put back, or is a clone
             conn.execute("DELETE FROM given WHERE peer_id = ? AND gone = 0", (peer.peer_id,))
         done.skew = note_seen(conn, peer, told, now)
         _confirm(conn, peer, told)
