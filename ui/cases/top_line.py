@@ -20,7 +20,8 @@ class TopLine(Translated):
         self.search = SearchBox()
         self.search.setMaximumWidth(_SEARCH)
         self._note = Text("muted")
-        self.to_places = Button("secondary", "pin")
+        self.to_places, self.to_plans = Button("secondary", "pin"), Button("secondary", "clock")
+        self.to_plans.hide()
         self.filters, self.copy = Button("quiet", "filter"), Button("quiet", "export")
         self.filters.setCheckable(True)
         self._filtered = False
@@ -29,7 +30,7 @@ class TopLine(Translated):
         row.setSpacing(12)
         row.addWidget(self.search, 1)
         row.addWidget(self._note, 1)
-        for button in (self.to_places, self.filters, self.copy):
+        for button in (self.to_plans, self.to_places, self.filters, self.copy):
             row.addWidget(button)
         self.retranslate()
 
@@ -52,6 +53,12 @@ class TopLine(Translated):
         note = ngettext("{n} more without an open case", "{n} more without an open case", others)
         self._note.setText(note.format(n=formats.number(others)) if others else "")
         self._note.setToolTip(_("Find them with Ctrl+K.") if others else "")
+
+    def say_plans(self, waiting: int) -> None:
+        """How many instalment plans wait for the lead; no button while none does."""
+        text = _("Plans waiting for approval ({n})").format(n=formats.number(waiting))
+        self.to_plans.setText(text)
+        self.to_plans.setVisible(waiting > 0)
 
     def say_places(self, waiting: int, *, here: bool) -> None:
         """How many places wait to be checked; `here` they are being checked."""

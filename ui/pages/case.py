@@ -23,6 +23,7 @@ from ui.case.giving import GivingPaper
 from ui.case.head import PersonHead
 from ui.case.lists import LOANS, ListCard, PlaceCard, loans_of, places_of
 from ui.case.needs import NeedsDialog, write_needs
+from ui.case.plan_card import PlanCard
 from ui.case.set_aside import SetAside, SetAsideDialog, aside_words, write_aside
 from ui.case.step_card import StepCard
 from ui.case.steps import step_words, write_end, write_step
@@ -64,12 +65,13 @@ class CasePage(Page):
         self.head = PersonHead(zone)
         self.check, self.why = CheckCard(zone), WhyCard(zone)
         self.step, self.calendar = StepCard(zone), CalendarCard()
+        self.plan = PlanCard(self.session)
         self.paper = GivingPaper(self.session, self)
         self.loans, self.places = ListCard(LOANS), PlaceCard()
         self.timeline, self.door = TimelineCard(zone), DoorCard(self.session)
         left, right = QVBoxLayout(), QVBoxLayout()
         for box, cards in (
-            (left, (self.step, self.check, self.calendar, self.why)),
+            (left, (self.step, self.plan, self.check, self.calendar, self.why)),
             (right, (self.loans, self.places, self.door)),
         ):
             box.setSpacing(14)
@@ -230,6 +232,7 @@ class CasePage(Page):
         self._fill_places()
         self.timeline.show_lines(view.lines)
         self.door.show_person(self._who)
+        self.plan.show_person(self._who, view.debtor.name)
 
     @Slot(bool)
     def _note_reveal(self, shown: bool) -> None:

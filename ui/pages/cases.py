@@ -33,9 +33,12 @@ from ui.i18n import _
 from ui.models.book import BookModel
 from ui.page import Page
 from ui.places.view import PlacesView
+from ui.plans.waiting_view import WaitingView
 from ui.session import Session
 from ui.widgets.card import Card
 from ui.widgets.message_bar import MessageBar
+
+_PLANS = 2  # place of the waiting plans among the views
 
 
 class CasesPage(Page):
@@ -90,6 +93,8 @@ class CasesPage(Page):
         self._views = QStackedWidget()
         self._views.addWidget(whole)
         self._views.addWidget(self.places)
+        self.plans = WaitingView(self.session)
+        self._views.addWidget(self.plans)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 18, 24, 16)
         outer.addWidget(self._views)
@@ -104,6 +109,9 @@ class CasesPage(Page):
         self.top.copy.clicked.connect(self.copy)
         self.top.to_places.clicked.connect(self.show_places)
         self.places.left.connect(self._leave_places)
+        self.top.to_plans.clicked.connect(self.show_plans)
+        self.plans.left.connect(self._leave_places)
+        self.plans.counted.connect(self.top.say_plans)
         self.places.counted.connect(self._say_places)
         self.top.filters.toggled.connect(self.filter_bar.setVisible)
         self.filter_bar.changed.connect(self._filter_changed)
@@ -119,16 +127,20 @@ class CasesPage(Page):
         self._find_action.triggered.connect(self._find)
         self._places_action = QAction(self)
         self._places_action.triggered.connect(self.show_places)
+        self._plans_action = QAction(self)
+        self._plans_action.triggered.connect(self.show_plans)
 
     def panes(self) -> list[QWidget]:
         """Table, search, tabs; the first one has the keyboard when the page is opened."""
         if self._placing:
             return self.places.panes()
+        if self._views.currentIndex() == _PLANS:
+            return self.plans.panes()
         return [self.table, self._search, self._chips.of[self._tab]]
 
     def commands(self) -> list[QAction]:
         """Search in this list."""
-        return [self._find_action, self._places_action]
+        return [self._find_action, self._places_action, self._plans_action]
 
     @Slot()
     def _find(self) -> None:
@@ -142,6 +154,8 @@ class CasesPage(Page):
         """Keys of this page."""
         if self._placing:
             return self.places.keys()
+        if self._views.currentIndex() == _PLANS:
+            return self.plans.keys()
         return [
             ("Enter", _("Open the chosen person")),
             ("Ctrl+F", _("Search in the cases")),
@@ -162,6 +176,14 @@ class CasesPage(Page):
         self.places.desk.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
+    def show_plans(self) -> None:
+        """Show the instalment plans that wait for the lead."""
+        self._views.setCurrentIndex(_PLANS)
+        self.lead_to(self.plans.table)
+        self.plans.refresh()
+        self.plans.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
     def _leave_places(self) -> None:
         self._views.setCurrentIndex(0)
         self.lead_to(self.table)
@@ -180,17 +202,21 @@ class CasesPage(Page):
         """Rank the day anew; while people are placed only their list is read."""
         session = self.session
         self.places.refresh()
-        if self._placing:
+        self.plans.refresh()
+        if self._views.currentIndex():
             return
         job = partial(load_case_book, session.store, session.day)
         session.ask(job, self._arrived, self._failed)
 
     def show_item(self, what: object) -> None:
-        """A tab, a person to be chosen in the list, "places", or ("places", debtor id)."""
+        """A tab, a person to be chosen in the list, "plans", "places", or ("places", debtor id)."""
         if what == "places" or (isinstance(what, tuple) and what[:1] == ("places",)):
             self.show_places(what[1] if isinstance(what, tuple) else "")
             return
-        if self._placing:
+        if what == "plans":
+            self.show_plans()
+            return
+        if self._views.currentIndex():
             self._leave_places()
         if what in self._chips.of:
             self._show_tab(str(what))
@@ -376,6 +402,7 @@ class CasesPage(Page):
         self.top.retranslate()
         self._find_action.setText(_("Search in the cases"))
         self._places_action.setText(_("Places to check"))
+        self._plans_action.setText(_("Plans waiting for approval"))
         self.filter_bar.retranslate()
         self.table.setAccessibleName(_("Cases of the day"))
         self._count()

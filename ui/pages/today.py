@@ -60,6 +60,8 @@ class TodayPage(Page):
         self._step = Card(heading=False)
         self._headline, self._why = Text("title", wrap=True), Text("muted", wrap=True)
         self._act, self.noon = Button("primary"), Button("secondary", "refresh")
+        self.waiting = Button("secondary", "clock")
+        self.waiting.hide()
         said = QVBoxLayout()
         said.setSpacing(4)
         said.addWidget(self._headline)
@@ -67,6 +69,7 @@ class TodayPage(Page):
         row = QHBoxLayout()
         row.setSpacing(24)
         row.addLayout(said, 1)
+        row.addWidget(self.waiting)
         row.addWidget(self.noon)
         row.addWidget(self._act)
         self._step.body.addLayout(row)
@@ -126,6 +129,7 @@ class TodayPage(Page):
         self._trouble.pressed.connect(self.refresh)
         self._start.linked.connect(self._sample)
         self.noon.clicked.connect(self._plan_on)
+        self.waiting.clicked.connect(self._open_plans)
         self.next.record_wanted.connect(self._record)
         self.next.revealed.connect(self._note_reveal)
         self._round.crew_picked.connect(self._show_crew)
@@ -242,6 +246,9 @@ class TodayPage(Page):
         self.crews.show_digest(digest)
         if digest.due is not None:
             self.due.show_due(digest.due)
+        plans = _("Plans waiting for approval ({n})")
+        self.waiting.setText(plans.format(n=formats.number(digest.plans)))
+        self.waiting.setVisible(digest.plans > 0)
         self.noon.setVisible(bool(digest.rounds) and digest.day >= digest.today)
         if digest.rounds:
             self._lay_ground()
@@ -360,6 +367,10 @@ class TodayPage(Page):
 
     def _sample(self) -> None:
         self.session.go("imports", "sample")
+
+    @Slot()
+    def _open_plans(self) -> None:
+        self.session.go("cases", "plans")
 
     @Slot(str)
     def _open_list(self, tab: str) -> None:

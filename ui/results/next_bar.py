@@ -65,7 +65,9 @@ class NextBar(MessageBar):
             return
         step = step_words(one)
         if self._plan is not None:
-            step = f"{kept_words(self._plan)[0]}. {waits_words(one)}"
+            step = _("{head}. {figures}").format(
+                head=kept_words(self._plan)[0], figures=waits_words(one)
+            )
         text = _("Next for {who}: {step}").format(who=self._name, step=step)
         self.say(text, "accent", _("Accept (Alt+N)"))
         self.setToolTip(why_words(one))

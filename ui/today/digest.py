@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from planner.actions.due import DueList, due_list
+from planner.actions.plans_waiting import count_waiting
 from planner.actions.rank import Ranking, rank
 from planner.clock import Clock
 from planner.domain.codes import CHANNELS, CODES, RESULTS, Channel
@@ -102,6 +103,7 @@ class Digest:
     ahead: tuple[NextStop | None, ...] = ()  # for each round, what is known of its next stop
     rules_changed: bool = False  # the rules are others than those of the plan
     due: DueList | None = None
+    plans: int = 0  # instalment plans that wait for the lead
 
     @property
     def stops(self) -> list[StopView]:
@@ -162,6 +164,8 @@ def load_digest(store: Store, day: date, clock: Clock, today: date) -> Digest:
     if not counts.persons:
         return Digest(day, today, now, counts)
     ranking = rank(store, day)
+    with store.read() as conn:
+        plans = count_waiting(conn)
     tabs = Counter(ranking.tab(i) for i in range(ranking.table.n))
     worth = int((ranking.verdicts.eligible & ranking.scores.worth).sum())
     rounds: tuple[RoundView, ...] = ()
@@ -181,6 +185,7 @@ def load_digest(store: Store, day: date, clock: Clock, today: date) -> Digest:
         ahead=load_next(store, ranking, plan, following) if plan is not None else (),
         rules_changed=plan is not None and plan.policy_version != ranking.policy.version,
         due=due_list(store, day),
+        plans=plans,
     )  # fmt: skip
 
 
