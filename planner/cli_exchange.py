@@ -7,11 +7,12 @@ from typing import Any
 import click
 
 from planner.actions import exchange as deeds
+from planner.actions.hub import exchange_hub
 from planner.cli_json import table
 from planner.cli_tools import open_workspace, refusing, say, words_option, workspace_option
 from planner.clock import system_clock
 from planner.errors import PlannerError
-from planner.sync.exchange import Told, exchange
+from planner.sync.exchange import Told
 from planner.words import explain, sentence
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -125,22 +126,12 @@ def exchange_command(folder: Path | None, hub: bool, workspace: Path, as_json: b
     if hub and folder:
         raise click.UsageError(sentence("cli.exchange.one_way"))
     with open_workspace(workspace) as store:
-        told = _by_hub(store) if hub else deeds.exchange_folder(store, folder, clock=system_clock)
+        told = (
+            exchange_hub(store, clock=system_clock)
+            if hub
+            else deeds.exchange_folder(store, folder, clock=system_clock)
+        )
     say(told_json(told), as_json, _told_text)
-
-
-def _by_hub(store: Any) -> Told:
-    try:
-        from planner.sync.hub import load_account
-        from planner.sync.hub_transport import open_hub
-    except ImportError as error:
-        raise PlannerError("hub.driver") from error
-    with store.read() as conn:
-        account = load_account(conn)
-    if account is None:
-        raise PlannerError("hub.none_set")
-    with open_hub(store, account) as way:
-        return exchange(store, way, clock=system_clock)
 
 
 @click.command("exchange-status")

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from planner.actions.hub import driver, name_hub
 from planner.cli_json import table
 from planner.cli_tools import Command, open_workspace, refusing, say, workspace_option
 from planner.errors import PlannerError
@@ -26,15 +26,6 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 _MADE = 18  # random bytes of a password that is made here
 
 
-def _line() -> ModuleType:
-    """The line to a hub; it needs libpq, which one kind of machine has to bring itself."""
-    try:
-        from planner.sync import hub
-    except ImportError as error:
-        raise PlannerError("hub.driver") from error
-    return hub
-
-
 def account_options(command: Command) -> Command:
     """The options that say where a hub is and who is asking; `account` is what they make."""
 
@@ -43,7 +34,7 @@ def account_options(command: Command) -> Command:
         *args: Any, host: str, port: int, database: str, login: str, root_cert: Path | None,
         password_file: Path | None, **kwargs: Any,
     ) -> Any:  # fmt: skip
-        account = _line().Account(
+        account = driver().Account(
             host, port, database, login, str(root_cert.absolute()) if root_cert else "",
             _secret(password_file) if password_file else "",
         )  # fmt: skip
@@ -73,7 +64,7 @@ def _secret(path: Path) -> str:
 
 def _as_admin(account: "Account", deed: Callable[["Admin"], Answer]) -> Answer:
     """What `deed` answers; the password is asked for where one is needed and none was found."""
-    _line()
+    driver()
     from planner.sync.hub_admin import Admin
 
     try:
@@ -190,13 +181,12 @@ def _health_text(data: dict[str, Any]) -> str:
 @refusing
 def set_command(account: "Account", workspace: Path, as_json: bool) -> None:
     """Name this workspace its hub; address, login and password are kept in its encrypted file."""
-    hub = _line()
-    hub.check_account(account)
+    driver().check_account(account)
     if not account.password and sys.stdin.isatty():
         text = sentence("cli.hub.password", login=account.login)
         account = replace(account, password=click.prompt(text, hide_input=True, err=True))
-    with open_workspace(workspace) as store, store.write() as tx:
-        hub.save_account(tx.conn, account)
+    with open_workspace(workspace) as store:
+        name_hub(store, account)
     data = {"host": account.host, "login": account.login}
     say(data, as_json, lambda told: sentence("cli.hub.set", **told))
 
@@ -206,9 +196,8 @@ def set_command(account: "Account", workspace: Path, as_json: bool) -> None:
 @refusing
 def forget_command(workspace: Path, as_json: bool) -> None:
     """This workspace forgets its hub; nothing at the hub changes."""
-    hub = _line()
-    with open_workspace(workspace) as store, store.write() as tx:
-        hub.save_account(tx.conn, None)
+    with open_workspace(workspace) as store:
+        name_hub(store, None)
     say({"hub": None}, as_json, lambda _: sentence("cli.hub.forgotten"))
 
 

@@ -283,7 +283,13 @@ class _Work:
         made = self.bundle(peer_id, always=always, hub=pushed)
         if made is not None:
             peer, number, body = made
-            self.transport.put(peer, number, body)
+            try:
+                self.transport.put(peer, number, body)
+            except PlannerError as error:
+                if error.code != "hub.not_yours":  # locked out there: the others still get theirs
+                    raise
+                one = (error.code, dict(error.params))
+                self.told = replace(self.told, refused=(*self.told.refused, one))
 
     def bundle(
         self, peer_id: str, *, always: bool, hub: frozenset[str] = frozenset()
