@@ -96,11 +96,12 @@ def _split_text(found: SplitBook, batch: bytes | None) -> str:
         for one in found.parts
     ]  # fmt: skip
     lines = [table([sentence(f"cli.team.{name}", None) for name in heads], rows)]
-    lines += [
-        sentence("cli.team.worst", measure=sentence(f"team.measure.{one.measure}"),
-                 before=round(one.before * 100), after=round(one.after * 100))
-        for one in found.worst
-    ]  # fmt: skip
+    for one in found.worst:
+        told = {"measure": sentence(f"team.measure.{one.measure}"), "after": round(one.after * 100)}
+        if one.before is None:
+            lines.append(sentence("cli.team.worst_first", **told))
+        else:
+            lines.append(sentence("cli.team.worst", before=round(one.before * 100), **told))
     lines += [
         sentence(f"team.measure.{one.measure}") + ": "
         + sentence(f"team.why.{one.why}", **one.figures)

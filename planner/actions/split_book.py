@@ -57,10 +57,10 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Worst:
     """The largest deviation from a goal in a measure (of MEASURES), as a part of the goal, and
-    whose it is; `before` as it is now."""
+    whose it is; `before` as it is now, None where nobody has anybody yet."""
 
     measure: str
-    before: float
+    before: float | None
     after: float
     collector_id: str
 
@@ -256,6 +256,7 @@ class _Work:
 
     def _worst(self, before: balance.F64, found: balance.Found) -> tuple[Worst, ...]:
         now = before[:, 1:]
+        first = not before[:, 0].any()
         old = deviations(now, balance.targets_of(self.task, now))
         new = deviations(found.loads, found.targets)
         told = []
@@ -263,7 +264,12 @@ class _Work:
             unit = int(new[:, columns].max(axis=1).argmax())
             worst = float(new[:, columns].max())
             told.append(
-                Worst(name, float(old[:, columns].max()), worst, self._staff[unit].collector_id)
+                Worst(
+                    name,
+                    None if first else float(old[:, columns].max()),
+                    worst,
+                    self._staff[unit].collector_id,
+                )
             )
         return tuple(told)
 

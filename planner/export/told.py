@@ -131,6 +131,8 @@ PLAIN: Final = {
     "plan.approved": "Instalment plan approved",
     "plan.ended": "Instalment plan ended",
     "evidence": "Evidence added",
+    "record.returned": "Record returned by the lead",
+    "record.answered": "Returned record answered",
     "reveal": "Personal data looked at",
 }
 EXPORTS: Final = {
@@ -185,6 +187,9 @@ def title(kind: str, told: Told, zone: str, language: str) -> str:
         case "plan.day":
             text = "In the plan of {day}" if told.get("kept") else "Taken out of the plan of {day}"
             return say(text, day=told.get("date", NONE))
+        case "assigned":
+            text = "Assigned to {who}" if told.get("collector_id") else "Assigned to nobody"
+            return say(text, who=told.get("collector_id", NONE))
         case "step.set":
             text = "Next step: {means}, {day}"
             return say(text, means=say(MEANS[Means(told["means"])]), day=told.get("day", NONE))
@@ -246,6 +251,10 @@ def _details(kind: str, at: datetime, told: Told, zone: str, language: str) -> l
             return words("reason", "by")
         case "remote.decided":
             return words("reason")
+        case "assigned":
+            return words("reason", "by")
+        case "record.returned" | "record.answered":
+            return words("comment", "by")
         case "person.listed":
             return _listed(told, language)
         case "plan.agreed":

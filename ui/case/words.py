@@ -72,7 +72,8 @@ _ICONS = {
     "plan.approved": "check", "plan.ended": "minus", "plan.day": "plan", "step.done": "check",
     "step.set": "chevron-right", "evidence": "file",
     "change.proposed": "edit", "change.decided": "check",
-    "reveal": "eye", "export": "file",
+    "reveal": "eye", "export": "file", "assigned": "crew", "record.returned": "edit",
+    "record.answered": "check",
 }  # fmt: skip
 _CHANNEL_ICONS = {"call": "phone", "message": "file", "visit": "pin"}
 
