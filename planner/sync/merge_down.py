@@ -16,18 +16,19 @@ from planner.store.plans import read_body
 from planner.store.store import Writer
 from planner.store.team import THEIRS
 from planner.sync.conflicts import find_conflicts
-from planner.sync.delivery import Delivery, Held, PersonPackage
+from planner.sync.delivery import Delivery, Held
 from planner.sync.entries import Checker, add_part, base_of, unknown
 from planner.sync.merging import (
     Merged,
     fold,
     keys_of,
+    know_persons,
     last_seen,
     new_device,
     note_seen,
     take_files,
 )
-from planner.sync.outgoing import CHAIN, TEAM_SETTINGS, own_devices
+from planner.sync.outgoing import ASKED, CHAIN, TEAM_SETTINGS, own_devices
 from planner.sync.outgoing_down import digests
 from planner.sync.peers import Peer, change_peer
 from planner.sync.revoke import drop_sent_files, revoke
@@ -41,7 +42,7 @@ def merge_down(tx: Writer, peer: Peer, told: Delivery, now: datetime) -> Merged:
     `Checker.look` refuses; then nothing may be kept.
     """
     conn, done = tx.conn, Merged()
-    if told.assigned is None or told.chains or told.wanted or told.surplus:
+    if told.assigned is None or told.chains or told.surplus:
         raise PlannerError("exchange.malformed")
     seen = last_seen(conn, peer, told.device_id)
     outdated = seen is not None and told.device_id != peer.device_id
@@ -51,7 +52,7 @@ def merge_down(tx: Writer, peer: Peer, told: Delivery, now: datetime) -> Merged:
     drop_sent_files(conn)
     left = revoke(tx, told.gone)
     done.persons_out = len(left)
-    done.persons_in = _know(conn, told.persons)
+    done.persons_in = know_persons(conn, told.persons)
     fresh = _entries(conn, peer, told, done)
     _plans(conn, peer, told)
     for key, value in (told.settings or {}).items():
@@ -66,6 +67,13 @@ def merge_down(tx: Writer, peer: Peer, told: Delivery, now: datetime) -> Merged:
     done.skew = note_seen(conn, peer, told, now)
     change_peer(conn, peer.peer_id, acked=told.seen[1])
     _compare(conn, told)
+    conn.execute(
+        "DELETE FROM given WHERE peer_id = ? AND topic LIKE ?", (peer.peer_id, ASKED + "%")
+    )
+    conn.executemany(
+        "INSERT INTO given VALUES (?, ?, 0, 0)",
+        [(peer.peer_id, ASKED + who) for who in sorted(set(told.wanted))],
+    )
     return done
 
 
@@ -138,29 +146,6 @@ def _confirm(conn: Connection, peer: Peer, told: Delivery) -> None:
                 (upto, topic.removeprefix(CHAIN)),
             )
     conn.execute("DELETE FROM sent WHERE peer_id = ? AND number < ?", (peer.peer_id, number))
-
-
-def _know(conn: Connection, persons: Sequence[PersonPackage]) -> int:
-    """Keep keys and identities; how many persons are new, or are back."""
-    keys = keys_of(conn, [one.debtor_id for one in persons])
-    came = 0
-    for one in persons:
-        known = keys.get(one.debtor_id)
-        if known and known != one.key:
-            raise PlannerError("exchange.key_differs")
-        if known is None:
-            came += 1
-            conn.execute(
-                "INSERT INTO who (debtor_id, key) VALUES (?, ?) ON CONFLICT (debtor_id)"
-                " DO UPDATE SET key = excluded.key, erased_at = NULL",
-                (one.debtor_id, one.key),
-            )
-        conn.executemany(
-            "INSERT OR REPLACE INTO identity (hash, pid, batch)"
-            " SELECT ?, pid, ? FROM who WHERE debtor_id = ?",
-            [(digest, batch, one.debtor_id) for digest, batch in one.identities],
-        )
-    return came
 
 
 def _plans(conn: Connection, peer: Peer, told: Delivery) -> None:

@@ -4,6 +4,7 @@ Facts are kept whoever has the person by now; what was recorded after somebody e
 flagged. Everything happens in the caller's transaction.
 """
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,23 +14,28 @@ from planner.errors import PlannerError
 from planner.store.append import meta
 from planner.store.driver import Connection
 from planner.store.events import Event, Row, events_of
+from planner.store.events import rows as rows_of
 from planner.store.plans import read_body
 from planner.store.state import undone_batches
 from planner.store.store import Writer
 from planner.sync.branches import add_chain
 from planner.sync.conflicts import find_conflicts
-from planner.sync.delivery import Chain, Delivery, PlanCopy
-from planner.sync.entries import Checker, base_of, family
+from planner.sync.delivery import Chain, Delivery, PersonPackage, PlanCopy
+from planner.sync.entries import Checker, add_part, base_of, family, unknown
 from planner.sync.merging import (
     Merged,
     fold,
     keys_of,
+    know_persons,
     last_seen,
     new_device,
     note_seen,
     take_files,
 )
+from planner.sync.outgoing import ASKED, own_devices
 from planner.sync.peers import Peer, change_peer
+
+BACK = "back"  # the owner of branches with entries that this workspace had lost
 
 
 def merge_up(tx: Writer, peer: Peer, told: Delivery, now: datetime) -> Merged:
@@ -43,6 +49,8 @@ def merge_up(tx: Writer, peer: Peer, told: Delivery, now: datetime) -> Merged:
     seen = last_seen(conn, peer, told.device_id)
     newest = told.number > (seen or 0)
     fresh, payloads = take_chains(conn, peer, told.chains, now, done)
+    if told.persons:
+        payloads |= take_back(conn, told.persons, done)
     keys = keys_of(conn, [file.debtor_id for file in told.files])
     take_files(conn, told.files, payloads, keys)
     if not newest and not fresh:
@@ -70,6 +78,7 @@ def take_chains(
     if missing and _was_restored(conn):
         # Imported after the copy from which this workspace was put back: only the entry is kept.
         conn.executemany("INSERT INTO who (debtor_id) VALUES (?)", [(who,) for who in missing])
+        conn.executemany("INSERT OR IGNORE INTO wish VALUES (?, 0)", [(who,) for who in missing])
         keys |= dict.fromkeys(missing)
     checker = Checker(conn, keys, lead_only=True)
     fresh: list[Row] = []
@@ -80,6 +89,37 @@ def take_chains(
     done.received += len(fresh)
     done.touched |= {row.debtor_id for row in fresh}
     return fresh, checker.payloads
+
+
+def take_back(
+    conn: Connection, persons: Sequence[PersonPackage], done: Merged
+) -> dict[bytes, dict[str, Any]]:
+    """Persons for whom a lead's workspace that was put back has asked: key, identities and what it
+    had recorded itself; the payloads. Entries of other laptops come from these."""
+    own = set(own_devices(conn))
+    rows = [
+        row for one in persons for row in one.rows
+        if row.device_id in own and row.debtor_id == one.debtor_id
+    ]  # fmt: skip
+    know_persons(conn, persons)
+    done.persons_in += len(persons)
+    fresh = unknown(conn, rows)
+    checker = Checker(conn, keys_of(conn, [one.debtor_id for one in persons]), lead_only=False)
+    for row in [*fresh, *_unread(conn, persons)]:
+        checker.look(row)
+    add_part(conn, fresh, BACK)
+    asked = json.dumps([one.debtor_id for one in persons])
+    conn.execute("DELETE FROM wish WHERE debtor_id IN (SELECT value FROM json_each(?))", (asked,))
+    done.received += len(fresh)
+    done.touched |= {one.debtor_id for one in persons}
+    return checker.payloads
+
+
+def _unread(conn: Connection, persons: Sequence[PersonPackage]) -> list[Row]:
+    """Entries that were kept before anybody here could read them."""
+    return [
+        row for one in persons for row in rows_of(conn, "WHERE debtor_id = ?", (one.debtor_id,))
+    ]
 
 
 def finish_up(
@@ -114,8 +154,10 @@ def _own_family(conn: Connection, peer: Peer, fresh: Sequence[Row]) -> list[tupl
 
 def _refuse_foreign(conn: Connection, peer: Peer, told: Delivery) -> None:
     """What only a lead sends, and what comes under another laptop's number, is refused."""
-    if (told.assigned is not None or told.persons or told.gone or told.workspace or told.held
-            or told.settings is not None):  # fmt: skip
+    asked = {who for (who,) in conn.execute("SELECT debtor_id FROM wish")}
+    if (told.assigned is not None or told.gone or told.workspace or told.held
+            or told.settings is not None or any(one.debtor_id not in asked
+                                                for one in told.persons)):  # fmt: skip
         raise PlannerError("exchange.lead_only")
     if any(owner != peer.peer_id for _, owner, _ in family(conn, told.device_id)):
         raise PlannerError("exchange.forged", name=peer.name)
@@ -151,6 +193,8 @@ def _confirm(conn: Connection, peer: Peer, told: Delivery) -> None:
 
 def _heed(conn: Connection, peer: Peer, told: Delivery) -> None:
     """Persons of whom the laptop has other entries go whole; those it should not have, it drops."""
+    if _was_restored(conn):
+        _ask_back(conn, peer, told.wanted)
     for who in told.wanted:
         conn.execute(
             "DELETE FROM given WHERE peer_id = ? AND topic = ? AND gone = 0", (peer.peer_id, who)
@@ -159,9 +203,21 @@ def _heed(conn: Connection, peer: Peer, told: Delivery) -> None:
         conn.execute(
             "INSERT OR REPLACE INTO given SELECT ?, debtor_id, 0, 1 FROM who"
             " LEFT JOIN assignment USING (pid) WHERE debtor_id = ?"
+            " AND (key IS NOT NULL OR erased_at IS NOT NULL)"  # else nobody knows them any more
             " AND (collector_id IS NULL OR collector_id <> ?)",
             (peer.peer_id, who, peer.collector_id),
         )
+
+
+def _ask_back(conn: Connection, peer: Peer, persons: Sequence[str]) -> None:
+    """Ask for what this workspace recorded of these persons and lost, once of each laptop."""
+    for who in keys_of(conn, persons):
+        asked = (peer.peer_id, ASKED + who)
+        if not conn.execute(
+            "SELECT 1 FROM given WHERE peer_id = ? AND topic = ?", asked
+        ).fetchone():
+            conn.execute("INSERT INTO given VALUES (?, ?, 0, 1)", asked)
+            conn.execute("INSERT OR IGNORE INTO wish VALUES (?, 0)", (who,))
 
 
 def _keep_plan(conn: Connection, peer: Peer, one: PlanCopy) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from planner.store.append import meta
 from planner.store.driver import Connection
 from planner.store.events import FIRST_HASH, Event, events_of
 from planner.store.state import TABLES, refold
-from planner.sync.delivery import Delivery, File
+from planner.sync.delivery import Delivery, File, PersonPackage
 from planner.sync.peers import Peer, change_peer
 
 SKEW = 300  # seconds by which clocks may differ without a word
@@ -171,3 +171,29 @@ def person_hash(conn: Connection, debtor_id: str) -> str:
         ).fetchall()
         digest.update(repr((table, sorted(map(repr, found)))).encode())
     return digest.hexdigest()
+
+
+def know_persons(conn: Connection, persons: Sequence[PersonPackage]) -> int:
+    """Keep keys and identities; how many persons are new, or are back.
+
+    PlannerError("exchange.key_differs").
+    """
+    keys = keys_of(conn, [one.debtor_id for one in persons])
+    came = 0
+    for one in persons:
+        known = keys.get(one.debtor_id)
+        if known and known != one.key:
+            raise PlannerError("exchange.key_differs")
+        if known is None:
+            came += 1
+            conn.execute(
+                "INSERT INTO who (debtor_id, key) VALUES (?, ?) ON CONFLICT (debtor_id)"
+                " DO UPDATE SET key = excluded.key, erased_at = NULL",
+                (one.debtor_id, one.key),
+            )
+        conn.executemany(
+            "INSERT OR REPLACE INTO identity (hash, pid, batch)"
+            " SELECT ?, pid, ? FROM who WHERE debtor_id = ?",
+            [(digest, batch, one.debtor_id) for digest, batch in one.identities],
+        )
+    return came

@@ -6,21 +6,23 @@ was sent and not confirmed is in the next one again.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from planner.store.append import meta
 from planner.store.driver import Connection
-from planner.store.events import Row, unseal
+from planner.store.events import Row, rows, unseal
 from planner.store.team import SUBMITTED
-from planner.sync.delivery import Chain, Delivery, File, PlanCopy
+from planner.sync.delivery import Chain, Delivery, File, PersonPackage, PlanCopy
 from planner.sync.entries import rows_after
 from planner.sync.peers import Peer
 from planner.sync.plan_copies import submitted_route
 
 AT_ONCE = 48 * 1024**2  # bytes of entries and evidence in one delivery; what is left goes next time
 CHAIN = "chain:"  # topics of `given` that are no persons
+ASKED = "asked:"  # whom the lead lost by a restore and asks for
 # Settings that hold for the whole team; they are decided in the lead's workspace.
 TEAM_SETTINGS: Final = (
     "house_overrides", "house_options", "calendar_years", "calendar_days", "weights",
@@ -98,15 +100,28 @@ def delivery_up(
             if device not in hub:
                 chains.append(Chain(device, tuple(row for row, _ in taken)))
         room.waiting += more
+    back = _asked(conn, peer)
+    files += [file for one in back for row in one.rows if row.kind == "evidence"
+              and (file := file_of(conn, row))]  # fmt: skip
     wishes = conn.execute("SELECT debtor_id, surplus FROM wish ORDER BY 1").fetchall()
     told = Delivery(
         meta(conn, "device"), number, int(now.timestamp()), _seen(peer),
-        chains=tuple(chains), files=tuple(files), plans=tuple(plans),
+        chains=tuple(chains), persons=tuple(back), files=tuple(files), plans=tuple(plans),
         wanted=tuple(who for who, surplus in wishes if not surplus),
         surplus=tuple(who for who, surplus in wishes if surplus),
         settings_digest=settings_digest(team_settings(conn)), more=room.waiting > 0,
     )  # fmt: skip
     return told, room.waiting
+
+
+def _asked(conn: Connection, peer: Peer) -> list[PersonPackage]:
+    """Whole persons for whom the lead has asked, as far as they are here."""
+    found = conn.execute(
+        "SELECT debtor_id FROM given JOIN who ON topic = ? || debtor_id"
+        " WHERE peer_id = ? AND key IS NOT NULL ORDER BY 1",
+        (ASKED, peer.peer_id),
+    ).fetchall()
+    return [package(conn, who, person_rows(conn, who), whole=True) for (who,) in found]
 
 
 def _forget_topics(conn: Connection, peer: Peer) -> None:
@@ -168,3 +183,23 @@ def _submitted(conn: Connection, row: Row) -> list[PlanCopy]:
         return []
     found = submitted_route(conn, told["plan_id"], told["crew_id"])
     return [found] if found else []
+
+
+def person_rows(conn: Connection, debtor_id: str) -> list[Row]:
+    """All entries of a person, as they came here."""
+    return list(rows(conn, "WHERE debtor_id = ? ORDER BY seq", (debtor_id,)))
+
+
+def package(conn: Connection, debtor_id: str, found: Sequence[Row], *, whole: bool
+             ) -> PersonPackage:  # fmt: skip
+    """A person with key, identities and these entries."""
+    (key,) = conn.execute("SELECT key FROM who WHERE debtor_id = ?", (debtor_id,)).fetchone()
+    identities = tuple(
+        (bytes(digest), bytes(batch) if batch else None)
+        for digest, batch in conn.execute(
+            "SELECT hash, batch FROM identity JOIN who USING (pid) WHERE debtor_id = ?"
+            " ORDER BY hash",
+            (debtor_id,),
+        )
+    )
+    return PersonPackage(debtor_id, bytes(key), identities, tuple(found), whole)

@@ -17,7 +17,14 @@ from planner.store.driver import Connection
 from planner.store.events import Row, rows
 from planner.sync.delivery import Delivery, File, Held, PersonPackage, PlanCopy
 from planner.sync.entries import base_of, tip
-from planner.sync.outgoing import Room, file_of, settings_digest, team_settings
+from planner.sync.outgoing import (
+    Room,
+    file_of,
+    package,
+    person_rows,
+    settings_digest,
+    team_settings,
+)
 from planner.sync.peers import Peer
 from planner.sync.plan_copies import plans_for
 from planner.sync.workspace import concerning
@@ -62,7 +69,7 @@ def delivery_down(conn: Connection, peer: Peer, now: datetime) -> tuple[Delivery
     files = [file for one in packages for file in _files(conn, one.rows)]
     for who in mine:
         if not job.sure(who):
-            whole = _package(conn, who, _rows_of(conn, who), whole=True)
+            whole = package(conn, who, person_rows(conn, who), whole=True)
             with_it = _files(conn, whole.rows)
             if not job.room.take(_size(whole, with_it)):
                 job.room.waiting += len(whole.rows)
@@ -82,6 +89,7 @@ def delivery_down(conn: Connection, peer: Peer, now: datetime) -> tuple[Delivery
         assigned=digests(conn, mine, [name for name, _ in _devices(conn, peer)]),
         workspace=tuple(workspace), files=tuple(files), plans=tuple(plans),
         settings=None if digest == peer.settings else settings, settings_digest=digest,
+        wanted=_lost(conn, mine),
         more=job.room.waiting > 0,
     )  # fmt: skip
     (upto,) = conn.execute("SELECT ifnull(max(seq), 0) FROM event").fetchone()
@@ -90,6 +98,15 @@ def delivery_down(conn: Connection, peer: Peer, now: datetime) -> tuple[Delivery
         (peer.peer_id, job.number, int(now.timestamp()), upto),
     )
     return told, job.room.waiting
+
+
+def _lost(conn: Connection, mine: Sequence[str]) -> tuple[str, ...]:
+    """Persons of whom this workspace, put back from a copy, lacks the key or entries of its own."""
+    found = conn.execute(
+        "SELECT debtor_id, key IS NULL FROM wish JOIN who USING (debtor_id) ORDER BY 1"
+    ).fetchall()
+    known = frozenset(mine)
+    return tuple(who for who, keyless in found if keyless or who in known)
 
 
 def assigned_to(conn: Connection, collector_id: str) -> list[str]:
@@ -143,25 +160,7 @@ def _increments(job: _Job, known: Sequence[str]) -> list[PersonPackage]:
         ):
             found.setdefault(row.debtor_id, []).append(row)
             job.room.take(len(row.payload) + 400)
-    return [_package(job.conn, who, some, whole=False) for who, some in found.items()]
-
-
-def _rows_of(conn: Connection, debtor_id: str) -> list[Row]:
-    return list(rows(conn, "WHERE debtor_id = ? ORDER BY seq", (debtor_id,)))
-
-
-def _package(conn: Connection, debtor_id: str, found: Sequence[Row], *, whole: bool
-             ) -> PersonPackage:  # fmt: skip
-    (key,) = conn.execute("SELECT key FROM who WHERE debtor_id = ?", (debtor_id,)).fetchone()
-    identities = tuple(
-        (bytes(digest), bytes(batch) if batch else None)
-        for digest, batch in conn.execute(
-            "SELECT hash, batch FROM identity JOIN who USING (pid) WHERE debtor_id = ?"
-            " ORDER BY hash",
-            (debtor_id,),
-        )
-    )
-    return PersonPackage(debtor_id, bytes(key), identities, tuple(found), whole)
+    return [package(job.conn, who, some, whole=False) for who, some in found.items()]
 
 
 def _files(conn: Connection, found: Iterable[Row]) -> list[File]:

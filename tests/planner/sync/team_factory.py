@@ -10,16 +10,18 @@ from typing import Any, Protocol
 import pytest
 from store_factory import NOW, TestClock, listed, random_event
 
+from planner.errors import PlannerError
 from planner.store.driver import Connection
 from planner.store.events import NewEvent
 from planner.store.store import Store, make_debtor
 from planner.store.team import persons_of
+from planner.store.verify import verify
 from planner.sync import pairing
 from planner.sync.entries import LEAD_KINDS
-from planner.sync.exchange import Told, exchange
+from planner.sync.exchange import Told, exchange, make_bundle
 from planner.sync.folder import Folder
 from planner.sync.merging import person_hash
-from planner.sync.peers import Peer
+from planner.sync.peers import Peer, load_peers
 from planner.sync.transport import Parcel
 
 NAMES = ("甲", "乙", "丙")
@@ -207,3 +209,27 @@ def field_event(rnd: random.Random, who: str, at: datetime) -> NewEvent:
             return NewEvent(event.kind, who, at, event.payload)
 
 
+def refusal(deed: object, *args: object, **more: object) -> str:
+    """The code with which it is refused."""
+    with pytest.raises(PlannerError) as caught:
+        deed(*args, **more)  # type: ignore[operator]
+    return caught.value.code
+
+
+def to_lead(laptop: Laptop) -> bytes:
+    """The bundle that a laptop's owner would carry to the lead."""
+    (peer,) = laptop.ask(load_peers)
+    return make_bundle(laptop.store, peer.peer_id, clock=laptop.clock)[0]
+
+
+def to_laptop(team: Team, laptop: Laptop) -> bytes:
+    """The bundle that the lead would carry to a laptop."""
+    return make_bundle(team.lead.store, laptop.peer_id(), clock=team.lead.clock)[0]
+
+
+def sound(team: Team) -> None:
+    """All verify, and shared persons are the same."""
+    for one in team.all:
+        assert verify(one.store).problems == ()
+    for who, here, there in shared(team):
+        assert here == there, who
