@@ -1,10 +1,9 @@
 """The lead agrees to another plan than the proposed one, with the person's word for it."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLayout, QLineEdit, QWidget
 
 from planner.actions.plans_waiting import Waiting
-from ui.dialogs.asking import field
 from ui.dialogs.instalments import PlanDialog
 from ui.i18n import _
 from ui.session import Session
@@ -34,9 +33,13 @@ class ChangePlanDialog(PlanDialog):
 
     def lay_out(self, heading: str, *parts: QWidget | QLayout) -> None:
         """The plan's parts, then the person's word and the reason."""
-        super().lay_out(
-            _("Agree to another plan"), *parts, self.word, field(_("Reason"), self.reason)
-        )
+        self.reason.setAccessibleName(_("Reason"))
+        self.reason.setPlaceholderText(_("Reason, kept with the plan"))
+        row = QHBoxLayout()  # in one line: the dialog has to fit a small screen
+        row.setSpacing(18)
+        row.addWidget(self.word)
+        row.addWidget(self.reason, 1)
+        super().lay_out(_("Agree to another plan"), *parts, row)
 
     @Slot()
     def _look(self) -> None:
@@ -44,6 +47,8 @@ class ChangePlanDialog(PlanDialog):
         ready = self.word.isChecked() and bool(self.reason.text().strip())
         self.go.setEnabled(self.go.isEnabled() and ready)
         self.go.setText(_("Approve as changed"))
+        if self.chosen() is not None:
+            self._told.setText(_("It runs at once and takes the place of the proposed plan."))
 
     @Slot(object)
     def _tell(self, terms: object) -> None:
