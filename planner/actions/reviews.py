@@ -20,12 +20,14 @@ from planner.store.plans import load_plan
 from planner.store.store import Store
 from planner.store.team import (
     APPROVED,
+    COLLECTOR,
     RETURNED,
     SUBMITTED,
     PlanReview,
     ReturnedRecord,
     load_returned,
     load_reviews,
+    role,
 )
 
 NONE: Final = ""  # nobody has looked at it
@@ -124,15 +126,24 @@ def review_states(store: Store, day: date) -> tuple[RouteReview, ...]:
 
 
 def states_of(conn: Connection, plan: Plan) -> tuple[RouteReview, ...]:
-    """As `review_states`, of a plan at hand."""
+    """As `review_states`, of a plan at hand.
+
+    A collector's copy of a route has only the own persons in it, so its fingerprint is another one
+    from the start: there it was changed if it was saved after the review, too.
+    """
     last = {one.crew_id: one for one in load_reviews(conn, plan.plan_id)}  # the latest stays
-    return tuple(_state(route, last.get(route.crew_id)) for route in plan.routes)
+    part = role(conn) == COLLECTOR
+    return tuple(
+        _state(route, one, whole=not part or (one is not None and plan.made_at > one.at))
+        for route in plan.routes
+        for one in (last.get(route.crew_id),)
+    )
 
 
-def _state(route: Route, last: PlanReview | None) -> RouteReview:
+def _state(route: Route, last: PlanReview | None, *, whole: bool) -> RouteReview:
     mark = route_mark(route)
     state = NONE if last is None else last.decision
-    if last is not None and state != RETURNED and last.route != mark:
+    if last is not None and state != RETURNED and whole and last.route != mark:
         state = CHANGED
     return RouteReview(route.crew_id, route.crew, state, last, mark, len(route.stops))
 

@@ -35,6 +35,7 @@ from planner.actions.undo import undo_batch
 from planner.domain.plan import Plan, Route
 from planner.errors import PlannerError
 from planner.store.people import timeline
+from planner.store.plans import save_plan
 from planner.store.store import Store
 from planner.store.team import APPROVED, COLLECTOR, RETURNED, SUBMITTED, set_role
 from planner.store.verify import verify
@@ -104,6 +105,21 @@ def test_an_edit_takes_the_approval_of_that_route_alone(demo_store: Store) -> No
     assert states(demo_store) == before | {route.crew_id: CHANGED}
     undo_batch(demo_store, batch)
     assert states(demo_store) == before
+
+
+def test_a_part_of_an_approved_route_is_approved(demo_store: Store) -> None:
+    """A collector's copy of a route has only own persons in it and stands as approved; what is
+    saved there after the approval is a change."""
+    plan, route = planned(demo_store)
+    approve(demo_store, DAY, by="组长", clock=lambda: EVENING + timedelta(hours=1))
+    with demo_store.write() as tx:
+        set_role(tx.conn, COLLECTOR, "YS101")
+        part = replace(without_last(plan, route.crew_id), made_at=plan.made_at)
+        save_plan(tx, part, b"", b"x" * 16)
+    assert states(demo_store)[route.crew_id] == APPROVED
+    later = lambda: EVENING + timedelta(hours=2)  # noqa: E731
+    save_edit(demo_store, without_last(part, route.crew_id), clock=later)
+    assert states(demo_store)[route.crew_id] == CHANGED
 
 
 def test_a_record_is_returned_and_answered(demo_store: Store) -> None:
