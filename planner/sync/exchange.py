@@ -33,6 +33,7 @@ from planner.sync.transport import Chains, Pulled, Transport
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 _AT_ONCE = 1000  # entries handed to a hub at once
+_NOTHING = "="  # before the digest of a bundle that only confirms: nobody answers it
 _PATIENCE = timedelta(days=1)  # then what was not answered is handed over again
 
 
@@ -134,7 +135,8 @@ def _status_of(conn: Connection, peer: Peer) -> PeerStatus:
         peer = replace(peer, out_at=None if at is None else moment(at))
     return PeerStatus(
         peer.peer_id, peer.role, peer.collector_id, peer.name, peer.state, peer.out_at,
-        peer.merged_at, max(0, peer.out_number - peer.acked), peer.skew,
+        peer.merged_at, 0 if peer.out_digest.startswith(_NOTHING) else
+        max(0, peer.out_number - peer.acked), peer.skew,
     )  # fmt: skip
 
 
@@ -307,6 +309,12 @@ class _Work:
             digest = _digest(told)
             again = always or peer.owes or digest != peer.out_digest
             if not again and not (asks_for_answer(told) and self._lost(peer, now)):
+                # The last one says it all, up to the present place as well.
+                tx.conn.execute(
+                    "UPDATE sent SET upto = (SELECT max(upto) FROM sent WHERE peer_id = ?1)"
+                    " WHERE peer_id = ?1 AND number = ?2",
+                    (peer_id, peer.out_number),
+                )
                 tx.conn.execute(
                     "DELETE FROM sent WHERE peer_id = ? AND number = ?", (peer_id, told.number)
                 )
@@ -407,7 +415,8 @@ def _brings(conn: Connection, told: Delivery) -> bool:
 def _digest(told: Delivery) -> str:
     """By what two deliveries to the same peer are compared: all but number and time."""
     same = replace(told, number=0, made_at=0, seen=("", 0, 0))
-    return hashlib.blake2b(to_bytes(same), digest_size=16).hexdigest()
+    mark = "" if asks_for_answer(told) else _NOTHING
+    return mark + hashlib.blake2b(to_bytes(same), digest_size=16).hexdigest()
 
 
 def merge_bundle(store: Store, body: bytes, *, clock: Clock) -> Told:

@@ -48,7 +48,8 @@ def test_a_collector_gets_the_persons_assigned_and_the_lead_what_was_recorded(
     first.append(visit(team.persons[0], first.clock()))
     assert first.ask(unsent) == 1
     settle(team, way, 3)
-    assert first.ask(unsent) == 0
+    assert [one.ask(unsent) for one in team.all] == [0] * 4
+    assert {peer.unconfirmed for one in team.all for peer in one.ask(status).peers} == {0}
     assert first.ask(event_ids) <= team.lead.ask(event_ids)
     assert all(here == there for _, here, there in shared(team))
     assert [verify(one.store).problems for one in team.all] == [()] * 4
