@@ -27,7 +27,7 @@ from team_factory import (
 from planner.actions.evidence import Piece, evidence_of, keep, load_evidence
 from planner.store.backup import backups, restore
 from planner.store.events import NewEvent
-from planner.store.store import Store, make_debtor
+from planner.store.store import Store, make_debtor, undo
 from planner.store.verify import verify
 from planner.sync.conflicts import mark_settled, open_conflicts
 from planner.sync.exchange import exchange, merge_bundle, status
@@ -274,4 +274,31 @@ def test_a_laptop_that_is_admitted_later_gets_what_the_former_had(
     team.collectors[0] = admitted(tmp_path / "new", team.lead, first.who)
     settle(team, ByFolder(tmp_path / "share"), 3)
     assert len(team.collectors[0].ask(readable)) == 2
+    sound(team)
+
+
+def test_the_same_fact_from_two_laptops_counts_once(team: Team, tmp_path: Path) -> None:
+    """A call that both sides recorded under the same key is kept twice and counts once, on both
+    sides; when one is undone the other counts, and a file that brings it again adds none."""
+    first, who, way = team.collectors[0], team.persons[0], ByFolder(tmp_path / "share")
+    call = NewEvent("contact", who, NOW, {"channel": "call", "code": "CALL-NA"}, "lender:17")
+    mine = first.append(call)
+    team.lead.append(call)
+    settle(team, way, 3)
+    count = "SELECT count(*) FROM contact JOIN who USING (pid) WHERE debtor_id = ?"
+    entries = "SELECT count(*) FROM event WHERE debtor_id = ? AND kind = 'contact'"
+
+    def numbers() -> list[tuple[int, int]]:
+        return [
+            one.ask(lambda conn: (conn.execute(count, (who,)).fetchone()[0],
+                                  conn.execute(entries, (who,)).fetchone()[0]))
+            for one in (team.lead, first)
+        ]  # fmt: skip
+
+    assert numbers() == [(1, 2)] * 2
+    with first.store.write() as tx:
+        undo(tx, mine)
+    team.lead.append(call)
+    settle(team, way, 3)
+    assert numbers() == [(1, 2)] * 2
     sound(team)
