@@ -134,13 +134,14 @@ def states_of(conn: Connection, plan: Plan) -> tuple[RouteReview, ...]:
     last = {one.crew_id: one for one in load_reviews(conn, plan.plan_id)}  # the latest stays
     part = role(conn) == COLLECTOR
     return tuple(
-        _state(route, one, whole=not part or (one is not None and plan.made_at > one.at))
+        route_state(route, one, whole=not part or (one is not None and plan.made_at > one.at))
         for route in plan.routes
         for one in (last.get(route.crew_id),)
     )
 
 
-def _state(route: Route, last: PlanReview | None, *, whole: bool) -> RouteReview:
+def route_state(route: Route, last: PlanReview | None, *, whole: bool = True) -> RouteReview:
+    """How a route stands after its last review; not `whole`: its fingerprint says nothing."""
     mark = route_mark(route)
     state = NONE if last is None else last.decision
     if last is not None and state != RETURNED and whole and last.route != mark:

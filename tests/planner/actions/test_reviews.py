@@ -1,5 +1,6 @@
 """Plans before the lead, records that come back, and how the days go."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -30,12 +31,13 @@ from planner.actions.reviews import (
     reviews_of,
     submit,
 )
+from planner.actions.submitted import decide_submitted, submitted_routes
 from planner.actions.trips import end_trip, start_trip
 from planner.actions.undo import undo_batch
 from planner.domain.plan import Plan, Route
 from planner.errors import PlannerError
 from planner.store.people import timeline
-from planner.store.plans import save_plan
+from planner.store.plans import plan_to_json, save_plan
 from planner.store.store import Store
 from planner.store.team import APPROVED, COLLECTOR, RETURNED, SUBMITTED, set_role
 from planner.store.verify import verify
@@ -120,6 +122,31 @@ def test_a_part_of_an_approved_route_is_approved(demo_store: Store) -> None:
     later = lambda: EVENING + timedelta(hours=2)  # noqa: E731
     save_edit(demo_store, without_last(part, route.crew_id), clock=later)
     assert states(demo_store)[route.crew_id] == CHANGED
+
+
+def test_a_submitted_route_is_decided_as_it_was_submitted(demo_store: Store) -> None:
+    """A route that a laptop submitted waits, is returned with a comment, and approved; submitted
+    anew meanwhile, what was looked at is not approved."""
+    plan, route = planned(demo_store)
+    ask: dict[str, Any] = {"by": "组长", "clock": clock}
+
+    def arrives(one: Route) -> None:
+        body = json.dumps(plan_to_json(replace(plan, plan_id="laptop", routes=(one,))))
+        row = ("laptop", one.crew_id, "YS101", DAY.toordinal(), 0, b"b" * 16, body)
+        with demo_store.write() as tx:
+            tx.conn.execute("INSERT OR REPLACE INTO submitted VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    arrives(route)
+    (one,) = submitted_routes(demo_store, DAY)
+    assert (one.review.state, one.same, one.collector_id) == (NONE, True, "YS101")
+    assert refusal(lambda: decide_submitted(demo_store, one, RETURNED, **ask)) == "team.comment"
+    decide_submitted(demo_store, one, RETURNED, comment="太远", **ask)
+    arrives(replace(route, stops=route.stops[1:]))
+    assert refusal(lambda: decide_submitted(demo_store, one, APPROVED, **ask)) == "team.submitted"
+    (fresh,) = submitted_routes(demo_store, DAY)
+    assert (fresh.review.state, fresh.same) == (RETURNED, False)
+    decide_submitted(demo_store, fresh, APPROVED, **ask)
+    assert submitted_routes(demo_store, DAY)[0].review.state == APPROVED
 
 
 def test_a_record_is_returned_and_answered(demo_store: Store) -> None:
