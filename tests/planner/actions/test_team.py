@@ -9,6 +9,7 @@ from planner.actions import edit_plan
 from planner.actions.absences import absences, end_absence, save_absence
 from planner.actions.edit_plan import bench_of
 from planner.actions.make_plan import make_plan
+from planner.actions.plan_week import plan_week
 from planner.actions.rank import crews_on, rank
 from planner.actions.team import (
     assign,
@@ -181,3 +182,16 @@ def test_a_crew_with_somebody_away_goes_as_the_rules_let_it(demo_store: Store) -
         assert all(len(one.members) == 2 for one in crews_on(conn, DAY))
     undo_batch(demo_store, batch)
     assert verify(demo_store).ok
+
+
+def test_a_week_sends_people_on_the_days_their_collector_works(demo_store: Store) -> None:
+    """Over two days somebody whose collector is away on the first is visited on the second, by the
+    crew of that collector."""
+    plain = make_plan(demo_store, DAY, clock=clock, iterations=300)
+    seen = [s.debtor_id for r in plain.routes if r.crew_id == "C3" for s in r.stops]
+    give(demo_store, dict.fromkeys(seen, THREE))
+    save_absence(demo_store, THREE, DAY, DAY, clock=clock)
+    first, second = plan_week(demo_store, DAY, clock=clock, days=2, iterations=600).plans
+    assert not {s.debtor_id for r in first.routes for s in r.stops} & set(seen)
+    later = {s.debtor_id: r.crew_id for r in second.routes for s in r.stops}
+    assert {later[who] for who in seen if who in later} == {"C3"}
