@@ -465,7 +465,8 @@ class Recorder(Translated):
         self.save_button.setEnabled(self._line is not None)
         self._after.setVisible(choice is not None)
         if choice is None or after is None:
-            self._after.setText("…" if choice is not None else "")
+            waits = choice is not None and choice.figures
+            self._after.setText(_("What follows is shown once the sum is typed.") if waits else "…")
             return
         text = words.consequence_words(after, self._zone, self._day)
         self._after.setText(_("After saving: {what}").format(what=text))

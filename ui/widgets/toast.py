@@ -11,6 +11,7 @@ from ui.widgets.text import Text
 
 UNDO_SECONDS = 10
 PLAIN_SECONDS = 5
+_BELOW = 2  # pixels: over the status line, so that nothing of a page is covered
 
 
 class Toast(Translated):
@@ -67,7 +68,7 @@ class Toast(Translated):
         self.adjustSize()
         width = min(self.width(), parent.width() - 40)
         self.resize(width, self.height())
-        self.move((parent.width() - width) // 2, parent.height() - self.height() - 52)
+        self.move((parent.width() - width) // 2, parent.height() - self.height() - _BELOW)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in place when the window is resized."""
