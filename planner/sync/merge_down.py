@@ -12,7 +12,6 @@ from planner.store import settings
 from planner.store.append import meta
 from planner.store.driver import Connection
 from planner.store.events import Row
-from planner.store.plans import read_body
 from planner.store.store import Writer
 from planner.store.team import THEIRS
 from planner.sync.conflicts import find_conflicts
@@ -31,6 +30,7 @@ from planner.sync.merging import (
 from planner.sync.outgoing import ASKED, CHAIN, TEAM_SETTINGS, own_devices
 from planner.sync.outgoing_down import digests
 from planner.sync.peers import Peer, change_peer
+from planner.sync.plan_copies import plan_of
 from planner.sync.revoke import drop_sent_files, revoke
 from planner.sync.workspace import KINDS_DOWN
 
@@ -151,9 +151,7 @@ def _confirm(conn: Connection, peer: Peer, told: Delivery) -> None:
 def _plans(conn: Connection, peer: Peer, told: Delivery) -> None:
     """Keep the lead's plans as the newest of their days."""
     for one in told.plans:
-        plan = read_body(one.body)
-        if plan is None or plan.plan_id != one.plan_id or plan.day.toordinal() != one.day:
-            raise PlannerError("exchange.malformed")
+        plan_of(one)
         same = conn.execute(
             "SELECT 1 FROM plan WHERE plan_id = ? AND batch = ? AND body = ?",
             (one.plan_id, one.batch, one.body),

@@ -15,7 +15,6 @@ from planner.store.append import meta
 from planner.store.driver import Connection
 from planner.store.events import Event, Row, events_of
 from planner.store.events import rows as rows_of
-from planner.store.plans import read_body
 from planner.store.state import undone_batches
 from planner.store.store import Writer
 from planner.sync.branches import add_chain
@@ -34,6 +33,7 @@ from planner.sync.merging import (
 )
 from planner.sync.outgoing import ASKED, own_devices
 from planner.sync.peers import Peer, change_peer
+from planner.sync.plan_copies import plan_of
 
 BACK = "back"  # the owner of branches with entries that this workspace had lost
 
@@ -222,10 +222,7 @@ def _ask_back(conn: Connection, peer: Peer, persons: Sequence[str]) -> None:
 
 def _keep_plan(conn: Connection, peer: Peer, one: PlanCopy) -> None:
     """Keep a submitted route beside the plans; PlannerError("exchange.malformed")."""
-    plan = read_body(one.body)
-    if plan is None or plan.plan_id != one.plan_id or plan.day.toordinal() != one.day:
-        raise PlannerError("exchange.malformed")
-    if [route.crew_id for route in plan.routes] != [one.crew_id]:
+    if [route.crew_id for route in plan_of(one).routes] != [one.crew_id]:
         raise PlannerError("exchange.malformed")
     conn.execute(
         "INSERT OR REPLACE INTO submitted VALUES (?, ?, ?, ?, ?, ?, ?)",

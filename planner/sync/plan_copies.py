@@ -1,14 +1,16 @@
 """Plans that travel: a collector's routes down, a submitted route up."""
 
 import json
+import math
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
 from planner.domain.facts import instant
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, Route
+from planner.errors import PlannerError
 from planner.store.driver import Connection
-from planner.store.plans import find_plan, load_plan, plan_to_json, planned_days
+from planner.store.plans import find_plan, load_plan, plan_to_json, planned_days, read_body
 from planner.sync.delivery import PlanCopy
 
 
@@ -53,3 +55,34 @@ def _copy(conn: Connection, plan: Plan, crew_id: str) -> PlanCopy:
     ).fetchone()
     made = instant(plan.made_at)
     return PlanCopy(plan.plan_id, plan.day.toordinal(), made, bytes(batch), crew_id, body)
+
+
+def plan_of(one: PlanCopy) -> Plan:
+    """The plan in a copy that came from elsewhere, after a look at the types of what pages show.
+
+    PlannerError("exchange.malformed").
+    """
+    try:
+        plan = read_body(one.body)
+    except (AttributeError, RecursionError, OverflowError) as error:
+        raise PlannerError("exchange.malformed") from error
+    if plan is None or (plan.plan_id, plan.day.toordinal()) != (one.plan_id, one.day):
+        raise PlannerError("exchange.malformed")
+    if not all(_sound(route) for route in plan.routes):
+        raise PlannerError("exchange.malformed")
+    return plan
+
+
+def _sound(route: Route) -> bool:
+    moments = [route.depart, route.back]
+    numbers: list[object] = [route.lat, route.lon, route.metres, route.driving, route.cost]
+    texts: list[object] = [route.crew_id, route.crew, *route.members]
+    for stop in route.stops:
+        moments += [stop.arrive, stop.start, stop.leave]
+        numbers += [stop.lat, stop.lon, stop.value]
+        texts += [stop.debtor_id, stop.address_id, *stop.case_ids]
+    return (
+        all(at.utcoffset() is not None for at in moments)
+        and all(isinstance(one, (int, float)) and math.isfinite(one) for one in numbers)
+        and all(isinstance(one, str) for one in texts)
+    )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from store_factory import NOW, visit
+from store_factory import NOW, PLAN_DAY, make_plan, visit
 from team_factory import (
     ByFolder,
     Laptop,
@@ -26,6 +26,7 @@ from team_factory import (
 )
 
 from planner.store.events import NewEvent
+from planner.store.plans import plan_to_json
 from planner.store.verify import verify
 from planner.sync import bundle, delivery
 from planner.sync.bundle import seal_bundle
@@ -125,6 +126,28 @@ def test_kinds_reserved_to_the_lead_are_refused(team: Team, kind: str) -> None:
     first.append(NewEvent(kind, who, NOW, {"collector_id": "甲"} if kind == "assigned" else span))
     assert refusal(merge_bundle, team.lead.store, to_lead(first), clock=team.lead.clock) == (
         "exchange.lead_only"
+    )
+
+
+@pytest.mark.parametrize("body", [
+    "", "[]", "{}", "[" * 100_000, '{"plan_id": "p1", "date": "2026-03-03"}',
+    "GOOD lat", "GOOD time",
+])  # fmt: skip
+def test_a_submitted_plan_that_is_none_is_refused(team: Team, body: str) -> None:
+    """Whatever a laptop calls a plan: nothing of the bundle is kept."""
+    first, good = team.collectors[0], plan_to_json(make_plan())
+    if body.startswith("GOOD"):
+        wrong = {"lat": "x"} if "lat" in body else {"depart": "2026-03-03T09:00:00"}
+        good["routes"][0] |= wrong
+        body = json.dumps(good)
+    with first.store.write() as tx:
+        own, (peer,) = own_keys(tx.conn), load_peers(tx.conn)
+        told, _ = delivery_up(tx.conn, replace(peer, out_number=500), first.clock())
+    assert own
+    copy = delivery.PlanCopy("p1", PLAN_DAY.toordinal(), 0, bytes(16), "K1", body)
+    bad = seal_bundle(own, peer, replace(told, plans=(copy,)))
+    assert refusal(merge_bundle, team.lead.store, bad, clock=team.lead.clock) == (
+        "exchange.malformed"
     )
 
 
