@@ -3,6 +3,7 @@ verbs of an administrator."""
 
 import contextlib
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -33,6 +34,24 @@ def code_of(deed: Any) -> str:
     assert PASSWORD not in str(caught.value)
     assert caught.value.__cause__ is None or PASSWORD not in str(caught.value.__cause__)
     return caught.value.code
+
+
+def test_who_may_open_a_connection() -> None:
+    """Only the routing server's client and the hub's know sockets, HTTP, TLS or psycopg."""
+    root = Path(line.__file__).parents[2]
+    wire = re.compile(
+        r"^\s*(import|from) (socket|ssl|http|urllib\.request|psycopg|asyncio|smtplib|ftplib)\b",
+        re.M,
+    )
+    found = {
+        str(path.relative_to(root))
+        for folder in ("planner", "ui")
+        for path in (root / folder).rglob("*.py")
+        if wire.search(path.read_text("utf-8"))
+    }
+    assert found == {
+        "planner/geo/http_engine.py", "planner/sync/hub.py", "planner/sync/hub_admin.py",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
