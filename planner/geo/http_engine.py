@@ -1,7 +1,7 @@
 """A routing server of the user's own choice: OSRM or Valhalla over HTTP.
 
-This file (for `geocode` too) and `sync.hub` are the only ones that open a connection, and only to the
-address the user has entered.
+This file (for `geocode` too) and `sync.hub` are the only ones that open a connection, and only to
+the address the user has entered.
 What is sent are positions (WGS-84, five decimals: a metre) and the kind of vehicle: no names, no
 ids, no money. What comes back is somebody else's word: it is read within limits of time and size
 and refused as a whole when anything in it is not what was asked for.
