@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from planner.actions import edit_plan
 from planner.actions.absences import absences, end_absence, save_absence
 from planner.actions.edit_plan import bench_of
+from planner.actions.export_all import export_all
 from planner.actions.make_plan import make_plan
 from planner.actions.plan_week import plan_week
 from planner.actions.rank import crews_on, rank
+from planner.actions.reviews import approve, return_record
 from planner.actions.team import (
     assign,
     assignment_history,
@@ -20,9 +23,11 @@ from planner.actions.team import (
 )
 from planner.actions.undo import undo_batch
 from planner.errors import PlannerError
+from planner.store.erasure import erase_person
+from planner.store.people import timeline
 from planner.store.state import derived_hash
 from planner.store.store import Store
-from planner.store.team import COLLECTOR, collectors_of, persons_of, set_role
+from planner.store.team import COLLECTOR, collectors_of, load_returned, persons_of, set_role
 from planner.store.verify import verify
 
 DAY = date(2026, 11, 24)
@@ -195,3 +200,33 @@ def test_a_week_sends_people_on_the_days_their_collector_works(demo_store: Store
     assert not {s.debtor_id for r in first.routes for s in r.stops} & set(seen)
     later = {s.debtor_id: r.crew_id for r in second.routes for s in r.stops}
     assert {later[who] for who in seen if who in later} == {"C3"}
+
+
+def test_a_team_is_in_the_full_export_and_goes_with_the_person(
+    demo_store: Store, tmp_path: Path
+) -> None:
+    """The full export has who has whom, absences, reviews and returned records; of a person who is
+    erased nothing of that is left."""
+    plan = make_plan(demo_store, DAY, clock=clock, iterations=200)
+    who = next(stop.debtor_id for route in plan.routes for stop in route.stops)
+    with demo_store.read() as conn:
+        entry = next(one for one in timeline(conn, who) if one.kind == "contact")
+    give(demo_store, {who: ONE})
+    save_absence(demo_store, ONE, DAY, DAY, clock=clock)
+    approve(demo_store, DAY, by="组长", clock=clock)
+    return_record(demo_store, who, entry.event_id, comment="照片？", by="组长", clock=clock)
+    export_all(demo_store, tmp_path / "out", clock=clock)
+    lines = {
+        name: len((tmp_path / "out" / f"{name}.csv").read_text("utf-8-sig").splitlines()) - 1
+        for name in ("assignments", "absences", "plan_reviews", "returned_records")
+    }
+    full = sum(bool(route.stops) for route in plan.routes)
+    assert lines == {
+        "assignments": 1, "absences": 1, "plan_reviews": full, "returned_records": 1,
+    }  # fmt: skip
+    with demo_store.write() as tx:
+        erase_person(tx, who)
+    with demo_store.read() as conn:
+        assert collectors_of(conn) == {}
+        assert load_returned(conn, waiting=False) == []
+    assert verify(demo_store).ok
