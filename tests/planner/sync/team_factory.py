@@ -1,6 +1,7 @@
 """A lead and some collectors, each with a workspace of their own, and ways between them."""
 
 import random
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -164,6 +165,18 @@ def make_team(folder: Path, names: Sequence[str] = NAMES, persons: int = 6) -> T
             team.persons.append(who)
             tx.append([listed(who, NOW - timedelta(days=5))])
     return team
+
+
+def copy_of(team: Team, folder: Path) -> Team:
+    """The same team, which nobody has open, in another folder and with clocks of its own."""
+    home = team.lead.store.path.parent.parent
+    shutil.copytree(home, folder)
+    copied = []
+    for one in team.all:
+        clock = TestClock(one.clock.now)
+        place = folder / one.store.path.relative_to(home)
+        copied.append(Laptop(Store.open(place, clock=clock), clock, one.who))
+    return Team(copied[0], copied[1:], list(team.persons))
 
 
 def settle(team: Team, way: Way, rounds: int = 8) -> None:

@@ -2,6 +2,7 @@
 and every entry everywhere it belongs, exactly once."""
 
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from team_factory import (
     Laptop,
     Team,
     Way,
+    copy_of,
     event_ids,
     field_event,
     make_team,
@@ -28,10 +30,14 @@ from planner.store.verify import verify
 from planner.sync.exchange import unsent
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody tries codes or needs the copy before a merge here."""
+@pytest.fixture
+def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Team:
+    """A lead and three collectors, whose workspaces are closed, to be copied."""
     weak_codes(monkeypatch)
+    (tmp_path / "template").mkdir()
+    made = make_team(tmp_path / "template", persons=5)
+    made.close()
+    return made
 
 
 def _step(team: Team, way: Way, rnd: random.Random, batches: list[tuple[Laptop, bytes]]) -> None:
@@ -62,10 +68,9 @@ def _lead_event(rnd: random.Random, who: str, at: object) -> object:
     return listed(who, at) if rnd.random() < 0.2 else random_event(rnd, who)  # type: ignore[arg-type]
 
 
-def _run(folder: Path, seed: int, way_name: str, steps: int = 45) -> None:
-    folder.mkdir()
+def _run(template: Team, folder: Path, seed: int, way_name: str, steps: int = 45) -> None:
     rnd = random.Random(seed)
-    team = make_team(folder, persons=5)
+    team = copy_of(template, folder)
     way: Way = ByFile(team, rnd) if way_name == "file" else ByFolder(folder / "share")
     for who in team.persons:
         team.assign(who, rnd.choice(team.collectors))
@@ -75,6 +80,7 @@ def _run(folder: Path, seed: int, way_name: str, steps: int = 45) -> None:
     settle(team, way)
     _check(team, seed)
     team.close()
+    shutil.rmtree(folder)
 
 
 def _check(team: Team, seed: int) -> None:
@@ -90,17 +96,17 @@ def _check(team: Team, seed: int) -> None:
 
 
 @pytest.mark.parametrize("way", ["file", "folder"])
-def test_any_order_gives_the_same(tmp_path: Path, way: str) -> None:
+def test_any_order_gives_the_same(template: Team, tmp_path: Path, way: str) -> None:
     """Persons handed to and fro, entries, undo and redo on every laptop, bundles lost, late and
     twice: in the end each shared person is the same everywhere, each laptop has its persons and
     nobody else's, every entry is with the lead, and all of them verify."""
-    for seed in range(4):
-        _run(tmp_path / f"{way}{seed}", seed, way)
+    for seed in range(25):
+        _run(template, tmp_path / f"{way}{seed}", seed, way)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("way", ["file", "folder"])
-def test_any_order_gives_the_same_at_length(tmp_path: Path, way: str) -> None:
+def test_any_order_gives_the_same_at_length(template: Team, tmp_path: Path, way: str) -> None:
     """Two hundred and fifty of each."""
     for seed in range(1000, 1250):
-        _run(tmp_path / f"{way}{seed}", seed, way)
+        _run(template, tmp_path / f"{way}{seed}", seed, way)
