@@ -633,16 +633,17 @@ BEGIN
     DELETE FROM app.delivery d WHERE d.box = p_box AND d.up = NOT goes_up AND d.cseq = p_cseq;
 END $$;
 
-CREATE OR REPLACE FUNCTION app.withdraw(p_box text) RETURNS integer
+CREATE OR REPLACE FUNCTION app.withdraw(p_box text, p_before bigint) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
--- Deletes what the caller has sent and nobody has taken: it is sent anew, without what may not be
--- there any more. The numbers stay used.
+-- Deletes what the caller has sent and nobody has taken: letters before this number, or all (NULL).
+-- A later one says all of it again, without what may not be there any more. Numbers stay used.
 DECLARE
     goes_up CONSTANT boolean := app.sender(p_box);
     many integer;
 BEGIN
     PERFORM 1 FROM app.box b WHERE b.box = p_box FOR UPDATE;
-    DELETE FROM app.delivery d WHERE d.box = p_box AND d.up = goes_up;
+    DELETE FROM app.delivery d WHERE d.box = p_box AND d.up = goes_up
+        AND (p_before IS NULL OR d.cseq < p_before);
     GET DIAGNOSTICS many = ROW_COUNT;
     RETURN many;
 END $$;
@@ -703,7 +704,7 @@ GRANT EXECUTE ON FUNCTION app.roster() TO fairvisit_lead, fairvisit_admin;
 GRANT EXECUTE ON FUNCTION app.head(text), app.open_box(text),
     app.begin_delivery(text, bytea, bigint, integer), app.send_part(text, bytea, integer, bytea),
     app.waiting(text), app.read_part(text, bigint, integer), app.taken(text, bigint),
-    app.withdraw(text) TO fairvisit_lead, fairvisit_collector;
+    app.withdraw(text, bigint) TO fairvisit_lead, fairvisit_collector;
 GRANT EXECUTE ON FUNCTION app.enrol(text, text, text), app.expel(text), app.members()
     TO fairvisit_admin;
 -- What the policies ask is asked by whoever reads; each answers about the caller alone.

@@ -87,6 +87,7 @@ class HubTransport:
 
     name = "hub"
     keeps = True
+    cumulative = True
 
     def __init__(self, line: Line, box: str, collectors: Mapping[str, str]) -> None:
         self.line = line
@@ -101,13 +102,19 @@ class HubTransport:
         self.line.close()
 
     def put(self, peer: Peer, number: int, body: bytes) -> None:
-        """Hand over a bundle for `peer`; what of it is at the hub already is not sent again."""
+        """Hand over a bundle for `peer`; what of it is at the hub already is not sent again.
+
+        It says all that earlier ones said which nobody has taken: those are deleted, and with them
+        what may not be anywhere any more.
+        """
         box = self._box or peer.peer_id
         self._open(box)
-        if send(self.line, box, body):
-            return
-        if not send(self.line, box, body):  # other parts had been begun under its name
+        # Twice, should other parts have been begun under its name.
+        cseq = send(self.line, box, body) or send(self.line, box, body)
+        if not cseq:
             raise PlannerError("hub.garbled")
+        if self.cumulative:
+            self.line.ask("SELECT app.withdraw(%s, %s::bigint)", box, cseq)
 
     def waiting(self) -> Iterable[Parcel]:
         """Bundles that are there for this workspace, the oldest first, each read when asked for."""
@@ -133,7 +140,7 @@ class HubTransport:
         """Delete what was put for `peer` and not yet taken; how many bundles."""
         box = self._box or peer.peer_id
         self._open(box)
-        return int(self.line.ask("SELECT app.withdraw(%s)", box)[0][0])
+        return int(self.line.ask("SELECT app.withdraw(%s, NULL)", box)[0][0])
 
     def _open(self, box: str) -> None:
         if box not in self._opened:
@@ -151,8 +158,8 @@ class HubTransport:
         return bytes(found)
 
 
-def send(line: Line, box: str, body: bytes) -> bool:
-    """Send what is missing of a letter; False when the hub had to throw its parts away."""
+def send(line: Line, box: str, body: bytes) -> int:
+    """Send what is missing of a letter; its number, 0 when the hub had to throw its parts away."""
     total = hashlib.sha256(body).digest()
     parts = -(-len(body) // PART)
     query = "SELECT cseq, held FROM app.begin_delivery(%s, %s::bytea, %s::bigint, %s::integer)"
@@ -161,11 +168,9 @@ def send(line: Line, box: str, body: bytes) -> bool:
         piece = body[part * PART : (part + 1) * PART]
         query = "SELECT app.send_part(%s, %s::bytea, %s::integer, %b::bytea)"
         number = line.ask(query, box, total, part, piece)[0][0]
-        if number:
-            return True
-        if number == 0:
-            return False
-    return bool(number)
+        if number is not None:
+            return int(number)
+    return int(number or 0)
 
 
 def portions(rows: Sequence[Row]) -> Iterator[list[Row]]:

@@ -22,8 +22,8 @@ from hub_server import DATABASE, PASSWORD  # noqa: E402
 
 from planner.errors import PlannerError  # noqa: E402
 from planner.store.events import Row  # noqa: E402
+from planner.sync import hub_transport  # noqa: E402
 from planner.sync.hub import Account, Line  # noqa: E402
-from planner.sync.hub_transport import HubTransport  # noqa: E402
 from planner.sync.peers import Peer  # noqa: E402
 
 LEAD = "lead1"
@@ -33,6 +33,12 @@ _PASSING = ("hub.unreachable", "hub.slow", "hub.login", "hub.refused")
 _ROW = "(device TEXT, seq INTEGER, kind TEXT, who TEXT, batch BLOB, occurred INTEGER," \
     " recorded INTEGER, schema INTEGER, key BLOB, payload BLOB, prev BLOB, hash BLOB," \
     " event_id BLOB, PRIMARY KEY (device, seq))"  # fmt: skip
+
+
+class Way(hub_transport.HubTransport):
+    """Each letter says something of its own here: every single one has to arrive."""
+
+    cumulative = False
 
 
 def name_of(number: int) -> tuple[str, str]:
@@ -88,7 +94,7 @@ class Truth:
         os.write(self._file, "".join(f"{line}\n" for line in lines).encode())
 
 
-def letters_in(conn: sqlite3.Connection, way: HubTransport) -> None:
+def letters_in(conn: sqlite3.Connection, way: hub_transport.HubTransport) -> None:
     """Take what waits: kept first, then confirmed."""
     for parcel in way.waiting():
         box, _, number = parcel.name.partition("/")
@@ -102,7 +108,7 @@ def letters_in(conn: sqlite3.Connection, way: HubTransport) -> None:
         way.done(parcel)
 
 
-def letters_out(conn: sqlite3.Connection, way: HubTransport) -> None:
+def letters_out(conn: sqlite3.Connection, way: hub_transport.HubTransport) -> None:
     """Hand over what was written, the oldest first."""
     for row, box, body in conn.execute(
         "SELECT rowid, box, body FROM letter_out WHERE put = 0 ORDER BY rowid"
@@ -146,7 +152,7 @@ class Field:
                 if there < self.entries and not self.last:
                     self._work(conn, device, min(ROUND, self.entries - there), chance)
                 try:
-                    with HubTransport(self.line(login), device, {}) as way:
+                    with Way(self.line(login), device, {}) as way:
                         held, _ = way.chains.held(device)
                         rows = rows_after(conn, device, held)
                         at_hub = way.chains.push(device, rows) if rows else held
@@ -183,7 +189,7 @@ class Field:
                 for box in chance.sample(boxes, min(len(boxes), 10)) if not stop else ():
                     write_letter(conn, self.truth, box, "down", chance)
                 try:
-                    with HubTransport(self.line(LEAD), "", collectors) as way:
+                    with Way(self.line(LEAD), "", collectors) as way:
                         letters_out(conn, way)
                         held = dict(
                             conn.execute("SELECT device, max(seq) FROM entry GROUP BY device")

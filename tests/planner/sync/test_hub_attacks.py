@@ -143,7 +143,7 @@ CALLS: list[tuple[str, tuple[Any, ...]]] = [
     ("SELECT * FROM app.waiting(NULL)", ()),
     ("SELECT app.read_part(%s, 1::bigint, 0)", (ANN,)),
     ("SELECT app.taken(%s, 1::bigint)", (ANN,)),
-    ("SELECT app.withdraw(%s)", (ANN,)),
+    ("SELECT app.withdraw(%s, NULL)", (ANN,)),
     ("SELECT * FROM app.begin_delivery(%s, %s::bytea, 4::bigint, 1)", (ANN, bytes(32))),
     ("SELECT app.send_part(%s, %s::bytea, 0, %s::bytea)", (ANN, bytes(32), b"mine")),
     ("SELECT app.enrol('bob', 'lead', 'north')", ()),

@@ -21,6 +21,8 @@ from team_factory import (
     shared,
     weak_codes,
 )
+from test_any_order import _check as check_all
+from test_any_order import _step as step
 
 from planner.errors import PlannerError
 from planner.store.store import Store
@@ -28,6 +30,7 @@ from planner.store.team import persons_of
 from planner.store.verify import verify
 from planner.sync.exchange import Told, exchange, unsent
 from planner.sync.hub import Account, Line, load_account, save_account
+from planner.sync.hub_admin import Admin
 from planner.sync.hub_transport import open_hub
 from planner.sync.peers import load_peers
 
@@ -96,11 +99,11 @@ def test_a_team_exchanges_through_the_hub(team: Team, by_hub: ByHub) -> None:
     rnd = random.Random(1)
     settle(team, by_hub, 2)
     assert all(len(one.ask(readable)) == 2 for one in team.collectors)
-    for step in range(3):
+    for turn in range(3):
         work(team, rnd)
         for one in rnd.sample(team.all, 4):
             by_hub.exchange(one)
-        team.assign(team.persons[step], team.collectors[step - 1])
+        team.assign(team.persons[turn], team.collectors[turn - 1])
     settle(team, by_hub, 4)
     check(team)
     with by_hub.server.connect() as conn:
@@ -207,6 +210,42 @@ def test_letters_of_the_wrong_kind_are_named_not_taken(team: Team, by_hub: ByHub
     assert [code.split(".")[0] for code, _ in told.refused] == ["exchange"]
     with team.lead.store.read() as conn:
         assert conn.execute("SELECT count(*) FROM event").fetchone() == own
+
+
+def test_a_login_that_is_locked_out_holds_up_nobody(team: Team, by_hub: ByHub) -> None:
+    """The lead's exchange names the laptop that the hub serves no more and goes on to the others."""
+    settle(team, by_hub, 2)
+    with Admin(by_hub.server.admin()) as admin:
+        admin.remove(LOGINS["甲"])
+    for number, who in enumerate(team.persons):  # everybody changes hands
+        team.assign(who, team.collectors[(number + 1) % 3])
+    told = by_hub.exchange(team.lead)
+    assert [code for code, _ in told.refused] == ["hub.not_yours"]
+    for one in team.collectors[1:]:
+        assert by_hub.exchange(one).persons_in == 2
+
+
+def test_any_order_by_hub(team: Team, by_hub: ByHub) -> None:
+    """Entries, undo and hand-overs on four laptops in a random order through the hub: in the end
+    the same everywhere, as by any other way."""
+    rnd = random.Random(11)
+    batches: list[tuple[Laptop, bytes]] = []
+    for _ in range(30):
+        step(team, by_hub, rnd, batches)
+    settle(team, by_hub, 5)
+    check_all(team, 11)
+
+
+@pytest.mark.full
+def test_any_order_by_hub_at_length(team: Team, by_hub: ByHub) -> None:
+    """A thousand steps, all agreeing after each hundred."""
+    rnd = random.Random(12)
+    batches: list[tuple[Laptop, bytes]] = []
+    for _ in range(10):
+        for _ in range(100):
+            step(team, by_hub, rnd, batches)
+        settle(team, by_hub, 5)
+        check_all(team, 12)
 
 
 def test_the_hub_of_a_workspace_is_kept_inside_it(team: Team) -> None:

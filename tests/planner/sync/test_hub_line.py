@@ -227,16 +227,18 @@ def test_a_long_letter_goes_on_where_it_was_cut(hub: Server) -> None:
 
 
 def test_what_a_lead_takes_back_is_gone(hub: Server) -> None:
-    """A bundle that nobody has fetched yet can be withdrawn: its bytes leave the hub."""
+    """A bundle that nobody has fetched can be withdrawn, and a later one takes its place: its bytes
+    leave the hub."""
     from planner.sync.peers import Peer
 
     laptop = Peer("e" * 16, "collector", "K1", "", b"", b"")
     with HubTransport(Line(hub.account("north1")), "", {}) as there:
         there.put(laptop, 1, b"for a laptop that has not come yet")
         assert there.withdraw(laptop) == 1
-        there.put(laptop, 2, b"another")
+        there.put(laptop, 2, b"with a person who is erased before it is fetched")
+        there.put(laptop, 3, b"another")
     with HubTransport(Line(hub.account("ann")), "e" * 16, {}) as way:
-        assert [(one.name, one.body) for one in way.waiting()] == [("e" * 16 + "/2", b"another")]
+        assert [(one.name, one.body) for one in way.waiting()] == [("e" * 16 + "/3", b"another")]
 
 
 def verb(hub: Server, *words: str, **kwargs: Any) -> Result:
