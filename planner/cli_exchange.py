@@ -79,14 +79,16 @@ def join_command(invitation: Path, workspace: Path, as_json: bool) -> None:
 
 @click.command("team-leave-out")
 @click.argument("peer")
+@click.option("--back", is_flag=True, help="Give it its place back.")
 @workspace_option
 @refusing
-def leave_command(peer: str, workspace: Path, as_json: bool) -> None:
+def leave_command(peer: str, back: bool, workspace: Path, as_json: bool) -> None:
     """End the place of a laptop in the team: PEER is a staff id or the laptop's number."""
     with open_workspace(workspace) as store:
-        found = deeds.find_receiver(store, peer)
-        deeds.leave_out(store, found.peer_id)
-    say({"peer": found.peer_id}, as_json, lambda d: sentence("cli.exchange.left_out", **d))
+        found = deeds.find_receiver(store, peer, ENDED if back else ACTIVE)
+        (deeds.let_back_in if back else deeds.leave_out)(store, found.peer_id)
+    words = "cli.exchange.back_in" if back else "cli.exchange.left_out"
+    say({"peer": found.peer_id}, as_json, lambda d: sentence(words, **d))
 
 
 @click.command("send")

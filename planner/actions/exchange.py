@@ -26,7 +26,7 @@ from planner.sync.conflicts import (
 )
 from planner.sync.exchange import Status, Told, exchange, make_bundle, merge_bundle, status
 from planner.sync.folder import SUFFIX, Folder, write_whole
-from planner.sync.peers import Peer, load_peers
+from planner.sync.peers import ACTIVE, Peer, load_peers
 
 FOLDER_KEY: Final = "exchange.folder"
 _MOST_TEXT = 16_384  # bytes of a file with a card or an invitation
@@ -88,13 +88,13 @@ def write_text(path: Path, text: str) -> None:
     write_whole(path, f"{text}\n".encode())
 
 
-def find_receiver(store: Store, wanted: str = "") -> Peer:
+def find_receiver(store: Store, wanted: str = "", state: str = ACTIVE) -> Peer:
     """The peer meant by a staff id or a fingerprint; without one the only peer there is.
 
     PlannerError("exchange.whom") (names).
     """
     with store.read() as conn:
-        peers = load_peers(conn)
+        peers = load_peers(conn, (state,))
     found = [one for one in peers if wanted in ("", one.peer_id, one.collector_id, one.name)]
     if len(found) != 1:
         names = ", ".join(one.collector_id or one.name for one in peers)
@@ -228,3 +228,8 @@ def load_submitted(store: Store, day: date | None = None) -> list[Submitted]:
 def leave_out(store: Store, peer_id: str) -> None:
     """End a laptop's place in the team. PlannerError("exchange.not_in_team")."""
     pairing.end_peer(store, peer_id)
+
+
+def let_back_in(store: Store, peer_id: str) -> None:
+    """Give a laptop its place in the team back. PlannerError("exchange.not_in_team")."""
+    pairing.readmit_peer(store, peer_id)

@@ -233,6 +233,19 @@ def end_peer(store: Store, peer_id: str) -> None:
         change_peer(tx.conn, peer_id, state=ENDED)
 
 
+def readmit_peer(store: Store, peer_id: str) -> None:
+    """A laptop that had left is in the team again, with what it has not sent yet; another laptop of
+    the same collector is ended thereby. PlannerError("exchange.not_in_team")."""
+    with store.write() as tx:
+        peer = find_peer(tx.conn, peer_id)
+        if peer is None or role(tx.conn) != LEAD or peer.state != ENDED:
+            raise PlannerError("exchange.not_in_team", name=peer.name if peer else peer_id)
+        for other in load_peers(tx.conn, (ACTIVE,)):
+            if other.collector_id == peer.collector_id:
+                change_peer(tx.conn, other.peer_id, state=ENDED)
+        change_peer(tx.conn, peer_id, state=ACTIVE, owes=1)
+
+
 def _opened(box: PrivateKey, sealed: bytes) -> dict[str, Any]:
     """What an invitation says, after a look at its signature and at every field."""
     try:

@@ -32,7 +32,7 @@ from planner.sync import bundle, delivery
 from planner.sync.bundle import seal_bundle
 from planner.sync.exchange import make_bundle, merge_bundle
 from planner.sync.outgoing import delivery_up
-from planner.sync.pairing import end_peer
+from planner.sync.pairing import end_peer, readmit_peer
 from planner.sync.peers import OwnKeys, Peer, find_peer, load_peers, own_keys
 
 
@@ -74,6 +74,9 @@ def test_each_bad_bundle_has_words_of_its_own(team: Team) -> None:
     assert refusal(make_bundle, team.lead.store, first.peer_id(), clock=first.clock) == (
         "exchange.not_in_team"
     )
+    readmit_peer(team.lead.store, first.peer_id())
+    assert merge_bundle(team.lead.store, body, clock=team.lead.clock).received == 1
+    assert refusal(readmit_peer, team.lead.store, first.peer_id()) == "exchange.not_in_team"
 
 
 def test_a_bundle_twice_is_known_and_does_no_harm(team: Team) -> None:
