@@ -213,7 +213,7 @@ def test_letters_of_the_wrong_kind_are_named_not_taken(team: Team, by_hub: ByHub
 
 
 def test_a_login_that_is_locked_out_holds_up_nobody(team: Team, by_hub: ByHub) -> None:
-    """The lead's exchange names the laptop that the hub serves no more and goes on to the others."""
+    """The lead's exchange names the laptop that the hub serves no more and goes on with others."""
     settle(team, by_hub, 2)
     with Admin(by_hub.server.admin()) as admin:
         admin.remove(LOGINS["甲"])
