@@ -13,6 +13,7 @@ from planner.cli_tools import open_workspace, refusing, say, words_option, works
 from planner.clock import system_clock
 from planner.errors import PlannerError
 from planner.sync.exchange import Told
+from planner.sync.peers import ACTIVE, ENDED
 from planner.words import explain, sentence
 
 FILE = click.Path(path_type=Path, dir_okay=False)

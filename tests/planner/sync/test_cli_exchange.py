@@ -69,6 +69,8 @@ def test_by_file(desks: tuple[Desk, Desk], tmp_path: Path) -> None:
     assert "No conflicts" in lead.run("conflicts")
     lead.run("settle", "x-y-z", code=1)
     lead.run("team-leave-out", "C-1")
+    assert "in the team again" in lead.run("team-leave-out", "C-1", "--back")
+    lead.run("team-leave-out", "C-1")
     assert "Say for whom" in lead.run("send", "--to", "C-1", "--out", str(down), code=1)
 
 
