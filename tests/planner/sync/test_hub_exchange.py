@@ -1,12 +1,14 @@
 """A whole team that exchanges through a real hub: the same verbs as by file or folder."""
 
 import contextlib
+import json
 import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from hub_server import PASSWORD, Server
 from hub_server import hub_server as hub_server
 from team_factory import (
@@ -24,6 +26,7 @@ from team_factory import (
 from test_any_order import _check as check_all
 from test_any_order import _step as step
 
+from planner.cli import cli
 from planner.errors import PlannerError
 from planner.store.store import Store
 from planner.store.team import persons_of
@@ -264,3 +267,25 @@ def test_the_hub_of_a_workspace_is_kept_inside_it(team: Team) -> None:
         save_account(tx.conn, None)
     with store.read() as conn:
         assert load_account(conn) is None
+
+
+def test_the_verbs_of_a_workspace(team: Team, by_hub: ByHub, tmp_path: Path) -> None:
+    """A hub is named, used and forgotten on the command line; without one that is said."""
+    by_hub.exchange(team.lead)
+    laptop = team.collectors[1]
+    laptop.store.close()
+    (tmp_path / "words").write_text(PASSWORD)
+
+    def verb(*words: str) -> Result:
+        return CliRunner().invoke(cli, [*words, "--workspace", str(laptop.store.path)])
+
+    assert verb("exchange", "--hub").exit_code == 1
+    named = verb("hub-set", "--host", "127.0.0.1", "--port", str(by_hub.server.port), "--login",
+                 LOGINS["乙"], "--password-file", str(tmp_path / "words"))  # fmt: skip
+    assert named.exit_code == 0, named.output
+    done = verb("exchange", "--hub", "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["persons_in"] == 2
+    assert verb("hub-set", "--host", "hub.example", "--login", "x").exit_code == 1
+    assert verb("hub-forget").exit_code == 0
+    assert verb("exchange", "--hub").exit_code == 1
