@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from planner.actions.exchange_log import FILE_IN, FILE_OUT, FOLDER, logged
 from planner.clock import Clock
 from planner.domain.facts import moment
 from planner.domain.plan import Plan
@@ -26,7 +28,7 @@ from planner.sync.conflicts import (
 )
 from planner.sync.exchange import Status, Told, exchange, make_bundle, merge_bundle, status
 from planner.sync.folder import SUFFIX, Folder, write_whole
-from planner.sync.peers import ACTIVE, Peer, load_peers
+from planner.sync.peers import ACTIVE, Peer, find_peer, load_peers
 
 FOLDER_KEY: Final = "exchange.folder"
 _MOST_TEXT = 16_384  # bytes of a file with a card or an invitation
@@ -107,11 +109,18 @@ def send_file(store: Store, peer_id: str, path: Path, *, clock: Clock) -> Told:
 
     PlannerError("exchange.…"), ("store.disk_full"), ….
     """
-    body, told = make_bundle(store, peer_id, clock=clock)
-    if path.is_dir():
-        path = path / f"fairvisit-{peer_id}-{clock():%Y%m%d-%H%M%S}{SUFFIX}"
-    write_whole(path, body)
-    return told
+
+    def deed() -> Told:
+        body, told = make_bundle(store, peer_id, clock=clock)
+        whole = path
+        if path.is_dir():
+            whole = path / f"fairvisit-{peer_id}-{clock():%Y%m%d-%H%M%S}{SUFFIX}"
+        write_whole(whole, body)
+        return told
+
+    with store.read() as conn:
+        peer = find_peer(conn, peer_id)
+    return logged(store, FILE_OUT, clock, deed, peer=peer.name if peer else "")
 
 
 def receive_file(store: Store, path: Path, *, clock: Clock) -> Told:
@@ -122,7 +131,7 @@ def receive_file(store: Store, path: Path, *, clock: Clock) -> Told:
         body = path.read_bytes()
     except OSError as error:
         raise PlannerError("exchange.unreadable", file=path.name) from error
-    return merge_bundle(store, body, clock=clock)
+    return logged(store, FILE_IN, clock, partial(merge_bundle, store, body, clock=clock))
 
 
 def exchange_folder(
@@ -142,7 +151,8 @@ def exchange_folder(
     if str(place) != known:
         with store.write() as tx:
             settings.put(tx, FOLDER_KEY, str(place))
-    return exchange(store, way, clock=clock, on_progress=on_progress, cancelled=cancelled)
+    deed = partial(exchange, store, way, clock=clock, on_progress=on_progress, cancelled=cancelled)
+    return logged(store, FOLDER, clock, deed)
 
 
 def shared_folder(store: Store) -> Path | None:
@@ -195,10 +205,11 @@ def _again(debtor_id: str, event: Event, field: str, now: datetime) -> NewEvent:
 def load_flagged(store: Store) -> list[Flagged]:
     """Entries that came too late to count as work on one's own persons, oldest first."""
     with store.read() as conn:
-        return _flagged(conn)
+        return flagged_in(conn)
 
 
-def _flagged(conn: Connection) -> list[Flagged]:
+def flagged_in(conn: Connection) -> list[Flagged]:
+    """`load_flagged` within a transaction of the caller's."""
     return [
         Flagged(who, bytes(event_id).hex(), kind, moment(at))
         for who, event_id, kind, at in conn.execute(

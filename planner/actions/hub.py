@@ -1,8 +1,10 @@
 """The exchange of a workspace through its team's hub: which one it is, and going there."""
 
+from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from planner.actions.exchange_log import HUB, logged
 from planner.clock import Clock
 from planner.errors import PlannerError
 from planner.store.store import Store
@@ -40,9 +42,9 @@ def name_hub(store: Store, account: "Account | None") -> None:
 
 def exchange_hub(
     store: Store, *, clock: Clock, on_progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
+    cancelled: Cancelled | None = None, password: str = "",
 ) -> Told:  # fmt: skip
-    """Exchange with the hub that was named to this workspace.
+    """Exchange with the hub that was named to this workspace; `password` where none is kept.
 
     PlannerError: "hub.none_set", "hub.unreachable" (host), "hub.…", "exchange.…",
     "store.cancelled"; what was merged and sent before stays so.
@@ -53,5 +55,10 @@ def exchange_hub(
     account = hub_of(store)
     if account is None:
         raise PlannerError("hub.none_set")
-    with open_hub(store, account, cancelled=cancelled or hub.never) as way:
-        return exchange(store, way, clock=clock, on_progress=on_progress, cancelled=cancelled)
+    account = replace(account, password=password or account.password)
+
+    def deed() -> Told:
+        with open_hub(store, account, cancelled=cancelled or hub.never) as way:
+            return exchange(store, way, clock=clock, on_progress=on_progress, cancelled=cancelled)
+
+    return logged(store, HUB, clock, deed)
