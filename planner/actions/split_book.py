@@ -145,6 +145,32 @@ def split_book(
     return work.told(found, day, tolerance)
 
 
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What everybody has now: `loads` by collector id; `nobody` are persons with an open case whom
+    nobody has, `gone` how many somebody has who is on no crew's list any more, by collector id."""
+
+    loads: Mapping[str, Load]
+    nobody: tuple[str, ...]
+    gone: Mapping[str, int]
+
+
+def holdings(store: Store, day: date) -> Holdings:
+    """Who has what as of `day`, counted as a split counts it."""
+    everyone = collectors(store)
+    with store.read() as conn:
+        people = persons_of_book(conn, day, store.zone, load_params().stage)
+    held = [people.present.get(who, "") for who in people.ids]
+    nobody = tuple(who for who, one in zip(people.ids, held, strict=True) if not one)
+    number = {one.collector_id: k for k, one in enumerate(everyone)}
+    gone = {one: held.count(one) for one in sorted(set(held) - number.keys() - {""})}
+    if not everyone:
+        return Holdings({}, nobody, gone)
+    work = _Work(everyone, np.ones(len(everyone)), people, keep=False, chosen=None)
+    loads = work._loads_of_persons(np.array([number.get(one, -1) for one in held], np.int64))
+    return Holdings({one: _load(loads[k]) for one, k in number.items()}, nobody, gone)
+
+
 def working_hours(one: Collector, day: date, away: Collection[Absence]) -> float:
     """Hours of shifts in the HORIZON from `day` on, absences taken off."""
     total = 0

@@ -80,6 +80,12 @@ def _settings(session: Session, parent: QWidget | None) -> Page:
     return SettingsPage(session, parent)
 
 
+def _team(session: Session, parent: QWidget | None) -> Page:
+    from ui.pages.team import TeamPage
+
+    return TeamPage(session, parent)
+
+
 def _case(session: Session, parent: QWidget | None) -> Page:
     from ui.pages.case import CasePage
 
@@ -94,6 +100,7 @@ _ALL = (
     PageSpec("remote", N_("Remote areas"), "remote", _remote, 5),
     PageSpec("imports", N_("Imports"), "imports", _imports, 6),
     PageSpec("rules", N_("Rules"), "rules", _rules, 7),
+    PageSpec("team", N_("Team"), "crew", _team, 9),
     PageSpec("settings", N_("Settings"), "settings", _settings, 8),
     PageSpec("case", N_("Person"), "person", _case, under="cases"),
 )
