@@ -21,6 +21,7 @@ from planner.domain.people import Crew
 from planner.domain.plan import Plan, Stop
 from planner.geo.travel import TravelTimes
 from planner.routing import solve as engine
+from planner.routing.doors import with_more
 from planner.routing.problem import Problem, Windows
 from planner.routing.replan import Now, remaining
 
@@ -139,6 +140,7 @@ def _with_fixed(task: DayProblem, keep: Mapping[str, tuple[Stop, ...]], place: i
         prize=np.concatenate([problem.prize, values]),
         mandatory=np.concatenate([problem.mandatory, zeros.astype(np.bool_)]),
         group=np.concatenate([problem.group, zeros - 1]),
+        **with_more(problem, count),
         windows=Windows(
             np.concatenate([w.visit, visits]), np.concatenate([w.day, zeros]),
             np.concatenate([w.open, starts]), np.concatenate([w.close, starts]),

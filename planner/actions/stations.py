@@ -11,6 +11,7 @@ import numpy as np
 from planner.actions.stays import Stay
 from planner.actions.week_problem import WeekProblem
 from planner.routing import solve as engine
+from planner.routing.doors import with_more
 from planner.routing.problem import Problem, Windows
 from planner.routing.retime import retime
 
@@ -50,6 +51,7 @@ def with_stations(week: WeekProblem) -> Problem:
         prize=longer(problem.prize, [0] * more),
         mandatory=longer(problem.mandatory, [1] * more),
         group=longer(problem.group, [-1] * more),
+        **with_more(problem, more),
         windows=windows,
         allowed=np.vstack([problem.allowed, allowed]),
     )

@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.routing.change import STARTED, Best, Change, Present, longer, timed
+from planner.routing.doors import Joined, joined
 from planner.routing.gaps import (
     FAR,
     I64,
@@ -38,7 +39,7 @@ from planner.routing.gaps import (
 from planner.routing.pools import pools
 from planner.routing.problem import Problem
 from planner.routing.retime import retime
-from planner.routing.solve import Route, Solution, window_prize
+from planner.routing.solve import Route, Solution, in_one, window_prize
 
 KINDS = ("INSERT", "MOVE", "LONGER", "POOL", "SWAP", "UNPIN")
 
@@ -54,7 +55,7 @@ def smallest(
     overtime: Sequence[int],
 ) -> dict[int, Change]:
     """The smallest change for each of `visits` that has one; they and others of their groups are
-    not in `solution`.
+    not in `solution`; one whose door is visited by it anyway has no such change.
 
     `last`: by shift, the latest return that an extended shift may have; `overtime`: minor units an
     hour. Of the solution only the order of stops counts: they are taken as early as possible, and
@@ -62,6 +63,36 @@ def smallest(
     """
     if not len(visits):
         return {}
+    household = joined(problem, [[s.visit for s in route.stops] for route in solution.routes])
+    if household is None:
+        return _smallest(problem, solution, visits, last, overtime)
+    compact, group = in_one(household, solution), household.problem.group
+    made = {int(group[s.visit]) for route in compact.routes for s in route.stops} - {-1}
+    free = [visit for visit in visits if int(group[visit]) not in made]
+    found = _smallest(household.problem, compact, free, last, overtime) if free else {}
+    return {visit: _apart(household, one) for visit, one in found.items()}
+
+
+def _apart(household: Joined, one: Change) -> Change:
+    """The change with single visits in place of those that stand for several."""
+
+    def each(visits: Sequence[int]) -> tuple[int, ...]:
+        return tuple(single for visit in visits for single in household.members(visit))
+
+    after = household.members(one.after)[-1] if one.after >= 0 else -1
+    to_after = household.members(one.to_after)[-1] if one.to_after >= 0 else -1
+    stops, more = each(one.stops), each(one.more)
+    return replace(one, after=after, to_after=to_after, stops=stops, more=more)
+
+
+def _smallest(
+    problem: Problem,
+    solution: Solution,
+    visits: Sequence[int],
+    last: Sequence[int],
+    overtime: Sequence[int],
+) -> dict[int, Change]:
+    """`smallest` where every visit has a door of its own."""
     plan = _plan(problem, solution, visits, last, overtime)
     found = {kind: _none(len(visits)) for kind in KINDS if kind != "POOL"}
     elsewhere = _elsewhere(plan)

@@ -45,6 +45,7 @@ def faults(problem: Problem, solution: Solution) -> list[Fault]:
             seen[stop.visit] = name
         found += _route_faults(problem, route)
     found += _pin_faults(problem, solution)
+    found += _door_faults(problem, solution)
     found += _choice_faults(problem, set(seen))
     found += _total_faults(problem, solution, set(seen))
     return found
@@ -80,6 +81,7 @@ def _route_faults(problem: Problem, route: Route) -> Iterator[Fault]:
     if shift.max_duration is not None and route.back - route.depart > shift.max_duration:
         over = route.back - route.depart - shift.max_duration
         yield Fault("engine.duration", {"shift": name, "seconds": over})
+    before = -1
     for stop in route.stops:
         if not problem.allowed[stop.visit, route.shift]:
             yield _at("engine.not_allowed", problem, route, stop)
@@ -87,12 +89,53 @@ def _route_faults(problem: Problem, route: Route) -> Iterator[Fault]:
         if not any(begin <= stop.start <= end for begin, end, _ in windows):
             missed = min((stop.start - end for _, end, _ in windows if end < stop.start), default=0)
             yield _at("engine.window", problem, route, stop, seconds=missed)
-        if stop.leave - stop.start != int(problem.service[stop.visit]):
+        if stop.leave - stop.start != _stay(problem, before, stop.visit):
             yield _at("engine.service", problem, route, stop)
+        before = stop.visit
         if stop.arrive > stop.start:
             yield _at("engine.arrival", problem, route, stop)
     yield from _travel_faults(problem, shift, route)
     yield from _break_faults(shift, route)
+
+
+def _door(problem: Problem, visit: int) -> int:
+    """The door of a visit, -1 when it has one of its own."""
+    return -1 if problem.door is None or visit < 0 else int(problem.door[visit])
+
+
+def _stay(problem: Problem, before: int, visit: int) -> int:
+    """How long a visit takes after the visit `before` (-1 = none): what is done once at a door is
+    not done again."""
+    service, door = int(problem.service[visit]), _door(problem, visit)
+    if problem.once is None or door < 0 or door != _door(problem, before):
+        return service
+    return service - int(problem.once[visit])
+
+
+def _door_faults(problem: Problem, solution: Solution) -> Iterator[Fault]:
+    """On a day one shift makes all visits of a door, right after each other and without a pause,
+    in the hours of each from the arrival on; but for pinned ones that are apart."""
+    here: dict[tuple[int, int], list[tuple[Route, int]]] = {}
+    for route in solution.routes:
+        for k, stop in enumerate(route.stops):
+            if _door(problem, stop.visit) >= 0:
+                key = problem.shifts[route.shift].day, _door(problem, stop.visit)
+                here.setdefault(key, []).append((route, k))
+    pinned = {visit for shift in problem.shifts for visit in shift.pinned}
+    for (day, _), places in here.items():
+        arrival = places[0][0].stops[places[0][1]].start
+        for (route, k), (other, n) in itertools.pairwise(places):
+            first, second = route.stops[k], other.stops[n]
+            if route.shift != other.shift or n != k + 1:
+                if not {first.visit, second.visit} <= pinned:
+                    yield _at("engine.door", problem, other, second,
+                              other=problem.ids[first.visit])  # fmt: skip
+                arrival = second.start
+            elif second.start != first.leave or not any(
+                begin <= arrival and second.start <= end
+                for begin, end, _ in _open_windows(problem, second.visit, day)
+            ):
+                yield _at("engine.door", problem, other, second, other=problem.ids[first.visit])
 
 
 def _travel_faults(problem: Problem, shift: Shift, route: Route) -> Iterator[Fault]:
@@ -189,7 +232,7 @@ def _total_faults(problem: Problem, solution: Solution, served: set[int]) -> Ite
             cost += (drive * shift.hour_price + 1800) // 3600
             work += drive
         for stop in route.stops:
-            work += int(problem.service[stop.visit])
+            work += stop.leave - stop.start
             kept += stop.visit in shift.initial
             windows = _open_windows(problem, stop.visit, shift.day)
             prize += max((p for b, e, p in windows if b <= stop.start <= e), default=0)

@@ -6,6 +6,10 @@ durations in seconds. No word of the trade appears here: a file of the format
 
 Group: at most one visit of a group is made. Where members of a group are mandatory, one of those
 members has to be made.
+
+Door: the visits of one door that are made on a day are one stop, made by one shift right after each
+other without a pause; the windows of each hold from the arrival at the door on. Of the `service` of
+those that follow, `once` seconds fall away. Only pinned visits of one door may come apart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -90,7 +94,10 @@ class Shift:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """A checked problem. `matrices[""]` is the main one; `allowed` is bool[visits, shifts]."""
+    """A checked problem. `matrices[""]` is the main one; `allowed` is bool[visits, shifts].
+
+    `door` is a number for each visit, -1 = none, and `once` seconds; both None: nobody shares one.
+    """
 
     matrices: Mapping[str, Matrix]
     ids: tuple[str, ...]
@@ -104,6 +111,8 @@ class Problem:
     allowed: Bools
     shifts: tuple[Shift, ...]
     keep_reward: int = 0
+    door: I32 | None = None
+    once: I32 | None = None
 
     def matrix_of(self, shift: Shift) -> Matrix:
         """The matrix by which `shift` travels."""
@@ -123,7 +132,10 @@ class Problem:
 
 
 _TOP = ("format", "duration", "cost", "matrices", "visits", "shifts", "keep_reward")
-_VISIT = ("id", "location", "service", "prize", "windows", "mandatory", "group", "shifts")
+_VISIT = (
+    *("id", "location", "service", "prize", "windows", "mandatory", "group", "shifts", "door"),
+    "once",
+)
 _SHIFT = (
     *("id", "day", "start_location", "end_location", "earliest", "latest", "max_duration"),
     *("max_driving", "breaks", "fixed_cost", "overtime_price", "waiting_price", "hour_price"),
@@ -171,6 +183,7 @@ def from_json(data: object) -> Problem:
         allowed=_allowed(rows, shift_at),
         shifts=parsed,
         keep_reward=_money(top, "keep_reward", "", 0, 0),
+        **_doors(rows),
     )
     _check_pinned(problem)
     _check_rates(problem)
@@ -218,6 +231,22 @@ def _column(rows: list[dict[str, Any]], key: str, default: int | None, most: int
 def _money(row: dict[str, Any], key: str, label: str, default: int | None, least: int) -> int:
     value = required(row, key, label) if default is None else optional(row, key, default)
     return whole(value, f"{label}.{key}" if label else key, least, DEAREST)
+
+
+def _doors(rows: list[dict[str, Any]]) -> dict[str, I32]:
+    """`door` and `once`, where there are any; what falls away is part of the service."""
+    index: dict[str, int] = {}
+    for i, row in enumerate(rows):
+        if row.get("door") is not None:
+            index.setdefault(name(row["door"], f"visits[{i}].door"), len(index))
+    if not index:
+        return {}
+    once = [
+        whole(optional(row, "once", 0), f"visits[{i}].once", 0, optional(row, "service", 0))
+        for i, row in enumerate(rows)
+    ]
+    door = [-1 if row.get("door") is None else index[row["door"]] for row in rows]
+    return {"door": np.array(door, np.int32), "once": np.array(once, np.int32)}
 
 
 def _groups(rows: list[dict[str, Any]]) -> tuple[I32, tuple[str, ...]]:
@@ -426,6 +455,7 @@ def rows_json(problem: Problem) -> dict[str, Any]:
             "shifts": None
             if problem.allowed[i].all()
             else [names[s] for s in np.flatnonzero(problem.allowed[i])],
+            **_door_json(problem, i),
         }
         for i, key in enumerate(problem.ids)
     ]
@@ -434,6 +464,12 @@ def rows_json(problem: Problem) -> dict[str, Any]:
         "shifts": [_shift_json(problem, shift) for shift in problem.shifts],
         "keep_reward": problem.keep_reward,
     }
+
+
+def _door_json(problem: Problem, visit: int) -> dict[str, Any]:
+    if problem.door is None or problem.once is None or problem.door[visit] < 0:
+        return {}
+    return {"door": str(int(problem.door[visit])), "once": int(problem.once[visit])}
 
 
 def _shift_json(problem: Problem, shift: Shift) -> dict[str, Any]:

@@ -4,6 +4,8 @@ All insertions and all exchanges with one stop are tried at once, as numpy array
 shift. Times and money as in the problem. Codes and figures:
 
 OTHER_ADDRESS  served (id of the visit of the same group that is made)
+SAME_DOOR      served (id of a visit that keeps this one out: of the same door, or of somebody's
+               there; they could not both be made on one way)
 LOCKED         by: "shifts" (no shift is allowed), "pinned" (stop: the pinned stop in the way),
                "edit" (it would fit and pay: somebody took it out); shift, extra_cost
 NO_WINDOW      windows (how many on days with a shift), late_seconds (by how much the best shift
@@ -20,6 +22,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from planner.routing.doors import Joined, joined
 from planner.routing.gaps import (
     FAR,
     I64,
@@ -34,9 +37,10 @@ from planner.routing.gaps import (
 )
 from planner.routing.problem import Problem
 from planner.routing.retime import retime
-from planner.routing.solve import Route, Solution, route_cost, window_prize
+from planner.routing.solve import Route, Solution, in_one, route_cost, window_prize
 
 Bools = npt.NDArray[np.bool_]
+_NAMES = ("served", "stop", "after", "before")  # figures that are ids of visits
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,39 @@ class _Found:
 
 def reasons(problem: Problem, solution: Solution) -> dict[str, Reason]:
     """Exactly one reason for each unserved visit, by id. Raises nothing."""
+    household = joined(problem, [[s.visit for s in route.stops] for route in solution.routes])
+    if household is None:
+        return _reasons(problem, solution)
+    served = {stop.visit for route in solution.routes for stop in route.stops}
+    found = _reasons(household.problem, in_one(household, solution))
+    return {
+        key: _apart(problem, household, visit, found[key])
+        for visit, key in enumerate(problem.ids)
+        if visit not in served
+    }
+
+
+def _apart(problem: Problem, household: Joined, visit: int, reason: Reason) -> Reason:
+    """The reason with single visits in place of those that stand for several."""
+    names = {key: household.members(k) for k, key in enumerate(household.problem.ids)}
+    figures = {
+        key: problem.ids[names[value][-1 if key == "after" else 0]]
+        if isinstance(value, str) and key in _NAMES and value in names
+        else value
+        for key, value in reason.figures.items()
+    }
+    if reason.code != "OTHER_ADDRESS":
+        return Reason(reason.code, figures)
+    mine = int(problem.group[visit])
+    own = [v for v in names[str(reason.figures["served"])]
+           if mine >= 0 and int(problem.group[v]) == mine]  # fmt: skip
+    if own:
+        return Reason("OTHER_ADDRESS", {"served": problem.ids[own[0]]})
+    return Reason("SAME_DOOR", figures)
+
+
+def _reasons(problem: Problem, solution: Solution) -> dict[str, Reason]:
+    """`reasons` where every visit has a door of its own."""
     result: dict[str, Reason] = {}
     served = {stop.visit for route in solution.routes for stop in route.stops}
     made = {int(problem.group[v]): v for v in served if problem.group[v] >= 0}

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from planner.routing.check import Fault
+from planner.routing.doors import Joined, in_one
 from planner.routing.problem import LATEST, Problem, Shift
 from planner.routing.solve import Route, Solution, Stop, priced, route_cost, window_prize
 
@@ -54,7 +55,32 @@ class _Day:
 
 
 def retime(problem: Problem, shift_index: int, order: Sequence[int]) -> Retimed:
-    """Times for the visits `order` (indexes) in this shift; times in seconds of its day."""
+    """Times for the visits `order` (indexes) in this shift; times in seconds of its day.
+
+    Visits of one door that follow each other are one stop.
+    """
+    household = in_one(problem, order)
+    if household is None:
+        timed = _retimed(problem, shift_index, order)
+    else:
+        found = _retimed(household.problem, shift_index, household.order(order))
+        names = {key: k for k, key in enumerate(household.problem.ids)}
+        wrong = tuple(_of_first(problem, household, names, one) for one in found.faults)
+        timed = Retimed(household.expanded(found.route), wrong)
+    pins = _pin_faults(problem, shift_index, order) if order else []
+    return replace(timed, faults=(*timed.faults, *pins))
+
+
+def _of_first(problem: Problem, household: Joined, names: dict[str, int], fault: Fault) -> Fault:
+    """The fault with the first of those who are visited together in place of all of them."""
+    if "visit" not in fault.params:
+        return fault
+    first = household.members(names[fault.params["visit"]])[0]
+    return replace(fault, params={**fault.params, "visit": problem.ids[first]})
+
+
+def _retimed(problem: Problem, shift_index: int, order: Sequence[int]) -> Retimed:
+    """`retime` of visits that are all at doors of their own; without the faults of pins."""
     shift = problem.shifts[shift_index]
     table = problem.matrix_of(shift).duration
     places = [shift.start, *(int(problem.location[v]) for v in order), shift.end]
@@ -329,9 +355,14 @@ def _faults(problem: Problem, day: _Day, route: Route) -> list[Fault]:
     for k in range(len(route.breaks), len(shift.breaks)):
         if route.back > shift.breaks[k][1]:
             found.append(Fault("engine.break", {"shift": shift.id, "number": k + 1}))
-    pinned = [v for v in day.order if v in shift.pinned]
-    if pinned != list(shift.pinned):
-        gone = [v for v in shift.pinned if v not in pinned] or pinned
-        names = {"shift": shift.id, "visit": problem.ids[gone[0]]}
-        found.append(Fault("engine.pinned", names))
     return found
+
+
+def _pin_faults(problem: Problem, shift_index: int, order: Sequence[int]) -> list[Fault]:
+    """What is pinned to the shift is there, in its order."""
+    shift = problem.shifts[shift_index]
+    pinned = [v for v in order if v in shift.pinned]
+    if pinned == list(shift.pinned):
+        return []
+    gone = [v for v in shift.pinned if v not in pinned] or pinned
+    return [Fault("engine.pinned", {"shift": shift.id, "visit": problem.ids[gone[0]]})]

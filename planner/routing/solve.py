@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from planner.errors import PlannerError
-from planner.routing import _core
+from planner.routing import _core, doors
 from planner.routing.problem import Problem
 
 
@@ -93,6 +93,14 @@ def solve(
     if not 0 <= seed < 2**64:
         raise PlannerError("engine.seed", field="seed")
 
+    household = doors.joined(problem)
+    if household is not None:
+        found = solve(
+            household.problem, seconds=seconds, iterations=iterations, seed=seed,
+            on_progress=on_progress, cancelled=cancelled, cpu_time=cpu_time, threads=threads,
+        )  # fmt: skip
+        return apart(problem, household, found)
+
     told = -1.0
 
     def poll(spent: float, done: int, money: int, visits: int) -> bool:
@@ -103,15 +111,28 @@ def solve(
         return cancelled is not None and cancelled()
 
     searches = threads if iterations is None else 1
-    found = _load(problem).solve(seconds or 0.0, iterations or 0, seed, cpu_time, searches, poll)
-    if found["stuck"] >= 0:
-        shift = problem.shifts[found["stuck"]].id
-        raise PlannerError("engine.pinned", field=f"shifts[{found['stuck']}].pinned", shift=shift)
+    told_by = _load(problem).solve(seconds or 0.0, iterations or 0, seed, cpu_time, searches, poll)
+    stuck = told_by["stuck"]
+    if stuck >= 0:
+        shift = problem.shifts[stuck].id
+        raise PlannerError("engine.pinned", field=f"shifts[{stuck}].pinned", shift=shift)
     routes = tuple(
         Route(shift, depart, back, tuple(Stop(*stop) for stop in stops), tuple(breaks))
-        for shift, depart, back, stops, breaks in found["routes"]
+        for shift, depart, back, stops, breaks in told_by["routes"]
     )
-    return priced(problem, routes, found["iterations"], found["seconds"], seed)
+    return priced(problem, routes, told_by["iterations"], told_by["seconds"], seed)
+
+
+def apart(problem: Problem, household: doors.Joined, found: Solution) -> Solution:
+    """A solution of `household.problem` as one of the problem it was made of."""
+    routes = tuple(household.expanded(route) for route in found.routes)
+    return priced(problem, routes, found.iterations, found.seconds, found.seed)
+
+
+def in_one(household: doors.Joined, found: Solution) -> Solution:
+    """A solution as one of `household.problem`: what is made together is one visit."""
+    routes = tuple(household.compact(route) for route in found.routes)
+    return priced(household.problem, routes, found.iterations, found.seconds, found.seed)
 
 
 def _load(problem: Problem) -> Any:

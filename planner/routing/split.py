@@ -15,9 +15,10 @@ from pathlib import Path
 
 from planner.errors import PlannerError
 from planner.routing.check import faults
+from planner.routing.doors import joined
 from planner.routing.parcel import packed, routes_of, work, work_file
 from planner.routing.problem import Problem
-from planner.routing.solve import Progress, Route, Solution, priced, solve
+from planner.routing.solve import Progress, Route, Solution, apart, priced, solve
 from planner.routing.territories import (
     Territory,
     back_in_whole,
@@ -138,6 +139,14 @@ def solve_split(
     (`keep_reward`: the warm start of the whole would be paid for), is solved here as it is. Raises
     what `solve` raises.
     """
+    household = joined(problem)
+    if household is not None:
+        found = solve_split(
+            household.problem, workers, parts, seconds=seconds, iterations=iterations, seed=seed,
+            on_progress=on_progress, cancelled=cancelled, on_trouble=on_trouble,
+            cpu_time=cpu_time, threads=threads,
+        )  # fmt: skip
+        return apart(problem, household, found)
     run = _Run(
         problem, seconds, iterations, seed, cpu_time, on_progress, cancelled, on_trouble, threads
     )
