@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self._commands: list[QAction] = []
         for spec in self._specs.values():
             if spec.rail:
-                action = self._action(self._place, f"Ctrl+{spec.digit}")
+                action = self._action(self._place, spec.shortcut)
                 action.setData(spec.key)
         self._import = self._action(self._open_files, "Ctrl+O")
         self._undo = self._action(self.session.undo_stack.undo, "Ctrl+Z")
@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         self._toast.undone.connect(session.undo_stack.undo)
         self._status.keys_wanted.connect(self._show_keys)
         self._status.protection_wanted.connect(self._open_settings)
+        self._status.exchange_wanted.connect(self._open_exchange)
         self._status.lock_wanted.connect(session.lock_wanted)
         self._message.pressed.connect(self._go_noticed)
         self._palette.closed.connect(self._focus_page)
@@ -173,6 +174,9 @@ class MainWindow(QMainWindow):
         """Show the page `key` (made now if it is the first time) and give it `what` to show."""
         spec = self._specs.get(key)
         if spec is None:
+            return
+        if spec.lead and not self.session.leads:
+            self._message.say(_lead_words(key), "neutral")
             return
         if key not in self._pages:
             self._pages[key] = registry.build(spec, self.session, self._stack)
@@ -230,6 +234,9 @@ class MainWindow(QMainWindow):
     def _open_settings(self) -> None:
         self.go("settings", "protection")
 
+    def _open_exchange(self) -> None:
+        self.go("exchange", "ways")
+
     def _open_palette(self) -> None:
         self._palette.open([*self.page.commands(), *self._commands])
 
@@ -281,7 +288,14 @@ class MainWindow(QMainWindow):
         """Title, age of the data and protection."""
         self._overview = overview
         name = _("Fairvisit")
-        title = f"{name} – {self.session.store.path.stem}"
+        parts = (name, self.session.store.path.stem, overview.whose())
+        title = " – ".join(part for part in parts if part)
+        self.session.set_role(overview.foot.role)
+        self._rail.show_lead(self.session.leads)
+        for action in self._commands:
+            one = self._specs.get(action.data()) if isinstance(action.data(), str) else None
+            action.setVisible(one is None or not one.lead or self.session.leads)
+        self._status.show_exchange(*overview.exchange_words(self.session.clock()))
         self.setWindowTitle(title if overview.protected else f"{title} – {_('not protected')}")
         self._status.show_protection(overview.protected)
         self._top.show_age(*overview.age_words(self.session.clock(), self.session.store.zone))
@@ -304,3 +318,10 @@ class MainWindow(QMainWindow):
         for page in self._pages.values():
             page.shut()
         super().closeEvent(event)
+
+
+def _lead_words(key: str) -> str:
+    """Whose a place is that a collector's workspace has not got."""
+    if key == "imports":
+        return _("Lists are imported in the lead's workspace; your persons come by the exchange.")
+    return _("This is the lead's; what concerns you comes by the exchange.")

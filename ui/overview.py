@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from planner.actions.exchange_view import Foot, load_foot
 from planner.store.keys import is_protected
 from planner.store.overview import Counts, load_counts
 from planner.store.store import Store
+from planner.store.team import COLLECTOR, LEAD
 from ui import formats
+from ui.exchange.words import last_words, unsent_words
 from ui.i18n import _, ngettext
 
 OLD = timedelta(hours=24)
@@ -21,6 +24,26 @@ class Overview:
     counts: Counts = field(default_factory=Counts)
     protected: bool = True
     path: Path = Path()
+    foot: Foot = field(default_factory=Foot)
+
+    def whose(self) -> str:
+        """Whose workspace it is, for the title; empty where it belongs to no team."""
+        if self.foot.role == LEAD:
+            return _("lead")
+        if self.foot.role != COLLECTOR:
+            return ""
+        who = " ".join(part for part in (self.foot.name, self.foot.owner) if part)
+        return _("laptop of {who}").format(who=who)
+
+    def exchange_words(self, now: datetime) -> tuple[str, str, bool]:
+        """What the foot says of the exchange, its tooltip, and whether something waits."""
+        if not self.foot.role:
+            return "", "", False
+        return (
+            unsent_words(self.foot.unsent),
+            last_words(self.foot.last, now),
+            bool(self.foot.unsent),
+        )
 
     def age_words(self, now: datetime, zone: str) -> tuple[str, str]:
         """Text and tooltip: "1,284 cases, updated 3 hours ago"; empty while nothing is there."""
@@ -40,5 +63,5 @@ class Overview:
 def load_overview(store: Store) -> Overview:
     """Read it; runs off the GUI thread."""
     with store.read() as conn:
-        counts = load_counts(conn)
-    return Overview(counts, is_protected(store.path), store.path)
+        counts, foot = load_counts(conn), load_foot(conn)
+    return Overview(counts, is_protected(store.path), store.path, foot)

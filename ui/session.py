@@ -16,6 +16,7 @@ from planner.actions.change import Change
 from planner.actions.undo import undo_batch
 from planner.clock import Clock, today
 from planner.store.store import Store
+from planner.store.team import COLLECTOR
 from ui.background import Background, Task
 
 Then = Callable[[Any], Any]
@@ -40,6 +41,7 @@ class Session(QObject):
     language_wanted = Signal(str)
     theme_wanted = Signal(str)
     status = Signal(str)  # words for the status line: what is chosen, how much it is
+    role_changed = Signal(str)  # another role of the workspace in its team
     lock_wanted = Signal()
     lock_minutes = Signal(int)  # another time of idleness after which the window locks
     restore_wanted = Signal(object, object)  # a Backup, the passphrase or None
@@ -53,6 +55,7 @@ class Session(QObject):
         self.background = background
         self.undo_stack = QUndoStack(self)
         self._day = self.today()
+        self.role = ""
 
     def today(self) -> date:
         """The calendar day in the workspace's zone."""
@@ -68,6 +71,17 @@ class Session(QObject):
         if day != self._day:
             self._day = day
             self.day_changed.emit(day)
+
+    @property
+    def leads(self) -> bool:
+        """Whether what is the lead's may be done here: not on a collector's laptop."""
+        return self.role != COLLECTOR
+
+    def set_role(self, role: str) -> None:
+        """What the workspace is in its team ("" = in none), as it was read."""
+        if role != self.role:
+            self.role = role
+            self.role_changed.emit(role)
 
     def go(self, page: str, what: object = None) -> None:
         """Open the page with this key; `what` is given to its `show_item` (a debtor id, ...)."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from planner.actions.exchange import FOLDER_KEY, Flagged, flagged_in
 from planner.actions.exchange_log import Account, load_log
+from planner.actions.laptops import why_ended
 from planner.store import settings
 from planner.store.crews import staff_names
 from planner.store.driver import Connection
@@ -45,7 +46,7 @@ class Late:
 class PeerRow:
     """One other workspace: how things stand, `waiting` entries that it has not been given (lead),
     `received` entries of its devices that are here, fields of these in `conflicts`, whether its
-    history is `forked`, whether its invitation is still `invited` for, and whose it is."""
+    history is `forked`, whether it is `invited` and has not come yet, and why it `ended` its part."""
 
     status: PeerStatus
     person: str
@@ -54,6 +55,7 @@ class PeerRow:
     conflicts: int
     forked: bool
     invited: bool
+    ended: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,5 +186,5 @@ def _peer(
         one, staff.get(one.collector_id, ""), int(waiting), int(received),
         sum(one.name in (each.first_by, each.second_by) for each in collisions),
         any(fork.partition("/")[0] in roots for fork in found.forks),
-        bool(peer and peer.invitation and not received),
+        bool(peer and peer.invitation and not received), why_ended(conn).get(one.peer_id, ""),
     )  # fmt: skip

@@ -17,14 +17,21 @@ from ui.session import Session
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
-    """One screen. `digit` is its Ctrl key in the rail; 0 = opened from elsewhere."""
+    """One screen. `digit` is its Ctrl key in the rail (10: the nought); 0 = opened from
+    elsewhere. `lead`: its work is the lead's, so a collector's workspace has no such place."""
 
     key: str
     title: str
     icon: str
     make: Callable[[Session, QWidget | None], Page]
     digit: int = 0
+    lead: bool = False
     under: str = ""  # the place of the rail that is marked while an unlisted page is shown
+
+    @property
+    def shortcut(self) -> str:
+        """Its key; the tenth place has the nought."""
+        return f"Ctrl+{self.digit % 10}"
 
     @property
     def rail(self) -> bool:
@@ -86,6 +93,12 @@ def _team(session: Session, parent: QWidget | None) -> Page:
     return TeamPage(session, parent)
 
 
+def _exchange(session: Session, parent: QWidget | None) -> Page:
+    from ui.pages.exchange import ExchangePage
+
+    return ExchangePage(session, parent)
+
+
 def _case(session: Session, parent: QWidget | None) -> Page:
     from ui.pages.case import CasePage
 
@@ -98,9 +111,10 @@ _ALL = (
     PageSpec("plan", N_("Plan"), "plan", _plan, 3),
     PageSpec("results", N_("Results"), "results", _results, 4),
     PageSpec("remote", N_("Remote areas"), "remote", _remote, 5),
-    PageSpec("imports", N_("Imports"), "imports", _imports, 6),
+    PageSpec("imports", N_("Imports"), "imports", _imports, 6, lead=True),
     PageSpec("rules", N_("Rules"), "rules", _rules, 7),
-    PageSpec("team", N_("Team"), "crew", _team, 9),
+    PageSpec("team", N_("Team"), "crew", _team, 9, lead=True),
+    PageSpec("exchange", N_("Exchange"), "exchange", _exchange, 10),
     PageSpec("settings", N_("Settings"), "settings", _settings, 8),
     PageSpec("case", N_("Person"), "person", _case, under="cases"),
 )

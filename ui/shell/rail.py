@@ -32,7 +32,7 @@ class RailButton(QAbstractButton):
         name = _(self.spec.title)
         self.setText(name)
         self.setAccessibleName(name)
-        self.setToolTip(f"{name}  (Ctrl+{self.spec.digit})")
+        self.setToolTip(f"{name}  ({self.spec.shortcut})")
         self.updateGeometry()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -108,6 +108,11 @@ class Rail(QFrame):
         """Show `key` as the current place; a page without a button leaves the mark where it is."""
         if key in self._buttons:
             self._buttons[key].setChecked(True)
+
+    def show_lead(self, leads: bool) -> None:
+        """Whether the places that are the lead's are there."""
+        for button in self._buttons.values():
+            button.setVisible(leads or not button.spec.lead)
 
     def focus_current(self) -> None:
         """Put the keyboard on the current place."""

@@ -9,8 +9,9 @@ from ui.widgets.text import Text
 
 
 class StatusLine(QFrame):
-    """`keys_wanted`, `protection_wanted` and `lock_wanted` when their buttons are pressed."""
+    """`exchange_wanted`, `keys_wanted`, `protection_wanted`, `lock_wanted`: its buttons."""
 
+    exchange_wanted = Signal()
     keys_wanted = Signal()
     lock_wanted = Signal()
     protection_wanted = Signal()
@@ -21,6 +22,9 @@ class StatusLine(QFrame):
         self._protected = True
         self._left = Text("small")
         self._file = Text("small", workspace)
+        self._unsent = Button("quiet", "exchange")
+        self._unsent.clicked.connect(self.exchange_wanted)
+        self._last = Text("small")
         self._lock = Button("quiet", "unlock")
         self._lock.clicked.connect(self.protection_wanted)
         self._now = Button("quiet")
@@ -31,10 +35,13 @@ class StatusLine(QFrame):
         row.setContentsMargins(16, 2, 8, 2)
         row.setSpacing(10)
         row.addWidget(self._left, 1)
+        row.addWidget(self._last)
+        row.addWidget(self._unsent)
         row.addWidget(self._file)
         row.addWidget(self._lock)
         row.addWidget(self._now)
         row.addWidget(self._keys)
+        self.show_exchange("", "", False)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -55,6 +62,16 @@ class StatusLine(QFrame):
         self._protected = protected
         self._lock.set_icon("lock" if protected else "unlock")
         self.retranslate()
+
+    def show_exchange(self, unsent: str, last: str, waits: bool) -> None:
+        """What is not sent yet and when the last exchange was; empty where there is no team."""
+        self._unsent.setText(unsent)
+        self._unsent.setVisible(bool(unsent))
+        self._unsent.setToolTip(_("Open the exchange") + "  (Ctrl+0)")
+        self._unsent.setAccessibleName(f"{_('Exchange')}: {unsent}. {last}")
+        self._unsent.set_icon("exchange" if waits else "check")
+        self._last.setText(last)
+        self._last.setVisible(bool(last))
 
     def say(self, text: str) -> None:
         """What is chosen (count and sum), or nothing."""

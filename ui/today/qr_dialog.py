@@ -1,37 +1,11 @@
 """A code to be scanned with a phone: it opens the way to a stop, and says nothing of a person."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.i18n import _
 from ui.widgets.buttons import Button
+from ui.widgets.qr import QrCode
 from ui.widgets.text import Text
-
-_SIDE = 300
-_QUIET = 4  # modules of white around the code: scanners need them
-
-
-class QrCode(QWidget):
-    """The modules, black on white in either theme."""
-
-    def __init__(self, rows: tuple[str, ...], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows = rows
-        self.setFixedSize(QSize(_SIDE, _SIDE))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Whole pixels for each module, so that edges stay sharp."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), Qt.GlobalColor.white)
-        count = len(self._rows) + 2 * _QUIET
-        size = _SIDE // count
-        margin = (_SIDE - size * len(self._rows)) / 2
-        for y, row in enumerate(self._rows):
-            for x, module in enumerate(row):
-                if module == "1":
-                    spot = QRectF(margin + x * size, margin + y * size, size, size)
-                    painter.fillRect(spot, Qt.GlobalColor.black)
 
 
 class QrDialog(QDialog):
