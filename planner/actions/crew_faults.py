@@ -11,7 +11,11 @@ from planner.domain.work import missing_skills
 from planner.routing.retime import Retimed
 
 BOUNDS = {"engine.duration": "LONG", "engine.driving": "DRIVING", "engine.break": "BREAK"}
-CREW_CODES = frozenset({"NO_SKILL", "NOT_OWN", "APPOINTMENT", "PAST", *BOUNDS.values()})
+# What speaks against a route that a laptop submitted (take_over).
+TAKEN_CODES = ("NO_CASE", "NOT_THEIRS", "ELSEWHERE", "OTHER_DAY", "NO_ADDRESS", "KEPT_STOP")
+CREW_CODES = frozenset(
+    {"NO_SKILL", "NOT_OWN", "APPOINTMENT", "PAST", *BOUNDS.values(), *TAKEN_CODES}
+)  # all with words under "edit.<code>"
 
 
 def crew_faults(

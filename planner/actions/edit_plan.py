@@ -5,7 +5,7 @@ An edit never changes the plan it is given: it returns another one, or the fault
 
 import heapq
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import pairwise
@@ -30,7 +30,7 @@ from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
 from planner.routing import retime as engine
 from planner.routing.solve import route_cost
-from planner.store.events import next_id
+from planner.store.events import NewEvent, next_id
 from planner.store.known import load_debtors
 from planner.store.plans import load_plan, save_plan
 from planner.store.store import Store
@@ -126,22 +126,15 @@ def add(bench: Bench, plan: Plan, debtor_id: str, store: Store) -> Edited:
          for k in places if usable[k]),
         key=lambda one: one.value,
     )  # fmt: skip
-    with store.read() as conn:
-        cases = load_debtors(conn, [debtor_id])[debtor_id].cases
-    start = datetime.combine(plan.day, time(9), ZoneInfo(bench.zone))
-    stop = Stop(
-        debtor_id, tuple(c.case_id for c in cases if c.status == "open"),
-        table.address_ids[chosen.address], float(table.address_lat[chosen.address]),
-        float(table.address_lon[chosen.address]), start, start, start, chosen.value,
-    )  # fmt: skip
+    stop = new_stop(store, bench, plan, chosen)
     left = tuple(one for one in plan.not_planned if one.debtor_id != debtor_id)
     tasks = [
         round_problem(bench, replace(route, stops=(*route.stops, stop)), plan)
         for route in plan.routes
     ]
     now = now_of(plan, bench.now, bench.zone)
-    detours = [
-        _detours(task, len(begun(plan, route.crew_id, now)))
+    ways = [
+        detours(task, len(begun(plan, route.crew_id, now)))
         for task, route in zip(tasks, plan.routes, strict=True)
     ]
 
@@ -149,15 +142,29 @@ def add(bench: Bench, plan: Plan, debtor_id: str, store: Store) -> Edited:
         routes = _put(list(plan.routes), plan.routes[k].crew_id, position, stop)
         return _judged(bench, plan, routes, left)
 
-    for k, position in _fitting(plan, tasks, detours):
+    for k, position in fitting(plan, tasks, ways):
         edited = judged(k, position)
         if not edited.faults:
             return edited
-    tries = [judged(k, way.index(min(way))) for k, way in enumerate(detours)]
+    tries = [judged(k, way.index(min(way))) for k, way in enumerate(ways)]
     return min(tries, key=lambda one: (len(one.faults), sum(r.cost for r in one.plan.routes)))
 
 
-def _detours(task: DayProblem, past: int) -> list[int]:
+def new_stop(store: Store, bench: Bench, plan: Plan, one: Candidate) -> Stop:
+    """A stop of somebody who was not in the plan, at 09:00 until the round is timed."""
+    table = bench.ranking.table
+    who = table.debtor_ids[one.row]
+    with store.read() as conn:
+        cases = load_debtors(conn, [who])[who].cases
+    start = datetime.combine(plan.day, time(9), ZoneInfo(bench.zone))
+    return Stop(
+        who, tuple(c.case_id for c in cases if c.status == "open"), table.address_ids[one.address],
+        float(table.address_lat[one.address]), float(table.address_lon[one.address]),
+        start, start, start, one.value,
+    )  # fmt: skip
+
+
+def detours(task: DayProblem, past: int) -> list[int]:
     """What the bare way to the round's last stop costs from each of the places between the others,
     minor units; more than anything from the `past` first of them, which are behind the crew."""
     shift = task.problem.shifts[0]
@@ -168,15 +175,13 @@ def _detours(task: DayProblem, past: int) -> list[int]:
     return [_NEVER] * past + bare[past:]
 
 
-def _fitting(
-    plan: Plan, tasks: list[DayProblem], detours: list[list[int]]
+def fitting(
+    plan: Plan, tasks: list[DayProblem], ways: list[list[int]]
 ) -> Iterator[tuple[int, int]]:
     """(route, position) where the last stop of each of `tasks` fits without a fault of time, the
-    cheapest first. No order is timed while its bare way costs more than a place already found: a
-    full day of sixty stops has as many places.
-    """
+    cheapest first. No order is timed while its bare way costs more than a place already found."""
     found: list[tuple[int, int, int]] = []
-    bare = sorted((cost, k, p) for k, way in enumerate(detours) for p, cost in enumerate(way))
+    bare = sorted((cost, k, p) for k, way in enumerate(ways) for p, cost in enumerate(way))
     for cost, k, position in bare:
         while found and found[0][0] <= cost:
             yield heapq.heappop(found)[1:]
@@ -207,14 +212,17 @@ def lock(plan: Plan, debtor_id: str, locked: bool = True) -> Plan:
     )
 
 
-def save_edit(store: Store, plan: Plan, *, clock: Clock, base: Plan | None = None) -> bytes:
+def save_edit(
+    store: Store, plan: Plan, *, clock: Clock, base: Plan | None = None,
+    also: Sequence[NewEvent] = (),
+) -> bytes:  # fmt: skip
     """Save an edited plan as a new version of its day; returns the batch that undoes it.
 
-    `base`: the version that was edited. Raises PlannerError("plan.outdated") when a stop that is
-    new or has another time than in the saved plan is no longer permitted by what is recorded at
-    this moment, ("move_day.overtaken") when `base` is not what is saved any more,
-    ("move_day.recorded") when a stop would move at which a visit is recorded, and
-    ("move_day.planned") when somebody new is planned on another day.
+    `base`: the version that was edited; `also` is recorded in the same batch. Raises
+    PlannerError("plan.outdated") when a stop that is new or has another time than in the saved plan
+    is no longer permitted by what is recorded at this moment, ("move_day.overtaken") when `base` is
+    not what is saved any more, ("move_day.recorded") when a stop would move at which a visit is
+    recorded, and ("move_day.planned") when somebody new is planned on another day.
     """
     now = clock()
     batch = next_id(now)
@@ -227,6 +235,8 @@ def save_edit(store: Store, plan: Plan, *, clock: Clock, base: Plan | None = Non
         refuse_moved(tx.conn, store.zone, present, plan)
         refuse_twice(tx.conn, store.zone, present, plan, now, wanted)
         save_plan(tx, replace(plan, made_at=now), b"", batch)
+        if also:
+            tx.append(also, batch)
     return batch
 
 

@@ -32,6 +32,7 @@ from planner.actions.reviews import (
     submit,
 )
 from planner.actions.submitted import decide_submitted, submitted_routes
+from planner.actions.team import assign
 from planner.actions.trips import end_trip, start_trip
 from planner.actions.undo import undo_batch
 from planner.domain.plan import Plan, Route
@@ -129,16 +130,19 @@ def test_a_submitted_route_is_decided_as_it_was_submitted(demo_store: Store) -> 
     anew meanwhile, what was looked at is not approved."""
     plan, route = planned(demo_store)
     ask: dict[str, Any] = {"by": "组长", "clock": clock}
+    who = f"YS{route.crew_id[1:]}01"
+    given = {stop.debtor_id: who for stop in route.stops}
+    assign(demo_store, given, reason="分配", **ask)
 
     def arrives(one: Route) -> None:
         body = json.dumps(plan_to_json(replace(plan, plan_id="laptop", routes=(one,))))
-        row = ("laptop", one.crew_id, "YS101", DAY.toordinal(), 0, b"b" * 16, body)
+        row = ("laptop", one.crew_id, who, DAY.toordinal(), 0, b"b" * 16, body)
         with demo_store.write() as tx:
             tx.conn.execute("INSERT OR REPLACE INTO submitted VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     arrives(route)
     (one,) = submitted_routes(demo_store, DAY)
-    assert (one.review.state, one.same, one.collector_id) == (NONE, True, "YS101")
+    assert (one.review.state, one.same, one.collector_id) == (NONE, True, who)
     assert refusal(lambda: decide_submitted(demo_store, one, RETURNED, **ask)) == "team.comment"
     decide_submitted(demo_store, one, RETURNED, comment="太远", **ask)
     arrives(replace(route, stops=route.stops[1:]))
