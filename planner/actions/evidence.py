@@ -88,6 +88,11 @@ def suffix(media: str) -> str:
     return _ENDS.get(media, ".bin")
 
 
+def is_sound(media: str) -> bool:
+    """Whether a media type is one of a sound."""
+    return _WHAT.get(media) == SOUND
+
+
 def media_of(data: bytes) -> str:
     """The media type by the first bytes; PlannerError("evidence.unknown_type")."""
     for mark, at, media, _, _ in _MAGIC:

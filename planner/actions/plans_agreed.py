@@ -222,12 +222,28 @@ def agree_plan(
     payload = plan_payload(terms) | {"plan_id": plan_id, "by": by or None}
     # A proposal leaves what runs as it is: until the lead agrees nothing has changed.
     with store.write() as tx:
-        replaced = [] if terms.approval else replaced_plans(tx.conn, debtor_id, now, by)
-        return plan_id, tx.append([*replaced, NewEvent("plan.agreed", debtor_id, now, payload)])
+        agreed = NewEvent("plan.agreed", debtor_id, now, payload)
+        return plan_id, tx.append([agreed] if terms.approval else one_plan(tx.conn, agreed, by))
+
+
+def one_plan(conn: Connection, agreed: NewEvent, by: str = "") -> list[NewEvent]:
+    """A plan that counts at once, with the ends that leave one plan at a time: it takes the place
+    of those agreed before; entered late, it ends when a later one that runs was agreed."""
+    who, at = agreed.debtor_id, agreed.occurred_at
+    zone = ZoneInfo(load_debtor(conn, who).zone)
+    running = plans_of(conn, who, at.astimezone(zone).date())
+    later = [one.at for one in running if one.status == "running" and one.at > at]
+    told = {"reason": "replaced", "by": by or None, "plan_id": agreed.payload["plan_id"],
+            "case_ids": agreed.payload.get("case_ids", [])}  # fmt: skip
+    ended = [
+        NewEvent("plan.ended", who, when, told | {"day": when.astimezone(zone).date()})
+        for when in sorted(later)[:1]
+    ]
+    return [*replaced_plans(conn, who, at, by), agreed, *ended]
 
 
 def replaced_plans(conn: Connection, debtor_id: str, at: datetime, by: str = "") -> list[NewEvent]:
-    """Events that end the plans running at `at`, because another takes their place."""
+    """Events that end the plans that run and were agreed by `at`, for another takes their place."""
     day = at.astimezone(ZoneInfo(load_debtor(conn, debtor_id).zone)).date()
     told = {"day": day, "reason": "replaced", "by": by or None}
     return [
@@ -236,7 +252,7 @@ def replaced_plans(conn: Connection, debtor_id: str, at: datetime, by: str = "")
             told | {"plan_id": one.plan_id, "case_ids": list(one.terms.case_ids)},
         )
         for one in plans_of(conn, debtor_id, day)
-        if one.status == "running"
+        if one.status == "running" and one.at <= at
     ]  # fmt: skip
 
 

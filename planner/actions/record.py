@@ -11,9 +11,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from planner.actions.at_door import check_door, completed, contact_fields, found_events
-from planner.actions.evidence import keep
+from planner.actions.evidence import is_sound, keep
 from planner.actions.outcomes import Outcome, applied, effects
-from planner.actions.plans_agreed import replaced_plans
+from planner.actions.plans_agreed import one_plan
 from planner.actions.policy import active_policy
 from planner.clock import Clock
 from planner.domain.codes import CODES, DISCLOSURE, RESULTS, Channel, channel_of
@@ -206,7 +206,11 @@ def write_outcome(
     outcome = ready.outcome
     events = _events(outcome, ready.broken, before)
     if outcome.result == "OUT-PLAN" and not (outcome.plan and outcome.plan.approval):
-        events = [*replaced_plans(tx.conn, outcome.debtor_id, outcome.at), *events]
+        events = [
+            one
+            for event in events
+            for one in (one_plan(tx.conn, event) if event.kind == "plan.agreed" else [event])
+        ]
     batch = tx.append(events, batch)
     if outcome.door.evidence:
         keep(tx, outcome.debtor_id, outcome.door.evidence, at=outcome.at, batch=batch,
@@ -258,19 +262,36 @@ def _events(
     events = [NewEvent("contact", who, at, contact)]
     for effect in effects(outcome):
         payload = {key: value for key, value in effect.payload.items() if value != ""}
+        payload = completed(effect.kind, payload, outcome.door)
         if effect.kind in _NAMED:
-            payload[_NAMED[effect.kind]] = secrets.token_hex(8)
+            payload[_NAMED[effect.kind]] = _known_id(before, effect.kind, payload)
         if effect.kind == "plan.agreed" and outcome.by:
             payload["by"] = "、".join(outcome.by)
-        events.append(NewEvent(effect.kind, who, at, completed(effect.kind, payload, outcome.door)))
+        events.append(NewEvent(effect.kind, who, at, payload))
     found = [one.payload for one in before if one.kind == "change.proposed"]
     events += found_events(who, outcome.door, at, outcome.by, found)
-    # Evidence stays evidence: the corrected entry has the same files, which are kept once.
-    events += [NewEvent("evidence", who, at, one.payload)
-               for one in before if one.kind == "evidence"]  # fmt: skip
+    # Evidence stays evidence: the corrected entry has the same files, which are kept once; but for
+    # sounds when there was no consent after all.
+    events += [NewEvent("evidence", who, at, one.payload) for one in before
+               if one.kind == "evidence"
+               and (outcome.door.consent == "yes" or not is_sound(one.payload["media"]))
+               ]  # fmt: skip
     channel = channel_of(outcome.code).value
     events += [
         NewEvent("exception", who, at, {"rule": rule, "channel": channel, "at": at.isoformat()})
         for rule in (*broken, *((DISCLOSURE,) if outcome.door.disclosed else ()))
     ]
     return events
+
+
+def _known_id(before: Sequence[Event], kind: str, payload: dict[str, Any]) -> str:
+    """The id of what the corrected entry led to as well, so that a decision on it stays (a lead's
+    yes to a plan, the end of a pause); else a new one."""
+    name = _NAMED[kind]
+    loose = {name, "by", "until"}
+    told = {key: value for key, value in payload.items() if key not in loose}
+    for one in before:
+        known = {key: value for key, value in one.payload.items() if key not in loose}
+        if one.kind == kind and known == told:
+            return str(one.payload[name])
+    return secrets.token_hex(8)

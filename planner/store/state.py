@@ -2,7 +2,7 @@
 
 Order of a person's events: (occurred_at, event id). An event counts unless its batch is reversed
 by a reversal that itself counts. Each event becomes statements that touch one table each and read
-no other, so that many persons can be written table by table in bulk.
+no other (but plan_rows), so that many persons can be written table by table in bulk.
 
 An event that sorts after everything known of a person is applied on top of the tables; so is an
 event of a kind whose row depends on no other event. Anything else refolds that person.
@@ -15,7 +15,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from planner.domain.codes import CHANNELS, CODE_INDEX, RESULT_INDEX, Channel
-from planner.domain.promise import instalment_id
 from planner.store import packs, search
 from planner.store.changes import decided, proposed
 from planner.store.driver import Connection
@@ -30,6 +29,7 @@ from planner.store.listing import (
     seconds,
     upsert,
 )
+from planner.store.plan_rows import PLAN_RULES
 from planner.store.step_rows import step_done, step_set
 from planner.store.team_rows import TEAM_RULES, TEAM_TABLES
 from planner.store.trip_rows import trip_rows
@@ -101,79 +101,6 @@ def _contact(pid: int, event: Event) -> Iterable[Op]:
         "INSERT INTO contact VALUES (?, ?, ?, ?, ?, ?, ?)",
         (pid, event.occurred_at, event.event_id, *values),
     )
-
-
-def _promise(pid: int, event: Event) -> Iterable[Op]:
-    told = event.payload
-    yield _put(
-        "promise",
-        {"pid": pid, "promise_id": told["promise_id"]},
-        {
-            "amount": told["amount"],
-            "due": ordinal(told["due"]),
-            "made_at": event.occurred_at,
-            "case_id": told.get("case_id", ""),
-        },
-    )
-
-
-def _instalments(pid: int, event: Event) -> Iterable[Op]:
-    """The instalments of a plan as promises, made when proposed; on one loan if the plan is."""
-    told = event.payload
-    cases = told.get("case_ids", [])
-    for number, one in enumerate(told["instalments"], 1):
-        yield _put(
-            "promise",
-            {"pid": pid, "promise_id": instalment_id(told["plan_id"], number)},
-            {
-                "amount": one["amount"],
-                "due": ordinal(one["due"]),
-                "made_at": seconds(told.get("since")) or event.occurred_at,
-                "case_id": cases[0] if len(cases) == 1 else "",
-                "plan_id": told["plan_id"],
-                "plan": mark(told["plan_id"]),
-            },
-        )
-
-
-def _plan_agreed(pid: int, event: Event) -> Iterable[Op]:
-    told = event.payload
-    values = {
-        "at": event.occurred_at,
-        "case_ids": json.dumps(told.get("case_ids", []), ensure_ascii=False),
-        "instalments": json.dumps(told["instalments"]),
-        "down": told.get("down", 0),
-        "waived": told.get("waived", 0),
-        "told": json.dumps(told.get("told", {})),
-        "approval": json.dumps(told.get("approval", [])),
-        "taken_by": told.get("by", ""),
-    }
-    yield _put("instalment_plan", {"pid": pid, "plan_id": told["plan_id"]}, values)
-    if not told.get("approval"):  # else it promises nothing before the lead agrees
-        yield from _instalments(pid, event)
-
-
-def _plan_approved(pid: int, event: Event) -> Iterable[Op]:
-    told = event.payload
-    yield (
-        "instalment_plan",
-        "UPDATE instalment_plan SET approved = ?1, approved_by = ?2"
-        " WHERE pid = ?3 AND plan_id = ?4 AND ended IS NULL",
-        (event.occurred_at, told.get("by", ""), pid, told["plan_id"]),
-    )
-    yield from _instalments(pid, event)
-
-
-def _plan_ended(pid: int, event: Event) -> Iterable[Op]:
-    told = event.payload
-    yield (
-        "instalment_plan",
-        "UPDATE instalment_plan SET ended = ?1, why_ended = ?2 WHERE pid = ?3 AND plan_id = ?4",
-        (event.occurred_at, told["reason"], pid, told["plan_id"]),
-    )
-    # What has fallen due stays as it turned out; what would come later is not owed so any more.
-    later = "DELETE FROM promise WHERE pid = ? AND plan_id = ? AND due >= ?"
-    yield "promise", later, (pid, told["plan_id"], ordinal(told["day"]))
 
 
 def _payment(pid: int, event: Event) -> Iterable[Op]:
@@ -320,10 +247,6 @@ def _crew(pid: int, event: Event) -> Iterable[Op]:
 _RULES = {
     "person.listed": listed,
     "contact": _contact,
-    "promise": _promise,
-    "plan.agreed": _plan_agreed,
-    "plan.approved": _plan_approved,
-    "plan.ended": _plan_ended,
     "payment": _payment,
     "hold": _hold,
     "hold.ended": _hold_ended,
@@ -343,6 +266,7 @@ _RULES = {
     "step.done": step_done,
     "crew.listed": _crew,
     "trip": trip_rows,
+    **PLAN_RULES,
     **TEAM_RULES,
 }
 
@@ -398,7 +322,8 @@ def _apply(conn: Connection, persons: Sequence[tuple[int, Sequence[Event]]]) -> 
             rule = _RULES.get(event.kind)
             for table, statement, values in rule(pid, event) if rule else ():
                 by_table.setdefault(table, []).append((statement, values))
-    for work in by_table.values():
+    # First the plans: whether an approval makes promises is asked of the row it leads to.
+    for work in (by_table.pop("instalment_plan", []), *by_table.values()):
         for statement, group in itertools.groupby(work, key=lambda pair: pair[0]):
             conn.executemany(statement, (values for _, values in group))
     return "loan" in by_table

@@ -238,6 +238,7 @@ def expected(who: str, events: Sequence[NewEvent], day: date) -> PersonFacts | N
     promises: dict[str, tuple[datetime, dict[str, Any]]] = {}
     holds: dict[str, list[Any]] = {}
     agreed: dict[str, list[Any]] = {}
+    plans, over, agreed_to = set[str](), set[str](), set[str]()
     for event in mine:
         told = event.payload
         if event.kind == "person.listed":
@@ -265,7 +266,13 @@ def expected(who: str, events: Sequence[NewEvent], day: date) -> PersonFacts | N
                     and one["due"] >= told["day"]]  # fmt: skip
             for key in gone:
                 del promises[key]
-        elif event.kind in ("plan.agreed", "plan.approved") and not told.get("approval"):
+            over |= plans & {told["plan_id"]}
+        elif event.kind == "plan.agreed" and told.get("approval"):
+            plans.add(told["plan_id"])
+        elif event.kind == "plan.agreed" or (
+            event.kind == "plan.approved" and told["plan_id"] in plans - over - agreed_to
+        ):
+            (plans if event.kind == "plan.agreed" else agreed_to).add(told["plan_id"])
             for k, one in enumerate(told["instalments"], 1):
                 key = f"{told['plan_id']}/{k:03}"
                 promises[key] = (event.occurred_at, one | {"plan": told["plan_id"]})
