@@ -22,18 +22,17 @@ if TYPE_CHECKING:
 
 
 class _Way(Card):
-    """A card with a sentence, how it stands, and its buttons in one row."""
+    """A card with a sentence, then its buttons and how it stands in one row."""
 
     def __init__(self, *buttons: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self._what, self._state = Text("muted", wrap=True), Text("strong", wrap=True)
+        self._what, self._state = Text("muted", wrap=True), Text("small", wrap=True)
         self.row = QHBoxLayout()
         self.row.setSpacing(8)
         for button in buttons:
             self.row.addWidget(button)
-        self.row.addStretch(1)
+        self.row.addWidget(self._state, 1)
         self.body.addWidget(self._what)
-        self.body.addWidget(self._state)
         self.body.addLayout(self.row)
 
 
@@ -131,6 +130,7 @@ class FileWay(_Way):
         self.whom = QComboBox()
         self.write, self.read = Button("secondary", "export"), Button("secondary", "imports")
         super().__init__(self.write, self.whom, self.read, parent=parent)
+        self.whom.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._peers: list[tuple[str, str]] = []
         self._lead = False
         self.write.clicked.connect(self._write)
@@ -143,7 +143,6 @@ class FileWay(_Way):
             _("A bundle on a stick, by mail or messenger. It is sealed to one laptop; nobody else"
               " can open it. Files can also be dropped anywhere on this page.")
         )  # fmt: skip
-        self._state.hide()
         self.write.setText(_("Write a bundle …"))
         self.read.setText(_("Read bundles …"))
         self.whom.setAccessibleName(_("For which laptop"))

@@ -26,12 +26,11 @@ from ui.exchange.hub_dialog import HubDialog, PasswordDialog
 from ui.exchange.jobs import Done, Shown
 from ui.exchange.laptops import LaptopsView
 from ui.exchange.ways import Ways
-from ui.exchange.words import last_words, skew_words, unsent_words, whose_words
+from ui.exchange.words import skew_words, whose_words
 from ui.i18n import _, ngettext
 from ui.imports.drop_zone import dropped_paths
 from ui.page import Page
 from ui.session import Session
-from ui.widgets.chip import Chip
 from ui.widgets.message_bar import MessageBar
 from ui.widgets.progress import Progress
 from ui.widgets.scroll import scrolled
@@ -52,7 +51,6 @@ class ExchangePage(Page):
         self._task: Task | None = None
         self._busy = False
         self._title, self._whose = Text("title"), Text("muted")
-        self.unsent, self._last = Chip(), Text("muted")
         self.message, self.progress = MessageBar(), Progress()
         self.begin = BeginView(session)
         self.ways, self.came = Ways(), CameCard(session)
@@ -94,8 +92,6 @@ class ExchangePage(Page):
         head.addWidget(self._title)
         head.addWidget(self._whose)
         head.addStretch(1)
-        head.addWidget(self._last)
-        head.addWidget(self.unsent)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 18, 24, 16)
         box.setSpacing(12)
@@ -177,15 +173,10 @@ class ExchangePage(Page):
 
     def _show_head(self) -> None:
         board = self._shown.board if self._shown else None
-        for part in (self._whose, self.unsent, self._last):
-            part.setVisible(board is not None and board.in_team)
+        self._whose.setVisible(board is not None and board.in_team)
         names = [_("Exchange"), _("Laptops"), _("Conflicts"), _("History")]
         if board is not None and board.in_team:
             self._whose.setText(whose_words(board))
-            self.unsent.set_text(unsent_words(board.status.unsent))
-            self.unsent.set_tone("warn" if board.status.unsent else "neutral")
-            last = board.history[0].at if board.history else None
-            self._last.setText(last_words(last, self.session.clock()))
             if board.collisions:
                 names[2] = _("Conflicts ({n})").format(n=len(board.collisions))
         for number, name in enumerate(names):
