@@ -14,7 +14,7 @@ import click
 
 from planner.actions import edit_plan
 from planner.actions.bring_in import bring_in, smallest_changes
-from planner.actions.difference import Totals
+from planner.actions.difference import Difference, Totals
 from planner.actions.edit_plan import Bench, bench_of
 from planner.actions.fill_gaps import fill_gaps
 from planner.actions.noon import AS_USUAL, Noon
@@ -165,8 +165,17 @@ def _say(store: Store, offer: Proposal, take: bool, as_json: bool, **more: Any) 
     batch = None
     if take and not offer.difference.nothing:
         batch = edit_plan.save_edit(store, offer.plan, clock=system_clock).hex()
-    changed = offer.difference
     data = {
+        **changes(offer.difference),
+        "batch": batch, "plan": plan_to_json(offer.plan), **more,
+    }  # fmt: skip
+    zone = ZoneInfo(store.zone)
+    say(data, as_json, lambda d: _told(d, zone))
+
+
+def changes(changed: Difference) -> dict[str, Any]:
+    """A difference as JSON: sums before and after, persons by debtor id."""
+    return {
         "before": _sums(changed.before), "after": _sums(changed.after),
         "added": list(changed.added), "removed": list(changed.removed),
         "moved": [{"debtor": who, "from": a, "to": b} for who, a, b in changed.moved],
@@ -174,10 +183,7 @@ def _say(store: Store, offer: Proposal, take: bool, as_json: bool, **more: Any) 
             {"debtor": who, "before": a.isoformat(), "after": b.isoformat()}
             for who, a, b in changed.retimed
         ],
-        "batch": batch, "plan": plan_to_json(offer.plan), **more,
     }  # fmt: skip
-    zone = ZoneInfo(store.zone)
-    say(data, as_json, lambda d: _told(d, zone))
 
 
 def _sums(totals: Totals) -> dict[str, int]:
@@ -186,16 +192,28 @@ def _sums(totals: Totals) -> dict[str, int]:
 
 
 def _told(data: dict[str, Any], zone: ZoneInfo) -> str:
-    before, after = data["before"], data["after"]
     lines = [_change_line(data["change"])] if "change" in data else []
-    lines.append(
+    lines += change_lines(data, zone)
+    if data["batch"]:
+        lines.append(sentence("cli.recorded", batch=data["batch"]))
+    elif len(lines) == 1:
+        lines.append(sentence("cli.offer.nothing"))
+    else:
+        lines.append(sentence("cli.offer.take"))
+    return "\n".join(lines)
+
+
+def change_lines(data: dict[str, Any], zone: ZoneInfo) -> list[str]:
+    """What `changes` tells, in words: the sums, then a line per person."""
+    before, after = data["before"], data["after"]
+    lines = [
         sentence(
             "cli.offer", visits=after["visits"], was=before["visits"],
             km=f"{after['metres'] / 1000:,.0f}", was_km=f"{before['metres'] / 1000:,.0f}",
             cost=_money(after["cost"]), was_cost=_money(before["cost"]),
             expected=_money(after["expected"]), was_expected=_money(before["expected"]),
         )
-    )  # fmt: skip
+    ]  # fmt: skip
     lines += [sentence("cli.offer.added", debtor=who) for who in data["added"]]
     lines += [sentence("cli.offer.removed", debtor=who) for who in data["removed"]]
     lines += [sentence("cli.offer.moved", **row) for row in _plain(data["moved"])]
@@ -207,13 +225,7 @@ def _told(data: dict[str, Any], zone: ZoneInfo) -> str:
         )
         for row in data["retimed"]
     ]  # fmt: skip
-    if data["batch"]:
-        lines.append(sentence("cli.recorded", batch=data["batch"]))
-    elif len(lines) == 1:
-        lines.append(sentence("cli.offer.nothing"))
-    else:
-        lines.append(sentence("cli.offer.take"))
-    return "\n".join(lines)
+    return lines
 
 
 def _plain(rows: list[dict[str, str]]) -> list[dict[str, str]]:

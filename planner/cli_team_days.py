@@ -19,6 +19,7 @@ from planner.actions.reviews import (
     submit,
 )
 from planner.cli_json import money, table
+from planner.cli_submitted import review_submitted
 from planner.cli_team import Command, by_option, day_option, say_batch
 from planner.cli_tools import (
     day_or_today,
@@ -37,15 +38,29 @@ from planner.words import LANGUAGES, sentence, system_language
 @click.option("--crew", "crews", multiple=True, help="Crew ids; approving, default all.")
 @click.option("--decision", type=click.Choice(["submit", "approve", "return"]),
               help="Without it the reviews are shown.")  # fmt: skip
+@click.option("--submitted", is_flag=True, help="Routes that laptops submitted.")
+@click.option("--collector", default="", help="With --submitted: of this collector's laptop.")
+@click.option("--without", multiple=True, help="With --submitted: leave out this debtor id.")
 @words_option("--comment", default="", help="Needed to return.")
 @by_option
 @workspace_option
 @refusing
 def review_command(
-    day: datetime | None, crews: tuple[str, ...], decision: str | None, comment: str, by: str,
-    workspace: Path, as_json: bool,
+    day: datetime | None, crews: tuple[str, ...], decision: str | None, submitted: bool,
+    collector: str, without: tuple[str, ...], comment: str, by: str, workspace: Path,
+    as_json: bool,
 ) -> None:  # fmt: skip
-    """Submit, approve or return the plan of a day, or show how it stands."""
+    """Submit, approve or return the plan of a day, or show how it stands.
+
+    With --submitted: what taking over a laptop's route would change; approving takes it over.
+    """
+    if submitted:
+        with open_workspace(workspace) as store:
+            review_submitted(store, day_or_today(day, store), crews, collector, without,
+                             decision, comment, by, as_json)  # fmt: skip
+        return
+    if collector or without:
+        raise click.UsageError("--submitted")
     if decision in ("submit", "return") and len(crews) != 1:
         raise click.UsageError("--crew")
     with open_workspace(workspace) as store:

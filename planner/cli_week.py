@@ -55,7 +55,7 @@ def move_command(
             raise
         if moved.batch is None:
             raise PlannerError(
-                "move_day.refused", why=_fault(moved.faults[0], active_policy(store).rules)
+                "move_day.refused", why=fault_line(moved.faults[0], active_policy(store).rules)
             )
         route, stop = find_stop(moved.target, debtor)
         told = {
@@ -83,7 +83,8 @@ def _planned(store: Store, debtor_id: str) -> Plan:
     raise PlannerError("plan.not_in_plan", debtor=debtor_id)
 
 
-def _fault(fault: Fault, rules: Mapping[str, Rule]) -> str:
+def fault_line(fault: Fault, rules: Mapping[str, Rule]) -> str:
+    """What speaks against a plan, in words."""
     code, figures = fault
     if code == "LATE":
         return sentence("cli.moved.late", **figures)

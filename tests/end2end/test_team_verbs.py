@@ -1,6 +1,7 @@
 """The command line of a lead: split, assign, absences, reviews, progress, reports."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +9,20 @@ import pytest
 from click.testing import CliRunner
 from demo_time import DEMO_DAY, demo_clock
 
-from planner import cli_team, cli_team_days, cli_tools
+from planner import cli_submitted, cli_team, cli_team_days, cli_tools
 from planner.actions.make_plan import make_plan
+from planner.actions.team import assign
 from planner.cli import cli
+from planner.domain.plan import Unserved
 from planner.store.people import timeline
+from planner.store.plans import plan_to_json
 from planner.store.store import Store
 
 
 @pytest.fixture(autouse=True)
 def demo_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """The verbs run at the demo's moment."""
-    for module in (cli_team, cli_team_days, cli_tools):
+    for module in (cli_submitted, cli_team, cli_team_days, cli_tools):
         monkeypatch.setattr(module, "system_clock", demo_clock)
 
 
@@ -106,3 +110,45 @@ def test_a_plan_is_reviewed_and_its_day_reported(demo_folder: Path, tmp_path: Pa
     told(demo_folder, "answer-record", *both, "--comment", "added")
     assert told(demo_folder, "return-record")["returned"] == []
     assert run(demo_folder, "answer-record", *both, "--comment", "added")[0] == 1
+
+
+def test_a_submitted_route_is_taken_over(demo_folder: Path) -> None:
+    """What taking a laptop's route over changes is shown, also without somebody; returned it tells
+    the comment alone, approved the round is the laptop's; what speaks against it is said."""
+    with Store.open(demo_folder / "demo.fairvisit", clock=demo_clock) as store:
+        plan = make_plan(store, DEMO_DAY, clock=demo_clock, iterations=200)
+        route = max(plan.routes, key=lambda one: len(one.stops))
+        whose = f"YS{route.crew_id[1:]}01"
+        ids = [stop.debtor_id for stop in route.stops]
+        assign(store, dict.fromkeys(ids, whose), reason="areas", by="", clock=demo_clock)
+        part = replace(plan, plan_id="laptop", routes=(replace(route, stops=route.stops[:-1]),),
+                       not_planned=(Unserved(ids[-1], "LOCKED"),))  # fmt: skip
+        row = ("laptop", route.crew_id, whose, DEMO_DAY.toordinal(), 0, b"b" * 16,
+               json.dumps(plan_to_json(part)))  # fmt: skip
+        with store.write() as tx:
+            tx.conn.execute("INSERT INTO submitted VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    verb = ("plan-review", "--submitted", "--date", str(DEMO_DAY))
+    (one,) = told(demo_folder, *verb)["submitted"]
+    assert (one["removed"], one["faults"], one["state"]) == ([ids[-1]], [], "")
+    assert one["out"] == [{"debtor": ids[-1], "reason": "LOCKED"}]
+    assert ids[-1] in run(demo_folder, *verb)[1]
+    (less,) = told(demo_folder, *verb, "--without", ids[0])["submitted"]
+    assert set(less["removed"]) == {ids[0], ids[-1]}
+    assert told(demo_folder, *verb, "--collector", "YS999")["submitted"] == []
+    assert run(demo_folder, *verb, "--decision", "return")[0] == 1
+    told(demo_folder, *verb, "--decision", "return", "--comment", "first the far one")
+    assert told(demo_folder, *verb)["submitted"][0]["comment"] == "first the far one"
+    back = told(demo_folder, "take-back", "--debtor", ids[0], "--reason", "wait")
+    (one,) = told(demo_folder, *verb)["submitted"]
+    assert len(one["faults"]) == 1
+    assert one["faults"][0].startswith(ids[0])
+    assert run(demo_folder, *verb, "--decision", "approve")[0] == 1
+    told(demo_folder, "undo", back["batch"])
+    told(demo_folder, *verb, "--crew", route.crew_id, "--decision", "approve")
+    (one,) = told(demo_folder, *verb)["submitted"]
+    assert (one["state"], one["removed"]) == ("approved", [])
+    states = told(demo_folder, "plan-review", "--date", str(DEMO_DAY))["routes"]
+    (mine,) = [each for each in states if each["crew_id"] == route.crew_id]
+    assert (mine["state"], mine["stops"]) == ("approved", len(ids) - 1)
+    assert run(demo_folder, "plan-review", "--collector", whose)[0] == 2
+    assert run(demo_folder, *verb, "--decision", "submit")[0] == 2
