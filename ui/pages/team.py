@@ -3,7 +3,6 @@
 In a collector's workspace the page shows what concerns that collector alone.
 """
 
-
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -11,11 +10,24 @@ from planner.actions.change import Change
 from ui.i18n import N_, _
 from ui.page import Page
 from ui.session import Session
+from ui.team.day import DayPanel
 from ui.team.people import PeoplePanel
+from ui.team.plans import PlansPanel
+from ui.team.reports import ReportsPanel
+from ui.team.split import SplitPanel
 from ui.team.week import WeekPanel
 
-TABS = ("people", "week")
-NAMES = (N_("Collectors"), N_("Week"))
+TABS = ("people", "week", "split", "plans", "day", "reports")
+NAMES = (
+    N_("Collectors"),
+    N_("Week"),
+    N_("Split the book"),
+    N_("Plans"),
+    N_("The day"),
+    N_("Reports"),
+)
+
+Panel = PeoplePanel | WeekPanel | SplitPanel | PlansPanel | DayPanel | ReportsPanel
 
 
 class TeamPage(Page):
@@ -28,7 +40,13 @@ class TeamPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.people, self.week = PeoplePanel(session), WeekPanel(session)
-        self.panels = (self.people, self.week)
+        self.split = SplitPanel(session)
+        self.plans = PlansPanel(session)
+        self.day, self.reports = DayPanel(session), ReportsPanel(session)
+        self.panels: tuple[Panel, ...] = (
+            self.people, self.week, self.split, self.plans, self.day, self.reports,
+        )  # fmt: skip
+        self.people.split_wanted.connect(self._to_split)
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
@@ -55,7 +73,7 @@ class TeamPage(Page):
         return [*self.panel.panes(), self.tabs]
 
     @property
-    def panel(self) -> PeoplePanel | WeekPanel:
+    def panel(self) -> Panel:
         """The panel in view."""
         return self.panels[self.tabs.currentIndex()]
 
@@ -71,6 +89,11 @@ class TeamPage(Page):
     def refresh(self) -> None:
         """Read the panel in view anew."""
         self.panel.refresh()
+
+    @Slot()
+    def _to_split(self) -> None:
+        self.tabs.setCurrentIndex(TABS.index("split"))
+        self.split.what.setFocus()
 
     @Slot(int)
     def _turn(self, number: int) -> None:

@@ -55,7 +55,7 @@ class PeoplePanel(Translated):
         self.away, self.give = Button("secondary", "moon"), Button("secondary", "chevron-right")
         self.away.clicked.connect(self.ask_away)
         self.give.clicked.connect(self.hand_over)
-        self._card, self._lines = Card(), Text("body", wrap=True)
+        self._card = Card()
         self._absent = QVBoxLayout()
         self._absent.setSpacing(4)
         self._build()
@@ -65,7 +65,6 @@ class PeoplePanel(Translated):
     def _build(self) -> None:
         self._card.head.addWidget(self.away)
         self._card.head.addWidget(self.give)
-        self._card.body.addWidget(self._lines)
         self._card.body.addLayout(self._absent)
         listed = Card(heading=False)
         tight(listed)
@@ -174,7 +173,6 @@ class PeoplePanel(Translated):
         who = one.collector
         self._card.set_title(who.name)
         self.give.setEnabled(who.persons > 0)
-        self._lines.setText(f"{words.crews_word(who)}    {words.shifts_word(who)}")
         for absence in one.away[:_LISTED]:
             self._absent.addWidget(self._absence(absence))
         if not one.away:
