@@ -16,8 +16,15 @@ from ui.i18n import _
 from ui.session import Session
 
 
-def ask_must(session: Session, debtor_id: str, name: str, day: date, parent: QWidget) -> MustDialog:
-    """Open the dialog over `parent`; what is confirmed is written as a deed. `name` is masked."""
+def ask_must(
+    session: Session, debtor_id: str, name: str, day: date, parent: QWidget
+) -> MustDialog | None:
+    """Open the dialog over `parent`; what is confirmed is written as a deed. `name` is masked.
+
+    None on a collector's laptop: who has to be visited is the lead's decision.
+    """
+    if not session.may_lead():
+        return None
     dialog = MustDialog(name, day, session.today(), parent)
     dialog.wanted.connect(partial(_write, session, debtor_id, name))
     dialog.finished.connect(dialog.deleteLater)
@@ -26,7 +33,9 @@ def ask_must(session: Session, debtor_id: str, name: str, day: date, parent: QWi
 
 
 def end_must(session: Session, must: Must, name: str) -> None:
-    """Take a decision back, as a deed."""
+    """Take a decision back, as a deed; the lead's as well."""
+    if not session.may_lead():
+        return
     text = _("{name} does not have to be visited").format(name=name)
     session.deed(text, partial(_put, session.store, session.clock, must, on=False))
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from planner.actions.change import Change
 from planner.actions.undo import undo_batch
 from planner.clock import Clock, today
+from planner.errors import PlannerError
 from planner.store.store import Store
 from planner.store.team import COLLECTOR
 from ui.background import Background, Task
@@ -76,6 +77,12 @@ class Session(QObject):
     def leads(self) -> bool:
         """Whether what is the lead's may be done here: not on a collector's laptop."""
         return self.role != COLLECTOR
+
+    def may_lead(self) -> bool:
+        """The same, and where not, the window says whose it is: asked before a dialog opens."""
+        if not self.leads:
+            self.troubled.emit(PlannerError("team.lead_only"))
+        return self.leads
 
     def set_role(self, role: str) -> None:
         """What the workspace is in its team ("" = in none), as it was read."""

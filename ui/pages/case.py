@@ -374,7 +374,7 @@ class CasePage(Page):
         view = self._view
         answer = dict(view.checks)[channel] if view is not None else None
         rule = view.rules.get(answer.rule or "") if view is not None and answer else None
-        if rule is not None:
+        if rule is not None and self.session.may_lead():
             clock, zone = self.session.clock, self.session.store.zone
             dialog = SetAsideDialog(rule, channel, clock(), zone, self)
             dialog.decided.connect(self._set_aside)

@@ -113,7 +113,7 @@ _ALL = (
     PageSpec("remote", N_("Remote areas"), "remote", _remote, 5),
     PageSpec("imports", N_("Imports"), "imports", _imports, 6, lead=True),
     PageSpec("rules", N_("Rules"), "rules", _rules, 7),
-    PageSpec("team", N_("Team"), "crew", _team, 9, lead=True),
+    PageSpec("team", N_("Team"), "crew", _team, 9),
     PageSpec("exchange", N_("Exchange"), "exchange", _exchange, 10),
     PageSpec("settings", N_("Settings"), "settings", _settings, 8),
     PageSpec("case", N_("Person"), "person", _case, under="cases"),

@@ -415,7 +415,7 @@ class RemotePage(Page):
     @Slot()
     def change_settings(self) -> None:
         """Ask for the settings of remote areas."""
-        if self.book is not None:
+        if self.book is not None and self.session.may_lead():
             dialog = SettingsDialog(self.book.rules, self)
             dialog.wanted.connect(self._set_rules)
             dialog.finished.connect(dialog.deleteLater)

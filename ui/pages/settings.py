@@ -21,6 +21,7 @@ from ui.widgets.text import Text
 
 _PLACES = ("priority", "crews", "roads", "protection", "backups", "export", "instalments",
            "mandate", "look")  # fmt: skip
+_LEAD = ("priority", "crews", "instalments", "mandate")  # decided for all, in the lead's workspace
 _WIDE = 760  # forms are not stretched over a whole screen
 
 
@@ -47,6 +48,8 @@ class SettingsPage(Page):
             self.instalments, self.retention, self.look,
         )  # fmt: skip
         self._title = Text("title")
+        self._whose = Text("muted", wrap=True)
+        session.role_changed.connect(self._role)
         self._tabs = QTabBar()
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
@@ -62,8 +65,18 @@ class SettingsPage(Page):
         box.setSpacing(12)
         box.addWidget(self._title)
         box.addWidget(self._tabs)
+        box.addWidget(self._whose)
         box.addWidget(self._stack, 1)
         self.retranslate()
+        self._role(session.role)
+
+    @Slot(str)
+    def _role(self, _role: str) -> None:
+        """On a collector's laptop what is decided for all is absent, and it is said whose it is."""
+        leads = self.session.leads
+        for key in _LEAD:
+            self._tabs.setTabVisible(_PLACES.index(key), leads)
+        self._whose.setVisible(not leads)
 
     @staticmethod
     def _held(panel: QWidget, *, wide: bool) -> QWidget:
@@ -85,6 +98,12 @@ class SettingsPage(Page):
             _("Priority"), _("Crews"), _("Maps and roads"), _("Protection"), _("Backups"),
             _("Full export"), _("Instalments"), _("End of a mandate"), _("Language and look"),
         )  # fmt: skip
+        self._whose.setText(
+            _(
+                "Priority, crews, instalments and the end of a mandate are the lead's and come by"
+                " the exchange."
+            )
+        )
         for number, name in enumerate(names):
             self._tabs.setTabText(number, name)
 
@@ -94,6 +113,8 @@ class SettingsPage(Page):
 
     def show_item(self, what: object) -> None:
         """One of `_PLACES`."""
+        if what in _LEAD and not self.session.may_lead():
+            return
         if isinstance(what, str) and what in _PLACES:
             self._tabs.setCurrentIndex(_PLACES.index(what))
             if what == "protection":

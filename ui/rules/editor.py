@@ -180,6 +180,7 @@ class HouseEditor(Translated):
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT)
         self._timer.timeout.connect(self.ask)
+        session.role_changed.connect(self._role)
         self.retranslate()
 
     def show_rule(self, view: RulesView, one: RuleView) -> None:
@@ -265,6 +266,16 @@ class HouseEditor(Translated):
 
     def _show(self) -> None:
         one, ahead, view = self._one, self._ahead, self._view
+        self.shipped.setVisible(self._session.leads)
+        self.apply_button.setVisible(self._session.leads)
+        self._holder.setEnabled(self._session.leads)
+        if not self._session.leads:
+            self.message.say(
+                _("The team's rules are the lead's; they come by the exchange and are here to be"
+                  " read."),
+                "neutral",
+            )  # fmt: skip
+            return
         self.shipped.setEnabled(one is not None and one.changed)
         ready = ahead is not None and ahead.refused is None
         self.apply_button.setEnabled(ready)
@@ -297,6 +308,10 @@ class HouseEditor(Translated):
         most = sorted(preview.rules.items(), key=lambda pair: -pair[1])[:_NAMED]
         parts += [f"{n} × {words.sentence(rule)}" for rule, n in most]
         return "\n".join(parts)
+
+    @Slot(str)
+    def _role(self, _role: str) -> None:
+        self._show()
 
     def as_shipped(self) -> None:
         """Take back all changes of this rule, as a step that can be undone."""

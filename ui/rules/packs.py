@@ -158,7 +158,11 @@ class PacksPanel(Translated):
         if self._view is not None:
             text, tone = calendar_words(self._view.calendar, self._view.day)
             year = self._next_year
-            button = _("Confirm {year} by its statutory holidays").format(year=year) if year else ""
+            button = (
+                _("Confirm {year} by its statutory holidays").format(year=year)
+                if year and self._session.leads
+                else ""
+            )
             self.warning.say(text, tone, button)
 
     @property
@@ -172,7 +176,7 @@ class PacksPanel(Translated):
     def confirm(self) -> None:
         """The lead takes the next year as known, as a step that can be undone."""
         view, year, store = self._view, self._next_year, self._session.store
-        if view is None or year is None:
+        if view is None or year is None or not self._session.may_lead():
             return
         self._text = _("Calendar of {year} confirmed").format(year=year)
         ways = [partial(confirm_year, store, view.country, year, known) for known in (False, True)]

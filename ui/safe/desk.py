@@ -244,6 +244,9 @@ class Desk(QObject):
         elif not opening.store.protected and not opening.fresh:
             text = _("Anybody who gets hold of this file can read it. A passphrase changes that.")
             window.notify(text, "warn", _("Set a passphrase"), ("settings", "protection"))
+        elif opening.fresh:
+            text = _("Does this laptop join a team? Then begin with its card.")
+            window.notify(text, "neutral", _("Join a team"), ("exchange", "ways"))
         if opening.drafts:
             TypedDialog(opening.drafts, self.frame).open()
 
