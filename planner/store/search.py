@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from planner.store.driver import Connection
+from planner.store.readings import readings
 
 TAIL = 4
-_READINGS = 3  # per character: 单 is dan, chan, and shan as a surname
 _COMBINATIONS = 12  # per name
 _SPELT = 5  # characters of a name
 _CHUNK = 5000  # persons at a time
@@ -22,20 +22,12 @@ _NO_NUMBER = re.compile(r"[^0-9a-z]")
 _PIECES = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\U00020000-\U000323af]+|[^\W\d_]+")
 
 
-@cache
-def _readings(character: str) -> tuple[str, ...]:
-    import pypinyin  # its dictionaries take a quarter of a second: only where names are indexed
-
-    found = pypinyin.pinyin(character, style=pypinyin.Style.NORMAL, heteronym=True)
-    return tuple(dict.fromkeys(found[0]))[:_READINGS]
-
-
 def _spellings(name: str) -> Sequence[tuple[str, ...]]:
     """Ways to read a name, those with the fewest rare readings first."""
-    readings = [_readings(character) for character in name]
-    every = list(itertools.product(*readings))
+    read = [readings(character) for character in name]
+    every = list(itertools.product(*read))
     if len(every) > _COMBINATIONS:
-        first = [one[0] for one in readings]
+        first = [one[0] for one in read]
         every.sort(key=lambda way: sum(map(operator.ne, way, first)))
     return every[:_COMBINATIONS]
 
