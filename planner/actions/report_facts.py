@@ -11,7 +11,9 @@ from planner.domain.codes import CODES, RIGHT_PARTY, Channel, PromiseState, chan
 from planner.domain.facts import instant, moment
 from planner.domain.promise import promise_states
 from planner.store.driver import Connection
+from planner.store.events import events_of
 from planner.store.facts import load_person_facts
+from planner.store.state import undone_batches
 from planner.store.store import Store
 
 _VISITS = [k for k, code in enumerate(CODES) if channel_of(code) is Channel.VISIT]
@@ -106,6 +108,23 @@ def _due(conn: Connection, first: date, last: date, today: date) -> tuple[Due, .
             if first <= one.due <= last and state is not PromiseState.LAPSED
         ]  # fmt: skip
     return tuple(found)
+
+
+def named_in(
+    conn: Connection, wanted: Collection[tuple[str, date]], zone: str
+) -> dict[tuple[str, date], tuple[str, ...]]:
+    """Who was there, as the records of a person and a local day name them (collector ids or names),
+    those of visits first; nobody's name: left out."""
+    found: dict[tuple[str, date], tuple[str, ...]] = {}
+    here = ZoneInfo(zone)
+    for who, events in events_of(conn, sorted({who for who, _ in wanted})):
+        undone = undone_batches(events)
+        told = [one for one in events if one.kind == "contact" and one.batch not in undone]
+        for one in sorted(told, key=lambda one: channel_of(one.payload["code"]) != Channel.VISIT):
+            key = who, moment(one.occurred_at).astimezone(here).date()
+            if key in wanted:
+                found[key] = (*found.get(key, ()), *one.payload.get("by", ()))
+    return {key: names for key, names in found.items() if names}
 
 
 def regions_of(conn: Connection, debtor_ids: Collection[str], kind: str) -> dict[str, str]:

@@ -2,8 +2,9 @@
 collector or by region. Rows stand in the order of their names, never in that of money.
 
 Each planned visit, contact, promise and payment belongs to one collector: who has the person, if
-they go with the crew of the visit; else the first member of that crew; without a visit who has the
-person; else nobody (""). So the rows add up to the total. Way, time and cost are the ledger's
+they go with the crew of the visit; else the first of that crew whom the record of the day names;
+else the first of the crew; without a planned visit who has the person, else whom the record names,
+else nobody (""). So the rows add up to the total. Way, time and cost are the ledger's
 shares, scaled to what the crews told of the trip; those of a trip without a planned visit, and of
 a drive without one, fall on the crew's first member.
 """
@@ -17,12 +18,13 @@ from zoneinfo import ZoneInfo
 
 from planner.actions.ledger import TripLedger, ledger
 from planner.actions.progress import CrewDay, day_progress, outside_the_rules
-from planner.actions.report_facts import Facts, facts_between, regions_of
+from planner.actions.report_facts import Facts, facts_between, named_in, regions_of
 from planner.clock import Clock
 from planner.errors import PlannerError
 from planner.export.team_report import write_team_report
 from planner.geo.travel import TravelTimes
 from planner.store.crews import load_crews, staff_names
+from planner.store.driver import Connection
 from planner.store.plans import load_plan
 from planner.store.store import Store
 from planner.store.team import collectors_of
@@ -172,6 +174,7 @@ class _Keys:
     regions: Mapping[str, str]
     names: Mapping[str, str]
     everybody: Mapping[str, str]
+    there: Mapping[tuple[str, date], tuple[str, ...]]  # collectors named in records
 
     def person(self, debtor_id: str, day: date | None) -> str:
         """The row of somebody, on a day on which a crew had them in its plan."""
@@ -180,7 +183,10 @@ class _Keys:
         crew = self.crew_of.get((debtor_id, day)) if day is not None else None
         mine = self.have.get(debtor_id, "")
         members = self.members.get(crew or "", ())
-        return mine if not members or mine in members else members[0]
+        if mine in members or (mine and not members):
+            return mine
+        named = self.there.get((debtor_id, day), ()) if day is not None else ()
+        return next((one for one in named if not members or one in members), (*members, "")[0])
 
     def crew(self, crew_id: str) -> str:
         """The row of a crew's way that falls on nobody."""
@@ -201,8 +207,27 @@ def _keys(
         regions = regions_of(conn, people, kind) if kind != COLLECTOR else {}
         members = {c.crew_id: tuple(m.collector_id for m in c.members) for c in load_crews(conn)}
         have = collectors_of(conn)
+        there = _there(conn, facts, have, crew_of, members, store.zone) if kind == COLLECTOR else {}
     everybody = names if kind == COLLECTOR else {}
-    return _Keys(kind, have, crew_of, members, regions, names, everybody)
+    return _Keys(kind, have, crew_of, members, regions, names, everybody, there)
+
+
+def _there(
+    conn: Connection, facts: Facts, have: Mapping[str, str],
+    crew_of: Mapping[tuple[str, date], str], members: Mapping[str, tuple[str, ...]], zone: str,
+) -> dict[tuple[str, date], tuple[str, ...]]:  # fmt: skip
+    """The collectors whom the records name, where who has the person does not say it."""
+    seen = {(one.debtor_id, one.day) for one in (*facts.visits, *facts.contacts)}
+    crews = {key: members.get(crew_of.get(key, ""), ()) for key in seen}
+    open_ = {key for key in seen if crews[key] or not have.get(key[0])}
+    open_ = {key for key in open_ if have.get(key[0], "") not in crews[key]}
+    names = staff_names(conn)
+    numbers = {name: one for one, name in names.items()} | {one: one for one in names}
+    found = {}
+    for key, named in named_in(conn, open_, zone).items():
+        own = {names[one]: one for one in crews[key] if one in names}  # of two of one name the mate
+        found[key] = tuple(one for name in named if (one := own.get(name) or numbers.get(name)))
+    return found
 
 
 def _add_day(sums: _Sums, keys: _Keys, one: CrewDay, store: Store) -> None:

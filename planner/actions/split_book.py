@@ -17,7 +17,7 @@ from planner.domain.work import missing_skills
 from planner.errors import PlannerError
 from planner.ranking.params import load_params
 from planner.routing import balance
-from planner.routing.uneven import DOOR, LACKS, ONLY, Cause, causes, deviations
+from planner.routing.uneven import DOOR, FAR, LACKS, ONLY, Cause, causes, deviations
 from planner.store.store import Store
 from planner.store.team import Absence, load_absences
 
@@ -309,10 +309,19 @@ class _Work:
         rows = np.flatnonzero(self._door == one.door)
         if one.why == DOOR:
             figures |= {"persons": len(rows), "percent": round(one.share * 100)}
+        if one.why == FAR:
+            figures["county"] = self._area(rows)
         if one.why in (ONLY, LACKS):
             needs = {tag for row in rows.tolist() for tag in self._people.needs.get(row, ())}
             figures["skill"] = ", ".join(sorted(needs))
         return Uneven(name, staff.collector_id, one.why, figures)
+
+    def _area(self, rows: balance.I64) -> str:
+        """Where these persons live: the county, else degrees of latitude and longitude."""
+        people = self._people
+        known = next((people.area[row] for row in rows.tolist() if people.area[row]), "")
+        row = int(rows[0])
+        return known or f"{people.lat[row]:.2f}, {people.lon[row]:.2f}"
 
 
 _COLUMNS: Final = ([0], [1], [2, 3, 4], [5])  # of the task, by MEASURES

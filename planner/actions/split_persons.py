@@ -23,7 +23,8 @@ EARTH_DEGREE = 111_195.0  # metres of a degree on the mean sphere
 class Persons:
     """n persons with open cases: place (degrees, and metres on a plane; NaN = unknown), `value`
     [n, 5] = open cases, overdue minor units, cases by stage; `needs` by row; `present` by id;
-    `door` a text that is the same for persons behind one door."""
+    `door` a text that is the same for persons behind one door, `area` the county (or township) of
+    their place, "" where it is not known."""
 
     ids: tuple[str, ...]
     lat: F64
@@ -33,6 +34,7 @@ class Persons:
     present: Mapping[str, str]
     door: tuple[str, ...]
     middle: float  # the latitude of the plane
+    area: tuple[str, ...]
 
     @property
     def x(self) -> F64:
@@ -66,7 +68,18 @@ def persons_of_book(conn: Connection, day: date, zone: str, rule: Stage) -> Pers
     needs = {row: tags[who] for row, who in enumerate(ids) if who in tags}
     middle = float(np.nanmean(lat)) if known.any() else 0.0
     doors = _doors(conn, table, place)
-    return Persons(ids, lat, lon, value, needs, collectors_of(conn), doors, middle)
+    return Persons(
+        ids, lat, lon, value, needs, collectors_of(conn), doors, middle, _areas(conn, table, place)
+    )
+
+
+def _areas(conn: Connection, table: FactTable, place: I64) -> tuple[str, ...]:
+    names = dict(
+        conn.execute(
+            "SELECT address_id, CASE WHEN county <> '' THEN county ELSE township END FROM address"
+        ).fetchall()
+    )
+    return tuple(names.get(table.address_ids[k], "") if k >= 0 else "" for k in place.tolist())
 
 
 def _best_place(table: FactTable) -> I64:

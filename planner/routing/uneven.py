@@ -52,7 +52,7 @@ def _cause(task: Split, found: Found, tolerance: float, column: int, unit: int) 
     mine = found.owner == unit
     way = column == task.value.shape[1]
     if way:
-        return Cause(column, unit, _way(task, found, unit, goal, load))
+        return _way(task, found, column, unit)
     value = task.value[:, column]
     if column != 1 and goal * tolerance < 1 and abs(load - goal) < 2:
         return Cause(column, unit, WHOLE)
@@ -69,14 +69,17 @@ def _cause(task: Split, found: Found, tolerance: float, column: int, unit: int) 
     return Cause(column, unit, KEPT if task.keep else SEARCH)
 
 
-def _way(task: Split, found: Found, unit: int, goal: float, load: float) -> str:
-    """Kilometres: whether the nearest, or the farthest, doors of the right number already miss."""
+def _way(task: Split, found: Found, column: int, unit: int) -> Cause:
+    """Kilometres: whether the nearest, or the farthest, doors of the right number already miss; of
+    the nearest the middle one is named."""
+    goal, load = float(found.targets[unit, column]), float(found.loads[unit, column])
     gap = np.hypot(task.x - task.home_x[unit], task.y - task.home_y[unit])
-    gap = np.where(np.isnan(gap) | ~task.allowed[:, unit], np.nan, gap)
-    gap = np.sort(gap[~np.isnan(gap)]) * 2.6 / task.visits
+    gap = np.where(np.isnan(gap) | ~task.allowed[:, unit], np.inf, gap) * 2.6 / task.visits
+    order = np.argsort(gap, kind="stable")[: int(np.isfinite(gap).sum())]
     count = round(float(found.targets[unit, 0]) / max(1e-9, float(task.value[:, 0].mean())))
-    if load > goal and gap[:count].sum() > goal:
-        return FAR
-    if load < goal and gap[-count:].sum() < goal / 2:
-        return NEAR
-    return KEPT if task.keep else SEARCH
+    near = order[:count]
+    if load > goal and gap[near].sum() > goal:
+        return Cause(column, unit, FAR, int(near[len(near) // 2]))
+    if load < goal and gap[order[-count:]].sum() < goal / 2:
+        return Cause(column, unit, NEAR)
+    return Cause(column, unit, KEPT if task.keep else SEARCH)

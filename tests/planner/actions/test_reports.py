@@ -14,9 +14,10 @@ from planner.actions.record import Outcome, record
 from planner.actions.reports import KINDS, NUMBERS, day_span, save_report, team_report
 from planner.actions.team import assign
 from planner.actions.trips import end_trip, start_trip
+from planner.actions.undo import undo_batch
 from planner.domain.plan import Route
 from planner.errors import PlannerError
-from planner.store.crews import load_crews
+from planner.store.crews import load_crews, staff_names
 from planner.store.events import NewEvent
 from planner.store.store import Store
 
@@ -74,6 +75,38 @@ def test_rows_add_up_by_collector_and_by_region(demo_store: Store) -> None:
     assert first.seconds + mine.seconds == int((route.back - route.depart).total_seconds())
     assert first.done + first.skipped + mine.done == len(route.stops)
     assert one.actual == 1
+
+
+def test_whom_the_record_names_made_the_visit(demo_store: Store) -> None:
+    """A visit to a person whom nobody of the crew has counts for whom its record names, by name or
+    number; without a plan too; an undone record names nobody, and the total stays."""
+    plan = make_plan(demo_store, DAY, clock=clock, iterations=100)
+    route = max(plan.routes, key=lambda one: len(one.stops))
+    first, second = (f"YS{route.crew_id[1:]}{k:02d}" for k in (1, 2))
+    with demo_store.read() as conn:
+        names = staff_names(conn)
+    before = team_report(demo_store, DAY, DAY, NIGHT)
+    for stop, by in zip(route.stops, ((names[second],), (second,), ("?",), ()), strict=False):
+        told = Outcome(stop.debtor_id, "VIS-NC", stop.leave, by=by)
+        batch = record(demo_store, told, clock=lambda: NIGHT).batch
+    planned = {s.debtor_id for r in plan.routes for s in r.stops}
+    other = next(one.debtor_id for one in plan.not_planned if one.debtor_id not in planned)
+    record(demo_store, Outcome(other, "VIS-NC", route.stops[1].leave, by=(names[second],)),
+           clock=lambda: NIGHT)  # fmt: skip
+    report = team_report(demo_store, DAY, DAY, NIGHT)
+    rows = {row.key: row for row in report.rows}
+    assert (rows[first].done, rows[second].done) == (2, 3)
+    assert (report.total.planned, report.total.done) == (before.total.planned, 5)
+    assert rows[second].planned == 2
+    undo_batch(demo_store, batch)
+    assert team_report(demo_store, DAY, DAY, NIGHT).total.done == 4
+    gone = record(demo_store, Outcome(route.stops[3].debtor_id, "VIS-NC", route.stops[3].leave,
+                                      by=(second,)), clock=lambda: NIGHT)  # fmt: skip
+    rows = {row.key: row for row in team_report(demo_store, DAY, DAY, NIGHT).rows}
+    assert rows[second].done == 4
+    undo_batch(demo_store, gone.batch)
+    rows = {row.key: row for row in team_report(demo_store, DAY, DAY, NIGHT).rows}
+    assert rows[second].done == 3
 
 
 def test_a_report_is_written_in_both_formats_and_languages(

@@ -1,18 +1,21 @@
 """The split of a book: balanced in four measures within a tolerance, or the reason named."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from team_book import DAY, clock, make_team_book
+from team_book import DAY, NOW, clock, make_team_book
 
 from planner.actions.absences import save_absence
+from planner.actions.crews import crew_payload
 from planner.actions.split_book import MEASURES, SplitBook, split_book
 from planner.actions.team import assign
 from planner.actions.wanted import set_needs
 from planner.errors import PlannerError
+from planner.store.crews import load_crews
 from planner.store.events import NewEvent
 from planner.store.store import Store
 from planner.store.team import collectors_of
@@ -123,6 +126,22 @@ def test_what_cannot_be_even_has_its_reason(tmp_path: Path) -> None:
         assert reasons["amount"].figures["percent"] > 100
         assert reasons["stage"].why == "whole"
         assert {one.measure for one in found.worst if one.after > 0.1} == set(reasons)
+
+
+def test_who_lives_far_from_everybody_is_told_where_the_nearest_are(tmp_path: Path) -> None:
+    """Collectors whose home is 300 km away cannot have the same way as others; the reason names the
+    county of the nearest persons, or their position where no county is known."""
+    with make_team_book(tmp_path / "w.fairvisit", 150) as store:
+        with store.read() as conn:
+            crew = next(one for one in load_crews(conn) if one.crew_id == "K6")
+        append(store, NewEvent("crew.listed", "", NOW, crew_payload(crew) | {"lat": 33.0}))
+        (one,) = [one for one in split_book(store, DAY).uneven if one.measure == "metres"]
+        assert (one.why, one.collector_id in ("S11", "S12")) == ("far", True)
+        assert one.figures["county"] == "青石县"
+        with store.write() as tx:
+            tx.conn.execute("UPDATE address SET county = '', township = ''")
+        (one,) = [one for one in split_book(store, DAY).uneven if one.measure == "metres"]
+        assert re.fullmatch(r"\d\d\.\d\d, \d{3}\.\d\d", one.figures["county"])
 
 
 def test_only_the_chosen_are_moved(tmp_path: Path) -> None:
