@@ -44,7 +44,7 @@ def _reachable(store: Store, bench: Bench, day: date, people: set[str]) -> set[s
         table = load_facts(conn, day, zone=store.zone, debtor_ids=sorted(people | locked))
     known = bench.ranking
     small = ranked(table, known.crews, known.policy, known.params, known.weights, day)
-    small = replace(small, needs=known.needs)
+    small = replace(small, doors=known.doors, needs=known.needs)
     try:
         task = _task(store, bench, small, plan)
     except PlannerError as error:

@@ -25,9 +25,12 @@ def now_of(plan: Plan, now: datetime | None, zone: str) -> datetime | None:
 
 
 def begun(plan: Plan, crew_id: str, now: datetime | None) -> tuple[Stop, ...]:
-    """The stops of a crew's round in `plan` that have begun by `now`; none where it is None."""
+    """The stops of a crew's round in `plan` that have begun by `now`; none where it is None.
+
+    With the first visit at a door all of them have.
+    """
     stops = (s for r in plan.routes if r.crew_id == crew_id for s in r.stops)
-    return tuple(s for s in stops if now is not None and s.start <= now)
+    return tuple(s for s in stops if now is not None and s.arrive <= now)
 
 
 def held(
@@ -66,7 +69,10 @@ def held(
         np.concatenate([w.close[open_], at])[order],
         np.concatenate([w.prize[open_], problem.prize[made]])[order],
     )
-    return replace(task, problem=replace(problem, windows=windows, service=service))
+    door = None if problem.door is None else problem.door.copy()
+    if door is not None:
+        door[made] = -1  # made as they were, at their own times
+    return replace(task, problem=replace(problem, windows=windows, service=service, door=door))
 
 
 def _reached(

@@ -49,6 +49,7 @@ MOST_AT_ONCE = 2500  # people whose changes are sought in one problem: bounds th
 OVERTIME_SHARE = 1.5  # of the wage, where a crew has no price of its own
 FRESH_SECONDS = 3.0  # of search where the other day has no plan yet
 MINUTE = 60
+SAME_DOOR = "SAME_DOOR"  # somebody there is visited, and one way does not serve both
 AS_PLANNED = Told(assume_made=True)  # on the day itself crews are where the plan has them
 
 
@@ -96,7 +97,9 @@ def smallest_changes(
             why = unable.get(who) or told.get(who, {"why": "NO_WINDOW"})
             found[who] = Smallest(DAY, {"day": later[who].isoformat(), **why})
         elif who not in found and who in placed:
-            found[who] = Smallest(NONE, unable.get(who, {"why": "NO_WINDOW"}))
+            why = told.get(who, {})
+            why = why if why.get("why") == SAME_DOOR else {"why": "NO_WINDOW"}
+            found[who] = Smallest(NONE, unable.get(who, why))
         elif who not in found:
             found[who] = Smallest(NONE, {"why": "NO_ADDRESS"})
     return {who: found[who] for who in left}

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from planner.actions.households import neighbours
 from planner.actions.rank import Ranking
 from planner.domain.facts import I64
 from planner.domain.people import Crew
@@ -92,8 +93,22 @@ def chosen_rows(
     per_hour[np.isin(rows, list(keep))] = np.inf
     order = np.argsort(-per_hour, kind="stable")
     bar = int(per_hour[order[most - 1]])
-    late = {int(rows[k]): {"value_per_hour": int(per_hour[k]), "needed": bar} for k in order[most:]}
-    return sorted(rows[order[:most]].tolist()), late
+    chosen = set(rows[order[:most]].tolist())
+    chosen |= set(_housemates(ranking, sorted(chosen), rows[order[most:]]))
+    late = {int(rows[k]): {"value_per_hour": int(per_hour[k]), "needed": bar}
+            for k in order[most:] if int(rows[k]) not in chosen}  # fmt: skip
+    return sorted(chosen), late
+
+
+def _housemates(ranking: Ranking, chosen: list[int], others: I64) -> list[int]:
+    """Those of `others` who live behind the door of one of `chosen`: no way of their own."""
+    near = neighbours(ranking.table, chosen, others)
+    if not near:
+        return []
+    ids = ranking.table.debtor_ids
+    doors = ranking.doors.among(ids[row] for row in [*chosen, *near])
+    known = {door for row in chosen for door in doors[ids[row]].values()}
+    return [row for row in near if known & set(doors[ids[row]].values())]
 
 
 def candidates_of(ranking: Ranking, rows: list[int]) -> list[Candidate]:

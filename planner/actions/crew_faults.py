@@ -14,7 +14,7 @@ BOUNDS = {"engine.duration": "LONG", "engine.driving": "DRIVING", "engine.break"
 # What speaks against a route that a laptop submitted (take_over).
 TAKEN_CODES = ("NO_CASE", "NOT_THEIRS", "ELSEWHERE", "OTHER_DAY", "NO_ADDRESS", "KEPT_STOP")
 CREW_CODES = frozenset(
-    {"NO_SKILL", "NOT_OWN", "APPOINTMENT", "PAST", *BOUNDS.values(), *TAKEN_CODES}
+    {"NO_SKILL", "NOT_OWN", "APPOINTMENT", "DOOR", "PAST", *BOUNDS.values(), *TAKEN_CODES}
 )  # all with words under "edit.<code>"
 
 

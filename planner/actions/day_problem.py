@@ -4,8 +4,8 @@ One visit per usable address of a person; the addresses of a person form a group
 one is visited. Times are seconds after midnight of the day in the workspace's zone.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,9 +17,12 @@ from planner.actions.candidates import Candidate, candidates_of, chosen_rows, wo
 from planner.actions.rank import Ranking
 from planner.actions.stays import AT_HOME, NO_STAYS, Stay, stay_places
 from planner.actions.visit_rows import (
+    apart,
+    at_one_place,
     day_start,
     last_facts,
     pins_of,
+    read_doors,
     shift_row,
     stay_row,
     visit_row,
@@ -27,7 +30,7 @@ from planner.actions.visit_rows import (
 )
 from planner.actions.ways import Ways, matrices, ways_between
 from planner.domain.people import Crew
-from planner.domain.plan import Plan, Route, Stop
+from planner.domain.plan import Plan, Route, Stop, at_doors
 from planner.geo.travel import TravelTimes
 from planner.routing.problem import Problem, from_json
 from planner.routing.solve import Route as TimedRoute
@@ -90,14 +93,18 @@ def problem_of(
     known = last_facts(ranking, zone)
     terms = visit_terms(ranking, crews)
     tables, matrix_of = matrices(ways, crews, ranking.params)
+    read_doors(ranking, candidates)
+    rows = [
+        visit_row(ranking, one, len(crews) + k, start, int(known[one.row]), terms)
+        for k, one in enumerate(candidates)
+    ]
+    at_one_place(rows)
+    apart(rows, {key: crew for crew, keys in pins.items() for key in keys})
     problem = from_json(
         {
             "format": "fairvisit-problem/1",
             **tables,
-            "visits": [
-                visit_row(ranking, one, len(crews) + k, start, int(known[one.row]), terms)
-                for k, one in enumerate(candidates)
-            ],
+            "visits": rows,
             "shifts": [
                 shift_row(c, k, pins.get(c.crew_id, []), matrix_of[c.crew_id])
                 | stay_row(crews, c, len(crews) + len(candidates), stays)
@@ -162,7 +169,7 @@ def planned_route(
     crew = task.crews[route.shift]
     shift = task.problem.shifts[route.shift]
     matrix, stay = task.problem.matrix_of(shift), task.stays.get(crew.crew_id, AT_HOME)
-    stops = tuple(_stop(ranking, task, stop, locked, cases) for stop in route.stops)
+    stops = arrived(_stop(ranking, task, stop, locked, cases) for stop in route.stops)
     places = [shift.start, *(int(task.problem.location[stop.visit]) for stop in route.stops)]
     arcs = list(zip(places, [*places[1:], shift.end], strict=True))
     ready = task.midnight + timedelta(seconds=crew.start)
@@ -207,16 +214,25 @@ def _stop(
     cases: Mapping[str, tuple[str, ...]],
 ) -> Stop:
     one, table = task.candidates[stop.visit], ranking.table
+    door = ranking.doors.of(table.debtor_ids[one.row], table.address_ids[one.address])
+    place = int(task.problem.location[stop.visit]) - len(task.crews)  # that of the door
+    spot = task.candidates[place].address
     begin, who = task.midnight + timedelta(seconds=stop.start), table.debtor_ids[one.row]
     return Stop(
         debtor_id=who,
         case_ids=cases[who],
         address_id=table.address_ids[one.address],
-        lat=float(table.address_lat[one.address]),
-        lon=float(table.address_lon[one.address]),
+        lat=float(table.address_lat[spot]),
+        lon=float(table.address_lon[spot]),
         arrive=begin,
         start=begin,
         leave=task.midnight + timedelta(seconds=stop.leave),
         value=one.value,
         locked=who in locked,
+        door=door,
     )
+
+
+def arrived(stops: Iterable[Stop]) -> tuple[Stop, ...]:
+    """The stops of a round; at a door the crew arrives once, with the first visit there."""
+    return tuple(replace(stop, arrive=some[0].arrive) for some in at_doors(stops) for stop in some)

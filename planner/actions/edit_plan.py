@@ -12,11 +12,13 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from planner.actions.appointments import appointments
 from planner.actions.begun import begun, held, in_past, kept, now_of
 from planner.actions.candidates import Candidate, value_at
 from planner.actions.crew_faults import crew_faults
 from planner.actions.day_problem import DayProblem, planned_route, problem_of
 from planner.actions.heed import wanted_by_lead
+from planner.actions.households import between_doors, torn
 from planner.actions.make_plan import refuse_outdated, rule_faults
 from planner.actions.overtaken import refuse_moved, refuse_twice, same_plan
 from planner.actions.policy import active_policy
@@ -25,7 +27,7 @@ from planner.actions.stays import stays_of
 from planner.actions.travel import travel_of
 from planner.actions.under_way import lengthened
 from planner.clock import Clock
-from planner.domain.plan import Plan, Route, Stop, Unserved
+from planner.domain.plan import Plan, Route, Stop, Unserved, together
 from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
 from planner.routing import retime as engine
@@ -74,7 +76,8 @@ def bench_of(store: Store, ranking: Ranking, now: datetime | None = None) -> Ben
 
 
 def move(bench: Bench, plan: Plan, debtor_id: str, crew_id: str, position: int) -> Edited:
-    """Put a stop at `position` (0-based) of a crew's round, taking it from where it was.
+    """Put a stop at `position` (0-based, among the other visits) of a crew's round, taking it from
+    where it was. Who is visited at one door moves together, and never between others of a door.
 
     Raises PlannerError("plan.not_in_plan"), ("plan.no_such_crew"), and ("plan.locked") for a locked
     stop of another crew.
@@ -82,32 +85,38 @@ def move(bench: Bench, plan: Plan, debtor_id: str, crew_id: str, position: int) 
     if crew_id not in {route.crew_id for route in plan.routes}:
         raise PlannerError("plan.no_such_crew", crew=crew_id)
     origin, stop = find_stop(plan, debtor_id)
-    if stop.locked and origin.crew_id != crew_id:
+    there = together(origin.stops, debtor_id)
+    if any(one.locked for one in there) and origin.crew_id != crew_id:
         raise PlannerError("plan.locked", debtor=debtor_id)
     now = now_of(plan, bench.now, bench.zone)
     if now is not None and stop in begun(plan, origin.crew_id, now):
         return Edited(plan, (_past(bench, origin, now),))
-    routes = [_without(route, debtor_id) for route in plan.routes]
-    return _judged(bench, plan, _put(routes, crew_id, position, stop), plan.not_planned)
+    target = next(route for route in plan.routes if route.crew_id == crew_id)
+    position = between_doors(target.stops, there, debtor_id, position)
+    routes = [_without(route, *(one.debtor_id for one in there)) for route in plan.routes]
+    return _judged(bench, plan, _put(routes, crew_id, position, *there), plan.not_planned)
 
 
-def drop(bench: Bench, plan: Plan, debtor_id: str) -> Edited:
+def drop(bench: Bench, plan: Plan, debtor_id: str, *, alone: bool = False) -> Edited:
     """Take a stop out; who might be visited is listed as left out by hand (reason LOCKED).
 
-    Also one that should have begun: whoever takes it out knows that the visit was not made.
+    With it goes everybody who is visited there; `alone`: only this person. Also one that should
+    have begun: whoever takes it out knows that the visit was not made.
     """
-    _, stop = find_stop(plan, debtor_id)
-    if stop.locked:
+    route, stop = find_stop(plan, debtor_id)
+    gone = (stop,) if alone else together(route.stops, debtor_id)
+    if any(one.locked for one in gone):
         raise PlannerError("plan.locked", debtor=debtor_id)
-    routes = [_without(route, debtor_id) for route in plan.routes]
+    people = [one.debtor_id for one in gone]
+    routes = [_without(one, *people) for one in plan.routes]
     left = plan.not_planned
-    if bench.eligible(debtor_id):
-        left = (*left, Unserved(debtor_id, "LOCKED"))
+    left += tuple(Unserved(who, "LOCKED") for who in people if bench.eligible(who))
     return _judged(bench, plan, routes, tuple(sorted(left, key=lambda one: one.debtor_id)))
 
 
 def add(bench: Bench, plan: Plan, debtor_id: str, store: Store) -> Edited:
-    """Put a person into the round and at the place where it costs least.
+    """Put a person into the round and at the place where it costs least; where somebody of the same
+    door is planned, to the stop there.
 
     Raises PlannerError("plan.not_ready") when the rules bar a visit on that day: the planner
     never proposes an exception; ("plan.in_plan") for a person who has a stop already. With faults
@@ -142,12 +151,21 @@ def add(bench: Bench, plan: Plan, debtor_id: str, store: Store) -> Edited:
         routes = _put(list(plan.routes), plan.routes[k].crew_id, position, stop)
         return _judged(bench, plan, routes, left)
 
+    mates = [(k, n) for k, route in enumerate(plan.routes) for n, other in enumerate(route.stops)
+             if stop.door and other.door == stop.door]  # fmt: skip
+    if mates:
+        return min((judged(k, at) for k, n in mates for at in (n + 1, n)), key=_worth)
     for k, position in fitting(plan, tasks, ways):
         edited = judged(k, position)
         if not edited.faults:
             return edited
     tries = [judged(k, way.index(min(way))) for k, way in enumerate(ways)]
-    return min(tries, key=lambda one: (len(one.faults), sum(r.cost for r in one.plan.routes)))
+    return min(tries, key=_worth)
+
+
+def _worth(one: Edited) -> tuple[int, int]:
+    """Fewest faults first, then what the rounds cost."""
+    return len(one.faults), sum(route.cost for route in one.plan.routes)
 
 
 def new_stop(store: Store, bench: Bench, plan: Plan, one: Candidate) -> Stop:
@@ -161,6 +179,7 @@ def new_stop(store: Store, bench: Bench, plan: Plan, one: Candidate) -> Stop:
         who, tuple(c.case_id for c in cases if c.status == "open"), table.address_ids[one.address],
         float(table.address_lat[one.address]), float(table.address_lon[one.address]),
         start, start, start, one.value,
+        door=bench.ranking.doors.of(who, table.address_ids[one.address]),
     )  # fmt: skip
 
 
@@ -195,16 +214,16 @@ def fitting(
 
 
 def lock(plan: Plan, debtor_id: str, locked: bool = True) -> Plan:
-    """The plan with a stop locked to its crew and order, or released."""
-    find_stop(plan, debtor_id)
+    """The plan with a stop locked to its crew and order, or released, with all visits there."""
+    route, _ = find_stop(plan, debtor_id)
+    there = {stop.debtor_id for stop in together(route.stops, debtor_id)}
     return replace(
         plan,
         routes=tuple(
             replace(
                 route,
                 stops=tuple(
-                    replace(s, locked=locked) if s.debtor_id == debtor_id else s
-                    for s in route.stops
+                    replace(s, locked=locked) if s.debtor_id in there else s for s in route.stops
                 ),
             )
             for route in plan.routes
@@ -262,13 +281,13 @@ def find_stop(plan: Plan, debtor_id: str) -> tuple[Route, Stop]:
     raise PlannerError("plan.not_in_plan", debtor=debtor_id)
 
 
-def _without(route: Route, debtor_id: str) -> Route:
-    return replace(route, stops=tuple(s for s in route.stops if s.debtor_id != debtor_id))
+def _without(route: Route, *gone: str) -> Route:
+    return replace(route, stops=tuple(s for s in route.stops if s.debtor_id not in gone))
 
 
-def _put(routes: list[Route], crew_id: str, position: int, stop: Stop) -> list[Route]:
+def _put(routes: list[Route], crew_id: str, position: int, *stops: Stop) -> list[Route]:
     return [
-        replace(r, stops=(*r.stops[:position], stop, *r.stops[position:]))
+        replace(r, stops=(*r.stops[:position], *stops, *r.stops[position:]))
         if r.crew_id == crew_id
         else r
         for r in routes
@@ -286,7 +305,16 @@ def _judged(bench: Bench, plan: Plan, routes: list[Route], left: tuple[Unserved,
         fresh, late = retime(bench, route, plan)
         timed.append(fresh)
         wrong += late + rule_faults(bench.ranking, (fresh,))
+    firm = firm_of(bench)
+    known = set(torn(plan.routes, bench.ranking.doors, firm))
+    wrong += [("DOOR", {"debtor": pair[1], "other": pair[0]})
+              for pair in torn(timed, bench.ranking.doors, firm) if pair not in known]  # fmt: skip
     return Edited(replace(plan, routes=tuple(timed), not_planned=left), tuple(wrong))
+
+
+def firm_of(bench: Bench) -> set[str]:
+    """Who has an appointment on the plan's day: two of a household may have them apart."""
+    return {bench.ranking.table.debtor_ids[row] for row in appointments(bench.ranking)}
 
 
 def retime(bench: Bench, route: Route, plan: Plan) -> tuple[Route, list[Fault]]:

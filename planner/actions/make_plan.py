@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from planner.actions.appointments import appointments
 from planner.actions.conflicts import must_conflicts
 from planner.actions.day_problem import DayProblem, planned_route
 from planner.actions.day_task import day_task
 from planner.actions.executors import Place, solve_at
 from planner.actions.heed import Wishes, with_reasons
+from planner.actions.households import torn
 from planner.actions.locked import locked_in_words
 from planner.actions.policy import refuse_stale
 from planner.actions.rank import Ranking, rank
@@ -143,7 +145,8 @@ def judged_plan(
     routes = tuple(planned_route(ranking, task, route, locked, cases) for route in solution.routes)
     # Whom nobody can reach in time is told (MUST_CONFLICT): the rest of the day goes on without.
     solved = [one for one in faults(task.problem, solution) if one.code != "engine.mandatory"]
-    wrong = [*solved, *rule_faults(ranking, routes)]
+    firm = {ranking.table.debtor_ids[row] for row in appointments(ranking)}
+    wrong = [*solved, *rule_faults(ranking, routes), *torn(routes, ranking.doors, firm)]
     if wrong:
         raise PlannerError("plan.faulty", day=str(ranking.day), faults=len(wrong))
     routes = _all_routes(ranking, task, routes)
@@ -277,11 +280,7 @@ def _not_planned(
     terms = visit_terms(ranking, task.crews)
     unable = cannot_go(terms)
     conflicts = {one.debtor_id: one for one in must_conflicts(ranking, task, solution)}
-    found = [
-        unable.get(one.debtor_id, one)
-        for one in found
-        if one.debtor_id not in conflicts
-    ]
+    found = [unable.get(one.debtor_id, one) for one in found if one.debtor_id not in conflicts]
     found += conflicts.values()
     return tuple(sorted(found, key=lambda one: one.debtor_id))
 

@@ -4,7 +4,7 @@ The stop goes to the address, the value and the hours that the rules of the new 
 stands on two days: whoever is planned elsewhere from today on is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from planner.actions import edit_plan
 from planner.actions.appointments import appointments
 from planner.actions.candidates import value_at, working_crews
-from planner.actions.edit_plan import Bench, Fault
+from planner.actions.edit_plan import Bench, Fault, firm_of
+from planner.actions.households import between_doors, torn
 from planner.actions.make_plan import refuse_outdated, rule_faults
 from planner.actions.plan_week import OTHER_DAY
 from planner.actions.policy import active_policy
@@ -21,7 +22,7 @@ from planner.actions.rank import rank
 from planner.actions.travel import travel_of
 from planner.actions.under_way import done_routes
 from planner.clock import Clock
-from planner.domain.plan import Plan, Route, Stop, Unserved
+from planner.domain.plan import Plan, Route, Stop, Unserved, together
 from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
 from planner.routing import retime as engine
@@ -85,18 +86,21 @@ def move_to_day(
     if from_day == to_day:
         moved = _within(store, known[to_day], plans[to_day], debtor_id, crew_id, position)
     else:
-        _refuse_appointment(known[from_day], debtor_id, from_day)
-        here = _fresh_stop(known[to_day], to_day, stop)
+        there = together(origin_route.stops, debtor_id)
+        for one in there:
+            _refuse_appointment(known[from_day], one.debtor_id, from_day)
+        here = [_fresh_stop(known[to_day], to_day, one) for one in there]
         if to_day not in plans:
             raise PlannerError("plan.none", day=str(to_day))
-        _refuse_twice(plans, debtor_id, from_day)
+        for one in there:
+            _refuse_twice(plans, one.debtor_id, from_day)
         target, wrong = _put_in(store, known[to_day], plans[to_day], here, crew_id, position)
         origin, other = _taken_out(known[from_day], plans[from_day], debtor_id, to_day)
+        people = [one.debtor_id for one in there]
         others = tuple(
             fresh
             for day, plan in plans.items()
-            if day not in (from_day, to_day)
-            and (fresh := _pointed(plan, debtor_id, to_day)) != plan
+            if day not in (from_day, to_day) and (fresh := _pointed(plan, people, to_day)) != plan
         )
         moved = MovedDay(origin, target, others, (*wrong, *other))
     return moved if moved.faults else _saved(store, moved, plans, now)
@@ -163,20 +167,31 @@ def _fresh_stop(bench: Bench, day: date, stop: Stop) -> Stop:
 
 
 def _put_in(
-    store: Store, bench: Bench, plan: Plan, stop: Stop, crew_id: str, position: int | None
+    store: Store, bench: Bench, plan: Plan, new: list[Stop], crew_id: str, position: int | None
 ) -> tuple[Plan, tuple[Fault, ...]]:
-    """The plan with `stop` in the round where it costs least, or in that of `crew_id`, and what is
-    wrong with that round."""
+    """The plan with the visits of a stop in the round where it costs least, or in that of
+    `crew_id`, and what is wrong with that round."""
     tries = []
     for route in _open_routes(store, bench, plan, crew_id):
-        place = best_place(bench, plan, route, stop) if position is None else max(0, position)
-        stops = (*route.stops[:place], stop, *route.stops[place:])
+        near = [n for n, one in enumerate(route.stops, 1) if one.door and one.door == new[0].door]
+        if near:
+            place = near[-1]
+        elif position is None:
+            place = best_place(bench, plan, route, new[0])
+        else:
+            place = max(0, position)
+        place = between_doors(route.stops, (), "", place)
+        stops = (*route.stops[:place], *new, *route.stops[place:])
         fresh, late = edit_plan.retime(bench, replace(route, stops=stops), plan)
         wrong = (*late, *rule_faults(bench.ranking, (fresh,)))
         tries.append((len(wrong), fresh.cost - route.cost, route.crew_id, fresh, wrong))
     _, _, _, fresh, wrong = min(tries, key=lambda one: one[:3])
-    left = tuple(one for one in plan.not_planned if one.debtor_id != stop.debtor_id)
-    return replace(_with_route(plan, fresh), not_planned=left), wrong
+    added = {stop.debtor_id for stop in new}
+    left = tuple(one for one in plan.not_planned if one.debtor_id not in added)
+    whole = replace(_with_route(plan, fresh), not_planned=left)
+    if torn(whole.routes, bench.ranking.doors, firm_of(bench)):
+        wrong = (*wrong, ("DOOR", {"debtor": new[0].debtor_id}))
+    return whole, wrong
 
 
 def _open_routes(store: Store, bench: Bench, plan: Plan, crew_id: str) -> list[Route]:
@@ -226,33 +241,41 @@ def _taken_out(
     bench: Bench, plan: Plan, debtor_id: str, to_day: date
 ) -> tuple[Plan, tuple[Fault, ...]]:
     """The plan without the stop, its round timed anew; the person is listed with the new day."""
+    route, _ = edit_plan.find_stop(plan, debtor_id)
+    gone = {stop.debtor_id for stop in together(route.stops, debtor_id)}
     edited = edit_plan.drop(bench, plan, debtor_id)
-    left = [one for one in edited.plan.not_planned if one.debtor_id != debtor_id]
-    if bench.eligible(debtor_id):
-        left.append(Unserved(debtor_id, OTHER_DAY, {"day": to_day.isoformat()}))
+    left = [one for one in edited.plan.not_planned if one.debtor_id not in gone]
+    left += [Unserved(who, OTHER_DAY, {"day": to_day.isoformat()})
+             for who in gone if bench.eligible(who)]  # fmt: skip
     left.sort(key=lambda one: one.debtor_id)
     return replace(edited.plan, not_planned=tuple(left)), edited.faults
 
 
-def _pointed(plan: Plan, debtor_id: str, day: date) -> Plan:
-    """The plan of another day with the person listed under the day to which they were moved."""
+def _pointed(plan: Plan, people: Sequence[str], day: date) -> Plan:
+    """The plan of another day with people listed under the day to which they were moved."""
     figures = {"day": day.isoformat()}
-    if any(u.debtor_id == debtor_id and u.reason == OTHER_DAY for u in plan.not_planned):
-        left = (Unserved(debtor_id, OTHER_DAY, figures) if u.debtor_id == debtor_id else u
-                for u in plan.not_planned)  # fmt: skip
-        return replace(plan, not_planned=tuple(left))
-    return plan
+    left = (Unserved(u.debtor_id, OTHER_DAY, figures)
+            if u.debtor_id in people and u.reason == OTHER_DAY else u
+            for u in plan.not_planned)  # fmt: skip
+    return replace(plan, not_planned=tuple(left))
 
 
 def _within(
     store: Store, bench: Bench, plan: Plan, debtor_id: str, crew_id: str, position: int | None
 ) -> MovedDay:
     """A move from one crew to another of the same day."""
-    _, stop = edit_plan.find_stop(plan, debtor_id)
+    origin, stop = edit_plan.find_stop(plan, debtor_id)
+    there = together(origin.stops, debtor_id)
     tries = []
     for route in _open_routes(store, bench, plan, crew_id):
-        rest = replace(route, stops=tuple(s for s in route.stops if s.debtor_id != debtor_id))
-        place = best_place(bench, plan, rest, stop) if position is None else position
+        gone = {one.debtor_id for one in there}
+        rest = replace(route, stops=tuple(s for s in route.stops if s.debtor_id not in gone))
+        place = position
+        if place is None:
+            place = best_place(bench, plan, rest, stop)
+            if place:  # `move` counts among all but the one
+                others = [s for s in route.stops if s.debtor_id != debtor_id]
+                place = others.index(rest.stops[place - 1]) + 1
         tries.append(edit_plan.move(bench, plan, debtor_id, route.crew_id, place))
     best = min(tries, key=lambda one: (len(one.faults), sum(r.cost for r in one.plan.routes)))
     return MovedDay(best.plan, best.plan, (), best.faults)

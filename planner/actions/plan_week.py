@@ -190,7 +190,7 @@ def _day_task(
     choice = one.choice
     mine = [c for c in choice.candidates if one.key(c)[0] not in elsewhere]
     home = {crew.crew_id: k for k, crew in enumerate(week.crews)}
-    place = {key: len(week.crews) + k for k, key in enumerate(week.keys)}
+    place = {key: int(at) for key, at in zip(week.keys, week.problem.location, strict=False)}
     at = [*(home[c.crew_id] for c in choice.crews), *(place[one.key(c)] for c in mine)]
     stays = week.day_stays(number)
     at += [week.place[spot] for spot in stay_places(choice.crews, stays)]

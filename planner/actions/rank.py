@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 
+from planner.actions.households import NO_DOORS, Doors
 from planner.actions.policy import active_policy
 from planner.actions.roles import need_lead
 from planner.domain.facts import F64, I64, FactTable
@@ -35,6 +36,7 @@ class Ranking:
     `needs` are what persons need of a crew, `musts` whom a lead wants visited, `assigned` which
     collector has them ("" or none: anybody may go), all by debtor id. Members of `crews` are those
     who are there on the day (a crew of which nobody is has none); `staff` are the names of all.
+    `doors` tell who lives behind one door.
     """
 
     day: date
@@ -50,6 +52,7 @@ class Ranking:
     musts: Mapping[str, Must] = field(default_factory=dict)
     assigned: Mapping[str, str] = field(default_factory=dict)
     staff: Mapping[str, str] = field(default_factory=dict)
+    doors: Doors = NO_DOORS
 
     def tab(self, i: int) -> str:
         """The list in which person `i` stands: one of TABS."""
@@ -105,7 +108,8 @@ def rank(store: Store, day: date, weights: Weights | None = None) -> Ranking:
         needs, musts = load_needs(conn), load_musts(conn, day)
         assigned, staff = collectors_of(conn), staff_names(conn)
     known = ranked(table, crews, policy, params, weights, day)
-    return replace(known, needs=needs, musts=musts, assigned=assigned, staff=staff)
+    return replace(known, needs=needs, musts=musts, assigned=assigned, staff=staff,
+                   doors=Doors(store))  # fmt: skip
 
 
 def ranked(

@@ -16,6 +16,7 @@ from planner.actions.day_problem import DayChoice, DayProblem, day_choice, probl
 from planner.actions.rank import Ranking
 from planner.actions.stays import Stay, stay_places
 from planner.actions.under_way import Standing
+from planner.actions.visit_rows import door_at, read_doors
 from planner.actions.ways import Ways, ways_between
 from planner.domain.people import Crew
 from planner.domain.plan import Plan, Stop
@@ -91,7 +92,12 @@ def rest_of_choice(
     ids = ranking.table.debtor_ids
     closed = {s.debtor_id for one in stands.values() for s in one.behind} | set(without)
     closed |= ahead if fixed else set()
+    made = _doors_of(stands)
+    read_doors(ranking, choice.candidates)
     mine = [c for c in choice.candidates if ids[c.row] not in closed]
+    if fixed:  # what is there stays as it is: nobody is added at its doors
+        taken = made.keys() | {s.door for one in stands.values() for s in one.ahead}
+        mine = [c for c in mine if (door_at(ranking, c) or None) not in taken]
     names = {f"{c.row}@{c.address}" for c in mine}
     pins = {
         crew: [key for key in keys if key in names]
@@ -108,12 +114,20 @@ def rest_of_choice(
     problem = task.problem
     allowed, mandatory = problem.allowed.copy(), problem.mandatory.copy()
     allowed[:, [crew.crew_id in absent for crew in choice.crews]] = False
+    for k, c in enumerate(mine):  # never two crews at one door
+        if (door := door_at(ranking, c)) in made:
+            allowed[k] &= np.array([crew.crew_id == made[door] for crew in choice.crews])
     mandatory |= np.array([ids[c.row] in must for c in mine], np.bool_)
     task = replace(task, problem=replace(problem, allowed=allowed, mandatory=mandatory))
     if fixed:
         task = _with_fixed(task, keep, len(problem.matrices[""].duration) - len(kept))
     present = _present(ranking, task, stands, absent)
     return Rest(task, present, _nows(task, stands, trails), stands, trails)
+
+
+def _doors_of(stands: Mapping[str, Standing]) -> dict[str, str]:
+    """The crew that has been at a door on the day, by door."""
+    return {s.door: crew for crew, one in stands.items() for s in one.behind if s.door}
 
 
 def _with_fixed(task: DayProblem, keep: Mapping[str, tuple[Stop, ...]], place: int) -> DayProblem:
@@ -133,14 +147,13 @@ def _with_fixed(task: DayProblem, keep: Mapping[str, tuple[Stop, ...]], place: i
               for s in range(len(problem.shifts))]  # fmt: skip
     places = np.arange(place, place + count, dtype=np.int32)
     return replace(task, problem=replace(
-        problem,
+        with_more(problem, count),
         ids=(*problem.ids, *(f"stop {i}" for i in range(count))),
         location=np.concatenate([problem.location, places]),
         service=np.concatenate([problem.service, stay]),
         prize=np.concatenate([problem.prize, values]),
         mandatory=np.concatenate([problem.mandatory, zeros.astype(np.bool_)]),
         group=np.concatenate([problem.group, zeros - 1]),
-        **with_more(problem, count),
         windows=Windows(
             np.concatenate([w.visit, visits]), np.concatenate([w.day, zeros]),
             np.concatenate([w.open, starts]), np.concatenate([w.close, starts]),

@@ -44,14 +44,13 @@ def with_stations(week: WeekProblem) -> Problem:
         longer(w.prize, [0] * more),
     )
     return replace(
-        problem,
+        with_more(problem, more),
         ids=(*problem.ids, *(f"station {s.id}" for s in shifts)),
         location=longer(problem.location, (place for _, place in stations)),
         service=longer(problem.service, [0] * more),
         prize=longer(problem.prize, [0] * more),
         mandatory=longer(problem.mandatory, [1] * more),
         group=longer(problem.group, [-1] * more),
-        **with_more(problem, more),
         windows=windows,
         allowed=np.vstack([problem.allowed, allowed]),
     )

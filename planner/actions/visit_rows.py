@@ -3,8 +3,8 @@
 Times are seconds after midnight of the day in the workspace's zone.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,11 +13,12 @@ import numpy as np
 
 from planner.actions.appointments import Appointment, appointments
 from planner.actions.candidates import Candidate
+from planner.actions.households import ONCE
 from planner.actions.rank import Ranking
 from planner.actions.stays import AT_HOME, Stay, lodgings
 from planner.domain.facts import I64, instant
 from planner.domain.people import Crew
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, Route, Stop, at_doors
 from planner.domain.work import HOUR, missing_skills
 from planner.policy.pack import crew_rule
 from planner.ranking.value import expected_service
@@ -163,7 +164,66 @@ def visit_row(
         "mandatory": agreed is not None and agreed.at(one.address),
         "group": str(one.row),
         "shifts": terms.crews(one.row),
+        "door": door_at(ranking, one) or None,
+        "once": min(ONCE, service),
     }
+
+
+def door_at(ranking: Ranking, one: Candidate) -> str:
+    """The door of a candidate, "" when the address names none."""
+    table = ranking.table
+    return ranking.doors.of(table.debtor_ids[one.row], table.address_ids[one.address])
+
+
+def read_doors(ranking: Ranking, candidates: Iterable[Candidate]) -> None:
+    """Reads the doors of all candidates at once."""
+    ranking.doors.among(ranking.table.debtor_ids[one.row] for one in candidates)
+
+
+def at_one_place(rows: Sequence[dict[str, Any]]) -> None:
+    """Visits of one door are where the first of them is: their positions may differ by a few
+    metres."""
+    place: dict[str, int] = {}
+    for row in rows:
+        if row["door"] is not None:
+            row["location"] = place.setdefault(row["door"], row["location"])
+
+
+def apart(rows: Sequence[dict[str, Any]], pinned: Mapping[str, str]) -> None:
+    """People of one door who have to be visited at different times are no household on that day,
+    but one crew goes to both if one may. `pinned`: the shift of what is locked, by visit."""
+    firm: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["door"] is not None and (row["mandatory"] or row["id"] in pinned):
+            firm.setdefault(row["door"], []).append(row)
+    for some in firm.values():
+        first, *others = sorted(some, key=lambda row: row["id"] not in pinned)
+        for row in others:
+            if row["group"] == first["group"] or not _day_in_common(first, row):
+                continue
+            if (row["id"] in pinned) == (first["id"] in pinned) and _hours_in_common(first, row):
+                continue
+            both = [s for s in first["shifts"] if s in row["shifts"]]
+            crew = pinned.get(first["id"]) or next(iter(both), None)
+            row["door"] = None
+            if crew in row["shifts"] and row["id"] not in pinned:
+                row["shifts"] = [crew]
+            if crew in first["shifts"] and first["id"] not in pinned:
+                first["shifts"] = [crew]
+
+
+def _day_in_common(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return bool({w[0] for w in one["windows"]} & {w[0] for w in other["windows"]})
+
+
+def _hours_in_common(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether one can be visited right after the other, or the other way round."""
+    return any(
+        a[0] == b[0] and max(a[1], b[1]) <= min(a[2], b[2] - first["service"])
+        for first, second in ((one, other), (other, one))
+        for a in first["windows"]
+        for b in second["windows"]
+    )
 
 
 def shift_row(crew: Crew, k: int, pinned: list[str], matrix: str = "") -> dict[str, Any]:
@@ -207,6 +267,15 @@ def stay_row(
     return row
 
 
+def _whole_stops(route: Route) -> list[Stop]:
+    """The visits of a round; where one of a stop is locked all of them are."""
+    return [
+        replace(stop, locked=any(one.locked for one in some))
+        for some in at_doors(route.stops)
+        for stop in some
+    ]
+
+
 def pins_of(
     ranking: Ranking,
     zone: str,
@@ -223,9 +292,10 @@ def pins_of(
     start = day_start(ranking.day, zone)
     last = last_facts(ranking, zone)
     terms = visit_terms(ranking, crews)
+    read_doors(ranking, known.values())
     pins: dict[str, list[str]] = {}
     for route in plan.routes if plan else ():
-        for stop in route.stops:
+        for stop in _whole_stops(route):
             one = known.get((stop.debtor_id, stop.address_id))
             if not (stop.locked and one and route.crew_id in shifts):
                 continue

@@ -20,7 +20,16 @@ from planner.actions.rank import Ranking, rank
 from planner.actions.stays import Stay, lodgings
 from planner.actions.step_wishes import Span, parts_wished, raised, wish_of
 from planner.actions.under_way import from_now, locked_longer, put_off
-from planner.actions.visit_rows import day_start, last_facts, shift_row, visit_row, visit_terms
+from planner.actions.visit_rows import (
+    apart,
+    at_one_place,
+    day_start,
+    last_facts,
+    read_doors,
+    shift_row,
+    visit_row,
+    visit_terms,
+)
 from planner.actions.ways import Ways, matrices, ways_between
 from planner.domain.people import Crew
 from planner.domain.plan import Unserved
@@ -200,21 +209,26 @@ def week_problem(
             _merge(rows, key, visit, number, wishes)
     for k, row in enumerate(rows.values()):
         row["location"] = len(crews) + k
+    at_one_place(list(rows.values()))
     _keep_days(rows, days, pinned, wishes.sent)
     _keep_days(rows, days, pinned, wishes.in_time)
+    shifts = [(number, k) for number, one in enumerate(days) for k in range(len(one.choice.crews))]
+    shift_rows = [_shift(days[number], number, k, home) for number, k in shifts]
+    apart(list(rows.values()), {key: row["id"] for row in shift_rows for key in row["pinned"]})
     places = [*((crew.lat, crew.lon) for crew in crews), *where.values()]
     beds = [(one.lat, one.lon) for one in lodgings(stays.values())]
     places += [spot for spot in dict.fromkeys(beds) if spot not in set(places)]
     lat, lon = np.array(places, np.float64).T
     ways = ways_between(travel, lat, lon, crews)
     tables, matrix_of = matrices(ways, crews, days[0].ranking.params)
-    shifts = [(number, k) for number, one in enumerate(days) for k in range(len(one.choice.crews))]
+    for row, (number, k) in zip(shift_rows, shifts, strict=True):
+        row["matrix"] = matrix_of[days[number].choice.crews[k].crew_id] or None
     problem = from_json(
         {
             "format": "fairvisit-problem/1",
             **tables,
             "visits": list(rows.values()),
-            "shifts": [_shift(days[number], number, k, home, matrix_of) for number, k in shifts],
+            "shifts": shift_rows,
         }
     )
     problem = raised(problem, _step_wishes(days, tuple(rows), zone))
@@ -336,6 +350,7 @@ def _visits(one: WeekDay, zone: str) -> Iterable[tuple[dict[str, Any], Candidate
     start = day_start(one.ranking.day, zone)
     known = last_facts(one.ranking, zone)
     terms = visit_terms(one.ranking, one.choice.crews)
+    read_doors(one.ranking, one.choice.candidates)
     for candidate in one.choice.candidates:
         earliest = int(known[candidate.row])
         yield (
@@ -372,11 +387,9 @@ def _merge(
     row["shifts"] += [f"{number}/{crew}" for crew in visit["shifts"]]
 
 
-def _shift(
-    one: WeekDay, number: int, k: int, home: Mapping[str, int], matrix_of: Mapping[str, str]
-) -> dict[str, Any]:
+def _shift(one: WeekDay, number: int, k: int, home: Mapping[str, int]) -> dict[str, Any]:
     crew = one.choice.crews[k]
     names = {f"{c.row}@{c.address}": "/".join(one.key(c)) for c in one.choice.candidates}
     pinned = [names[key] for key in one.choice.pins.get(crew.crew_id, [])]
-    row = shift_row(crew, home[crew.crew_id], pinned, matrix_of[crew.crew_id])
+    row = shift_row(crew, home[crew.crew_id], pinned)
     return {**row, "id": f"{number}/{crew.crew_id}", "day": number}

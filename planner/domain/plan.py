@@ -1,5 +1,6 @@
 """A day's plan: routes of crews, stops, and one reason for every eligible person left out."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 class Stop:
     """One visit in a route. Times are aware; `value` is V in minor units before travel.
 
-    `arrive` <= `start` <= `leave`; the whole stay lies in a permitted window.
+    `arrive` <= `start` <= `leave`; the whole stay lies in a permitted window. `door` is a name of
+    the door behind which the person lives, "" = not known to that point: those of one door who
+    follow each other are visited in one stop, and arrived at once.
     """
 
     debtor_id: str
@@ -22,6 +25,33 @@ class Stop:
     leave: datetime
     value: int
     locked: bool = False
+    door: str = ""
+
+
+def at_doors(stops: Iterable[Stop]) -> list[tuple[Stop, ...]]:
+    """The visits of a round by stops: those who follow each other at one door are one."""
+    found: list[tuple[Stop, ...]] = []
+    for stop in stops:
+        if found and stop.door and found[-1][-1].door == stop.door:
+            found[-1] = (*found[-1], stop)
+        else:
+            found.append((stop,))
+    return found
+
+
+def numbered(stops: Iterable[Stop]) -> Iterator[tuple[int, Stop]]:
+    """Every visit of a round with the number of its stop, from 1."""
+    for number, some in enumerate(at_doors(stops), 1):
+        for stop in some:
+            yield number, stop
+
+
+def together(stops: Iterable[Stop], debtor_id: str) -> tuple[Stop, ...]:
+    """The visits of the stop at which a person is visited; none where the person is not."""
+    for some in at_doors(stops):
+        if any(stop.debtor_id == debtor_id for stop in some):
+            return some
+    return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,15 +88,13 @@ def shared(problem: Problem) -> bool:
     return len(np.unique(known)) < len(known)
 
 
-def with_more(problem: Problem, count: int) -> dict[str, I32 | None]:
-    """`door` and `once` of a problem that gets `count` further visits with doors of their own."""
+def with_more(problem: Problem, count: int) -> Problem:
+    """The problem ready for `count` further visits with doors of their own."""
     if problem.door is None or problem.once is None:
-        return {"door": None, "once": None}
+        return problem
     none = np.zeros(count, np.int32)
-    return {
-        "door": np.concatenate([problem.door, none - 1]),
-        "once": np.concatenate([problem.once, none]),
-    }
+    door, once = np.concatenate([problem.door, none - 1]), np.concatenate([problem.once, none])
+    return replace(problem, door=door, once=once)
 
 
 def runs(problem: Problem, order: Sequence[int]) -> list[tuple[int, ...]]:
@@ -217,7 +215,8 @@ def _appended(
         groups=groups,
         windows=Windows(*(column[order] for column in columns)),
         allowed=np.ascontiguousarray(np.vstack(
-            [problem.allowed, *(problem.allowed[list(b)].all(axis=0, keepdims=True) for b in together)]
+            [problem.allowed,
+             *(problem.allowed[list(b)].all(axis=0, keepdims=True) for b in together)]
         )),
         door=None,
         once=None,

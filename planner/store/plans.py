@@ -158,6 +158,7 @@ def _route_to_json(route: Route) -> dict[str, Any]:
                 "leave": stop.leave.isoformat(),
                 "value": stop.value,
                 "locked": stop.locked,
+                **({"door": stop.door} if stop.door else {}),
             }
             for stop in route.stops
         ],
@@ -236,6 +237,7 @@ def _route_from_json(told: dict[str, Any]) -> Route:
                 leave=datetime.fromisoformat(stop["leave"]),
                 value=stop["value"],
                 locked=stop["locked"],
+                door=stop.get("door", ""),
             )
             for stop in told["stops"]
         ),

@@ -101,7 +101,7 @@ def purge(gone: frozenset[str], bench: Bench, plan: Plan) -> Edited:
     )
     plan = replace(plan, routes=routes)
     for debtor_id in filter(None, last.values()):
-        edited = edit_plan.drop(bench, plan, debtor_id)
+        edited = edit_plan.drop(bench, plan, debtor_id, alone=True)
         plan, faults = edited.plan, [*faults, *edited.faults]
     left = tuple(one for one in plan.not_planned if one.debtor_id not in gone)
     return Edited(replace(plan, not_planned=left), tuple(faults))
