@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from planner.actions.agreements import Agreed, agree
 from planner.actions.edit_plan import Bench, bench_of, drop, move, retime, save_edit
 from planner.actions.make_plan import make_plan
 from planner.actions.rank import rank
@@ -22,6 +24,7 @@ from planner.actions.submitted import (
 from planner.actions.take_over import TakeOver, route_of
 from planner.actions.team import assign
 from planner.actions.undo import undo_batch
+from planner.domain.codes import Channel
 from planner.domain.plan import Plan, Route, Stop
 from planner.domain.route_mark import route_mark
 from planner.errors import PlannerError
@@ -337,20 +340,40 @@ def test_only_the_lead_and_only_what_was_seen(world: World) -> None:
 
 
 def test_a_place_that_fits(world: World) -> None:
-    """Where the mate's person cannot stay in the place of before because of hours agreed, another
-    place that fits is taken; an address that nobody knows here is a fault."""
-    ids = world.ids
-    world.give([ids[0]], "")
-    late = replace(world.route, stops=(*world.route.stops[1:],))
-    one = world.arrives(replace(world.plan, plan_id="laptop", routes=(late,)))
-    taken = world.take(one)
-    assert (taken.kept, taken.difference.nothing) == ((ids[0],), True)
-    stops = (replace(late.stops[0], address_id="nowhere"), *late.stops[1:])
-    one = world.arrives(replace(world.plan, plan_id="laptop", routes=(replace(late, stops=stops),)))
-    assert codes(world.take(one)) == ["NO_ADDRESS"]
-    stops = (replace(late.stops[0], debtor_id="PNOBODY"), *late.stops[1:])
-    one = world.arrives(replace(world.plan, plan_id="laptop", routes=(replace(late, stops=stops),)))
-    assert codes(world.take(one)) == ["NO_CASE"]
+    """Where the mate's person would miss the hours agreed behind the stop of before, the place
+    where it fits is taken."""
+    ids, mate = world.ids, world.ids[1]
+    world.give([mate], "")
+    start = world.route.stops[1].start.astimezone(ZoneInfo(world.store.zone))
+    hours = [f"{start + timedelta(minutes=m):%H:%M}" for m in (-40, 60)]
+    agreed = Agreed(mate, Channel.VISIT, "call", hours[0], hours[1], 0, DAY, "")
+    agree(world.store, agreed, clock=lambda: EVENING)
+    copy = at_the_end(world.copy([who for who in ids if who != mate]), ids[0])
+    taken = world.take(world.arrives(copy))
+    assert (taken.faults, taken.kept) == ((), (mate,))
+    fresh = [stop.debtor_id for stop in route_of(taken.plan, world.crew).stops]
+    assert [who for who in fresh if who != mate] == [*ids[2:], ids[0]]
+    assert fresh.index(mate) < fresh.index(ids[0])
+
+
+def at_the_end(plan: Plan, debtor_id: str) -> Plan:
+    (route,) = plan.routes
+    last = [stop for stop in route.stops if stop.debtor_id == debtor_id]
+    rest = [stop for stop in route.stops if stop.debtor_id != debtor_id]
+    return replace(plan, routes=(replace(route, stops=(*rest, *last)),))
+
+
+def test_what_is_not_known_here(world: World) -> None:
+    """An address that nobody knows here, and a person without an open case, are faults."""
+    route = world.route
+    first, *rest = route.stops
+    for wrong, code in (
+        (replace(first, address_id="nowhere"), "NO_ADDRESS"),
+        (replace(first, debtor_id="PNOBODY"), "NO_CASE"),
+    ):
+        changed = replace(route, stops=(wrong, *rest))
+        one = world.arrives(replace(world.plan, plan_id="laptop", routes=(changed,)))
+        assert codes(world.take(one)) == [code]
 
 
 def test_a_longer_day(world: World) -> None:
