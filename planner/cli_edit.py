@@ -32,6 +32,7 @@ from planner.words import sentence
 
 Command = Callable[..., Any]
 _FEN = 100
+_MOST_MINUTES = 10_000  # a week; more is a slip of the pen
 
 
 def _plan_options(command: Command) -> Command:
@@ -71,6 +72,12 @@ def _crew_value(text: str, of: Callable[[str], Any]) -> tuple[str, Any]:
         raise click.BadParameter(text) from error
 
 
+def _minutes(text: str) -> int:
+    if not 0 <= int(text) <= _MOST_MINUTES:
+        raise ValueError(text)
+    return int(text)
+
+
 def _position(text: str) -> tuple[float, float]:
     lat, lon = map(float, text.split(","))
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
@@ -99,7 +106,7 @@ def replan_command(
 ) -> None:  # fmt: skip
     """Plan a day on from now; what is done and locked stays."""
     where = dict(_crew_value(text, _position) for text in positions)
-    behind = {crew: minutes * 60 for crew, minutes in (_crew_value(t, int) for t in late)}
+    behind = {crew: minutes * 60 for crew, minutes in (_crew_value(t, _minutes) for t in late)}
     with open_workspace(workspace) as store:
         plan, bench = _bench(store, day)
         noon = _noon(car, rain, ill, urgent, settled)
@@ -118,7 +125,7 @@ def _noon(
     now, away = system_clock(), defaultdict(set)
     for crew, member in (_crew_value(text, str) for text in ill):
         away[crew].add(member)
-    stands = (_crew_value(text, int) for text in car)
+    stands = (_crew_value(text, _minutes) for text in car)
     return Noon(
         {crew: now + timedelta(minutes=minutes) for crew, minutes in stands},
         AS_USUAL + rain,

@@ -72,6 +72,8 @@ def _asked(store: Store, given: dict[str, Any], day: date) -> tuple[Basis, tuple
     whom = basis(store, given["debtor"], day)
     told = {name: given[name] for name in Household.__dataclass_fields__}
     first = given["first"].date() if given["first"] else whom.first
+    if first < day:
+        raise PlannerError("instalments.due_in_past")
     return whom, propose(store, whom, Household(**told), first, down=given["down"])
 
 
@@ -123,13 +125,13 @@ def agree_plan_command(workspace: Path, as_json: bool, **given: Any) -> None:
             raise PlannerError("instalments.no_variant")
         told = {name: given[name] for name in Household.__dataclass_fields__}
         terms = terms_of(chosen, whom, day, Household(**told) if given["consent"] else None)
-        plan_id, batch = agree_plan(store, whom.debtor_id, terms, clock=system_clock,
-                                    by=given["by"])  # fmt: skip
-        if given["draft"]:
+        if given["draft"]:  # first: a file that cannot be written leaves no plan behind
             languages = (
                 ("zh_CN", "en") if given["draft_language"] == "both" else (given["draft_language"],)
             )
             agreement(Draft(whom, terms, system_clock()), given["draft"], languages)
+        plan_id, batch = agree_plan(store, whom.debtor_id, terms, clock=system_clock,
+                                    by=given["by"])  # fmt: skip
     data = {"plan": plan_id, "batch": batch.hex(), "proposed": bool(terms.approval),
             **_variant_json(chosen)}  # fmt: skip
     say(

@@ -19,6 +19,8 @@ from planner.domain.work import Mode
 from planner.errors import PlannerError
 from planner.geo.travel import Bools, TravelTimes
 from planner.policy.pack import crew_rule
+from planner.store.driver import Connection
+from planner.store.state import pids_of
 
 AS_USUAL: Final = 100
 SLOWEST: Final = 300  # percent of the usual time on the road
@@ -131,13 +133,24 @@ def refuse_unknown(ranking: Ranking, plan: Plan, noon: Noon, crews: Iterable[str
             raise PlannerError("plan.no_such_collector", collector=who, crew=crew)
 
 
+def refuse_nobody(conn: Connection, noon: Noon) -> None:
+    """Raise PlannerError("store.unknown_person") for somebody urgent or settled who is nobody."""
+    told = sorted(noon.urgent | noon.settled)
+    known = pids_of(conn, told)
+    for who in told:
+        if not who or who not in known:
+            raise PlannerError("store.unknown_person", debtor=who)
+
+
 def refuse_urgent(ranking: Ranking, noon: Noon) -> None:
-    """Raise PlannerError("plan.not_ready") when the rules bar a visit to somebody urgent."""
+    """Raise PlannerError("plan.not_ready") when the rules bar a visit to somebody urgent,
+    ("plan.no_open_case") for whom nothing is open any more."""
     for who in sorted(noon.urgent):
-        known = who in ranking.table.debtor_ids
-        row = ranking.row(who) if known else -1
-        if not known or not ranking.verdicts.eligible[row]:
-            raise PlannerError("plan.not_ready", rule=(ranking.rule(row) or "") if known else "")
+        if who not in ranking.table.debtor_ids:
+            raise PlannerError("plan.no_open_case", debtor=who)
+        row = ranking.row(who)
+        if not ranking.verdicts.eligible[row]:
+            raise PlannerError("plan.not_ready", rule=ranking.rule(row) or "")
 
 
 def reasons(

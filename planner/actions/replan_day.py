@@ -23,6 +23,7 @@ from planner.actions.noon import (
     NOTHING_NEW,
     Noon,
     reasons,
+    refuse_nobody,
     refuse_unknown,
     refuse_urgent,
     standing_still,
@@ -107,15 +108,17 @@ def replan_day(
     the plan (`Plan.because`). Without `seconds` and `iterations` the search takes 0.3 s.
 
     Raises PlannerError("plan.no_such_crew"), ("plan.no_such_collector") for whom nobody knows on
-    that day, ("plan.day_over"), ("plan.no_crew"), ("plan.locked_unreachable") when locked
-    stops of a crew can no longer be reached in their order, ("plan.not_ready") and
-    ("plan.no_room") for somebody urgent whom the rules bar or no crew can reach any more,
-    ("plan.speed") and what judging raises.
+    that day, ("store.unknown_person"), ("plan.no_open_case"), ("plan.day_over"), ("plan.no_crew"),
+    ("plan.locked_unreachable") when locked stops of a crew can no longer be reached in their order,
+    ("plan.not_ready") and ("plan.no_room") for somebody urgent whom the rules bar or no crew can
+    reach any more, ("plan.speed") and what judging raises.
     """
     now = clock()
     told = Told(positions, late, assume_made, noon.until)
     refuse_unknown(bench.ranking, plan, noon, (*positions, *late, *sorted(absent)))
     ranking, barred = without_the_ill(bench.ranking, noon)
+    with store.read() as conn:
+        refuse_nobody(conn, noon)
     still = standing_still(noon, ranking, store.zone)
     bench = replace(bench, ranking=ranking, travel=ways_of(bench.travel, noon))
     refuse_urgent(ranking, noon)

@@ -18,6 +18,7 @@ from planner.errors import PlannerError
 WHOLE: Final = 100  # instalments are whole yuan; the last one takes the rest
 EASY: Final = 0.6  # share of what is left each month that keeps a reserve for a bad month
 FULL: Final = 0.9  # more than this is never proposed
+LARGEST: Final = 10**13  # minor units; beyond it a figure is a slip of the pen
 MOST_MONTHS: Final = 120  # no lender's term is longer; keeps sums of nothing from running on
 
 
@@ -130,6 +131,8 @@ def _check(debt: int, household: Household, terms: Terms, down: int) -> None:
     for field, value in told.items():
         if value < 0:
             raise PlannerError("instalments.negative", field=field)
+        if value > LARGEST:
+            raise PlannerError("record.amount_absurd", limit=LARGEST // 100)
     if debt <= 0:
         raise PlannerError("instalments.no_debt")
     if down > debt:

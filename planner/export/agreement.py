@@ -1,6 +1,7 @@
 """The draft of an instalment agreement as PDF: one person's own data, neutral words, two lines to
 sign; in one language or in both beside each other's pages."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,11 +65,16 @@ class Draft:
 
 
 def agreement(draft: Draft, out: Path, languages: Sequence[str]) -> Path:
-    """Write the draft to `out`, one part in each of `languages` ("en", "zh_CN"). Raises OSError."""
+    """Write the draft to `out`, one part in each of `languages` ("en", "zh_CN"), for its owner
+    alone: it has a name and a debt in it. Raises OSError."""
     pdf = new_document(sentence("agreement.title", languages[0]), draft.made_at)
     for language in languages:
         _part(pdf, draft, language)
-    out.write_bytes(bytes(pdf.output()))
+    body = bytes(pdf.output())
+    out.unlink(missing_ok=True)  # a link laid in its way is replaced, not followed
+    way = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(out, way, 0o600), "wb") as file:
+        file.write(body)
     return out
 
 

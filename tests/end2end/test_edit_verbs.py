@@ -74,7 +74,9 @@ def test_planning_on_without_a_crew(where: tuple[str | Path, ...]) -> None:
     assert not crews.get("C1")
     assert offer["removed"] or offer["moved"]
     assert "C99" in call("replan", *where, "--absent", "C99", code=1)
-    for wrong in (("--late", "C2"), ("--late", "C2=x"), ("--at", "C2=91,0"), ("--at", "C2=1")):
+    assert "PNOBODY" in call("replan", *where, "--settled", "PNOBODY", code=1)
+    lates = ("C2", "C2=x", "C2=-1", "C2=99999999999")
+    for wrong in (*(("--late", one) for one in lates), ("--at", "C2=91,0"), ("--at", "C2=1")):
         call("replan", *where, *wrong, code=2)
 
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from demo_time import DEMO_DAY, demo_clock
 
-from planner import cli_person, cli_tools
+from planner import cli_person, cli_plans, cli_tools
 from planner.actions.rank import rank
 from planner.cli import cli
 from planner.store.store import Store
@@ -16,7 +16,7 @@ from planner.store.store import Store
 @pytest.fixture
 def who(demo_folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Somebody of the demo; the verbs run at the demo's moment."""
-    for module in (cli_person, cli_tools):
+    for module in (cli_person, cli_plans, cli_tools):
         monkeypatch.setattr(module, "system_clock", demo_clock)
     with Store.open(demo_folder / "demo.fairvisit", clock=demo_clock) as store:
         ranking = rank(store, DEMO_DAY)
@@ -48,3 +48,22 @@ def test_documents_are_written(demo_folder: Path, who: str, tmp_path: Path) -> N
         assert out.read_bytes().startswith(b"%PDF")
     both = run(demo_folder, "dossier", who, "--out", str(tmp_path / "x"), "--masked", "--explain")
     assert both[0] == 2
+
+
+def test_a_plan_whose_draft_cannot_be_written_is_not_recorded(
+    demo_folder: Path, who: str, tmp_path: Path
+) -> None:
+    """Refused for its draft, for a first day in the past or for figures beyond all sense, no plan
+    is left behind; with a draft that can be written there is one."""
+    household = ("agree-plan", "--debtor", who, "--living", "0", "--income")
+    (tmp_path / "file").write_text("")
+    bad = (
+        ("900000", "--draft", str(tmp_path / "file" / "a.pdf")),
+        ("900000", "--first", "2020-01-01"),
+        ("9" * 30, "--consent"),
+    )
+    for words in bad:
+        assert run(demo_folder, *household, *words)[0] == 1
+    assert run(demo_folder, "plans-of", "--debtor", who)[1].strip() == ""
+    assert run(demo_folder, *household, "900000", "--draft", str(tmp_path / "a.pdf"))[0] == 0
+    assert run(demo_folder, "plans-of", "--debtor", who)[1].count("\n") == 1

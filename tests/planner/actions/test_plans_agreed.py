@@ -1,5 +1,6 @@
 """Instalment plans as deeds: terms, proposals, approval, ends, the due list, the draft on paper."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -358,6 +359,7 @@ def test_the_draft_is_one_page_a_language_and_the_same_each_time(
     two = agreement(Draft(whom, terms, NOW), tmp_path / "b.pdf", ("zh_CN", "en"))
     assert one.read_bytes() == two.read_bytes()
     assert one.read_bytes().count(b"/Type /Page\n") == 2
+    assert os.name != "posix" or one.stat().st_mode & 0o077 == 0
 
 
 def test_a_plan_goes_with_the_lender_it_is_about(store: Store, who: str) -> None:

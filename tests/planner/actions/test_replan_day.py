@@ -273,7 +273,7 @@ def test_what_cannot_be_meant_at_noon(store: Store, bench: Bench, plan: Plan) ->
     assert refused.value.code == "plan.speed"
     with pytest.raises(PlannerError) as refused:
         at_noon(store, bench, plan, Noon(urgent=frozenset(["nobody"])))
-    assert refused.value.code == "plan.not_ready"
+    assert refused.value.code == "store.unknown_person"
 
 
 def test_whom_nobody_knows_is_refused_at_noon(store: Store, bench: Bench, plan: Plan) -> None:
@@ -286,6 +286,8 @@ def test_whom_nobody_knows_is_refused_at_noon(store: Store, bench: Bench, plan: 
         ({"noon": Noon(until={"K99": NOON})}, "plan.no_such_crew"),
         ({"noon": Noon(ill={"K99": frozenset([f"{crew}-0"])})}, "plan.no_such_crew"),
         ({"noon": Noon(ill={crew: frozenset(["somebody"])})}, "plan.no_such_collector"),
+        ({"noon": Noon(urgent=frozenset(["K99"]))}, "store.unknown_person"),
+        ({"noon": Noon(settled=frozenset(["K99"]))}, "store.unknown_person"),
     )
     for what, code in told:
         with pytest.raises(PlannerError) as refused:
