@@ -131,13 +131,26 @@ def states_of(conn: Connection, plan: Plan) -> tuple[RouteReview, ...]:
     A collector's copy of a route has only the own persons in it, so its fingerprint is another one
     from the start: there it was changed if it was saved after the review, too.
     """
-    last = {one.crew_id: one for one in load_reviews(conn, plan.plan_id)}  # the latest stays
+    given: dict[str, list[PlanReview]] = {}
+    for one in load_reviews(conn, plan.plan_id):
+        given.setdefault(one.crew_id, []).append(one)
     part = role(conn) == COLLECTOR
     return tuple(
-        route_state(route, one, whole=not part or (one is not None and plan.made_at > one.at))
+        route_state(route, last, whole=not part or (last is not None and plan.made_at > last.at))
         for route in plan.routes
-        for one in (last.get(route.crew_id),)
+        for last in (review_about(given.get(route.crew_id, []), route_mark(route)),)
     )
+
+
+def review_about(reviews: Sequence[PlanReview], mark: str) -> PlanReview | None:
+    """Of the reviews of a crew's route (oldest first) the last that speaks of it as it is; where
+    none does, and where it was returned, the last of all.
+
+    A laptop's part of a route and the lead's whole one are reviewed under the same name.
+    """
+    if not reviews or reviews[-1].decision == RETURNED:
+        return reviews[-1] if reviews else None
+    return next((one for one in reversed(reviews) if one.route == mark), reviews[-1])
 
 
 def route_state(route: Route, last: PlanReview | None, *, whole: bool = True) -> RouteReview:

@@ -4,7 +4,7 @@ Such a route may be of a plan that the lead's workspace does not have, or an edi
 has. Approving takes it over into the lead's plan of the day; both are one deed.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 from planner.actions.edit_plan import save_edit
 from planner.actions.exchange import Submitted, load_submitted
 from planner.actions.overtaken import same_plan
-from planner.actions.reviews import RouteReview, route_state
+from planner.actions.reviews import RouteReview, review_about, route_state
 from planner.actions.roles import need_lead
 from planner.actions.take_over import TakeOver, route_of, taken_over
 from planner.clock import Clock
@@ -22,7 +22,7 @@ from planner.errors import PlannerError
 from planner.store.events import NewEvent
 from planner.store.plans import load_plan
 from planner.store.store import Store
-from planner.store.team import APPROVED, RETURNED, PlanReview, load_reviews
+from planner.store.team import APPROVED, RETURNED, load_reviews
 
 DECISIONS: Final = (APPROVED, RETURNED)
 
@@ -50,7 +50,7 @@ def submitted_routes(store: Store, day: date) -> tuple[SubmittedRoute, ...]:
         for one in told:
             (route,) = one.plan.routes
             mark = route_mark(route)
-            last = _about(load_reviews(conn, one.plan_id, one.crew_id), mark)
+            last = review_about(load_reviews(conn, one.plan_id, one.crew_id), mark)
             found.append(
                 SubmittedRoute(
                     one.plan_id, one.plan.day, one.collector_id, route, route_state(route, last),
@@ -58,14 +58,6 @@ def submitted_routes(store: Store, day: date) -> tuple[SubmittedRoute, ...]:
                 )
             )  # fmt: skip
     return tuple(found)
-
-
-def _about(reviews: Sequence[PlanReview], mark: str) -> PlanReview | None:
-    """The last review that speaks of this route: an approval comes together with that of the round
-    it became in the lead's plan. A return speaks of whatever there is."""
-    if not reviews or reviews[-1].decision == RETURNED:
-        return reviews[-1] if reviews else None
-    return next((one for one in reversed(reviews) if one.route == mark), reviews[-1])
 
 
 def take_over(

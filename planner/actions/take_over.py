@@ -214,7 +214,10 @@ class _Work:
     def _sort_out(self) -> None:
         """Who of the lead's round stays though the laptop does not name them, and who goes."""
         given = {stop.debtor_id for stop in self._given.stops}
-        left = {one.debtor_id: one for one in self._told.plan.not_planned}
+        left = {
+            one.debtor_id: one for one in self._told.plan.not_planned
+            if isinstance(one.debtor_id, str)  # as a laptop wrote it
+        }  # fmt: skip
         for stop in self.route.stops:
             who = stop.debtor_id
             if who in self._without:

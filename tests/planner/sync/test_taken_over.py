@@ -11,7 +11,7 @@ from team_factory import ByFolder, Laptop, Team, make_team, settle, weak_codes
 from planner.actions.edit_plan import bench_of, drop, save_edit
 from planner.actions.make_plan import make_plan
 from planner.actions.rank import rank
-from planner.actions.reviews import review_states, submit
+from planner.actions.reviews import approve, review_states, submit
 from planner.actions.submitted import decide_submitted, submitted_routes, take_over
 from planner.actions.undo import undo_batch
 from planner.domain.plan import Plan
@@ -73,6 +73,7 @@ def test_what_a_laptop_changed_is_taken_over_and_seen_by_both(team: Team, tmp_pa
     for k, who in enumerate(team.persons):
         team.assign(who, second if k in (1, 3) else first)
     make_plan(lead.store, PLAN_DAY, clock=lead.clock, iterations=200)
+    approve(lead.store, PLAN_DAY, by="组长", clock=lead.clock)
     settle(team, way, 2)
     order = stops(lead)
     assert len(order) == 6
@@ -86,6 +87,7 @@ def test_what_a_laptop_changed_is_taken_over_and_seen_by_both(team: Team, tmp_pa
     settle(team, way, 2)
     (one,) = submitted_routes(lead.store, PLAN_DAY)
     assert one.review.state == SUBMITTED
+    assert state(lead) == APPROVED  # the lead's own round is what it was
     taken = take_over(lead.store, one, clock=lead.clock)
     assert (taken.faults, taken.difference.removed) == ((), (mine[0],))
     assert taken.kept == tuple(who for who in order if who in mates)
