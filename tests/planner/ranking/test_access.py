@@ -64,12 +64,8 @@ def test_radius_depends_on_the_region_type(region: Region, km: float, shared: in
     assert way(people).neighbours[0] == shared
 
 
-@pytest.mark.parametrize("few_pairs", [0, 2_000_000])
-def test_neighbours_agree_with_counting_by_hand(
-    few_pairs: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The tree of large books and the distances of small ones count many people at one spot."""
-    monkeypatch.setattr("planner.ranking.access.FEW_PAIRS", few_pairs)
+def test_neighbours_agree_with_counting_by_hand() -> None:
+    """Many people at one spot, by their own radius, and only those who are eligible."""
     rng = np.random.default_rng(5)
     spots = np.round(rng.normal([30, 110], 0.05, (150, 2)), 2)
     people = [
