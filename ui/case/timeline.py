@@ -41,6 +41,9 @@ FILTERS = {
     "looks": N_("Looks and exports"),
 }
 _TALL, _LOW = 52, 34
+# What is recorded on the way: it can be given back for an answer.
+_FIELD = ("contact", "promise", "plan.agreed", "evidence", "address.judged", "change.proposed",
+          "step.set", "step.done")  # fmt: skip
 
 
 def _when(at: datetime, zone: str) -> tuple[str, str]:
@@ -161,6 +164,7 @@ class TimelineCard(Card):
 
     paper_wanted = Signal()
     undo_wanted = Signal(object)
+    back_wanted = Signal(object)  # an entry that is to be given back with a comment
     correct_wanted = Signal(object)  # a line with an outcome that is to be filled in anew
 
     def __init__(self, zone: str, parent: QWidget | None = None) -> None:
@@ -177,6 +181,8 @@ class TimelineCard(Card):
         self.view.setMinimumHeight(220)
         self._correct = Button("secondary", "edit")
         self._correct.clicked.connect(self.correct)
+        self._back = Button("secondary", "chevron-left")
+        self._back.clicked.connect(self.give_back)
         self._undo = Button("secondary", "undo")
         self._undo.clicked.connect(self._want_undo)
         self.view.undo_wanted.connect(self._want_undo)
@@ -185,6 +191,7 @@ class TimelineCard(Card):
         self.paper.clicked.connect(self.paper_wanted)
         self.head.addWidget(self.paper)
         self.head.addWidget(self._correct)
+        self.head.addWidget(self._back)
         self.head.addWidget(self._undo)
         self._group = QButtonGroup(self)
         holder = QWidget()
@@ -227,7 +234,9 @@ class TimelineCard(Card):
         self.paper.setToolTip(_("Dossier, history or explanation: look, print, save (Ctrl+P)"))
         self._correct.setText(_("Correct …"))
         self._correct.setToolTip(_("Opens the form as it was filled; both entries stay here (C)"))
-        self._undo.setText(_("Undo this entry"))
+        self._back.setText(_("Give back …"))
+        self._back.setToolTip(_("Gives the chosen entry back with a comment, to be answered (B)"))
+        self._undo.setText(_("Undo"))
         self._undo.setToolTip(_("Takes back the chosen entry and what followed from it (Delete)"))
         self._fill()
         self._moved()
@@ -257,6 +266,7 @@ class TimelineCard(Card):
         line = self._current()
         self._undo.setEnabled(line is not None and line.can_undo)
         self._correct.setEnabled(_correctable(line))
+        self._back.setEnabled(_returnable(line))
 
     def _pick(self, pressed: object) -> None:
         self._filter = next(key for key, chip in self._chips.items() if chip is pressed)
@@ -269,6 +279,16 @@ class TimelineCard(Card):
         if line is not None and _correctable(line):
             self.correct_wanted.emit(line)
 
+    def offer_back(self, may: bool) -> None:
+        """Whether entries may be given back in this workspace: a collector's own gives none."""
+        self._back.setVisible(may)
+
+    def give_back(self) -> None:
+        """Ask for the chosen entry to be given back, if it is one that somebody made."""
+        line = self._current()
+        if line is not None and _returnable(line) and self._back.isVisibleTo(self):
+            self.back_wanted.emit(line)
+
     def _want_undo(self) -> None:
         line = self._current()
         if line is not None and line.can_undo:
@@ -278,3 +298,8 @@ class TimelineCard(Card):
 def _correctable(line: Line | None) -> bool:
     """Whether it is an outcome that was recorded here and counts."""
     return line is not None and line.can_undo and line.entry.kind == "contact"
+
+
+def _returnable(line: Line | None) -> bool:
+    """Whether it is an entry of the field's work that counts."""
+    return line is not None and line.can_undo and line.entry.kind in _FIELD

@@ -40,6 +40,7 @@ from ui.musts import ask_must, end_must
 from ui.page import Page
 from ui.safe.looked import write_reveal
 from ui.session import Session
+from ui.team.notes import RecordNote, give_back
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.message_bar import MessageBar
 
@@ -62,6 +63,7 @@ class CasePage(Page):
     def _build(self) -> None:
         zone = self.session.store.zone
         self._message = MessageBar(closable=False)
+        self.given = RecordNote(self.session)
         self.head = PersonHead(zone)
         self.check, self.why = CheckCard(zone), WhyCard(zone)
         self.step, self.calendar = StepCard(zone), CalendarCard()
@@ -96,6 +98,7 @@ class CasePage(Page):
         box.setContentsMargins(24, 16, 16, 12)
         box.setSpacing(12)
         box.addWidget(self._message)
+        box.addWidget(self.given)
         box.addWidget(self.head)
         box.addWidget(self._scroll, 1)
         box.addWidget(self._empty, 1)
@@ -118,6 +121,8 @@ class CasePage(Page):
         self.timeline.undo_wanted.connect(self._undo)
         self.timeline.correct_wanted.connect(self._correct)
         self.timeline.paper_wanted.connect(self._give_paper)
+        self.timeline.back_wanted.connect(self._give_back)
+        self.given.may_give.connect(self.timeline.offer_back)
         self.step.accepted.connect(self._accept_step)
         self.step.other_wanted.connect(self._other_step)
         self.step.ended.connect(self._end_step)
@@ -175,6 +180,7 @@ class CasePage(Page):
             ("V, Ctrl+Shift+V", _("Has to be visited, or no more")),
             ("N", _("Needs of a visit")),
             ("C", _("Correct the chosen outcome of the timeline")),
+            ("B", _("Give the chosen entry back with a comment")),
             ("Delete", _("Undo the chosen entry of the timeline")),
         ]
 
@@ -232,6 +238,7 @@ class CasePage(Page):
         self._fill_places()
         self.timeline.show_lines(view.lines)
         self.door.show_person(self._who)
+        self.given.show_person(self._who)
         self.plan.show_person(self._who, view.debtor.name)
 
     @Slot(bool)
@@ -279,7 +286,7 @@ class CasePage(Page):
         self.session.go("results", self._who)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """H, A, V, N, I and C, which no field of this page has a use for."""
+        """H, A, V, N, I, B and C, which no field of this page has a use for."""
         if event.key() == Qt.Key.Key_H and not event.modifiers():
             self._hold()
         elif event.key() == Qt.Key.Key_A and not event.modifiers():
@@ -294,6 +301,8 @@ class CasePage(Page):
             self._instalments()
         elif event.key() == Qt.Key.Key_C and not event.modifiers():
             self.timeline.correct()
+        elif event.key() == Qt.Key.Key_B and not event.modifiers():
+            self.timeline.give_back()
         else:
             super().keyPressEvent(event)
 
@@ -342,6 +351,13 @@ class CasePage(Page):
         """Look at the dossier, the history or the explanation; print or save it."""
         if self._view is not None:
             self.paper.begin(self._who, self.timeline.groups)
+
+    @Slot(object)
+    def _give_back(self, line: Line) -> None:
+        """Give an entry back to whose person it is, with a comment."""
+        if self._view is not None:
+            give_back(self.session, self, self._view.debtor.debtor_id, line.entry.event_id,
+                      line_title(line, self.session.store.zone))  # fmt: skip
 
     def _must(self) -> None:
         """The lead wants a visit on the window's day, or no more."""

@@ -129,6 +129,25 @@ class CasesPage(Page):
         self._places_action.triggered.connect(self.show_places)
         self._plans_action = QAction(self)
         self._plans_action.triggered.connect(self.show_plans)
+        self._assign_action = self._of_chosen("assign", "Ctrl+Shift+H")
+        self._split_action = self._of_chosen("split", "Ctrl+Shift+S")
+
+    def _of_chosen(self, what: str, key: str) -> QAction:
+        """A command that the team's page does with the chosen persons."""
+        action = QAction(self)
+        action.setShortcut(QKeySequence(key))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(partial(self.to_team, what))
+        self.addAction(action)
+        return action
+
+    def to_team(self, what: str, *_checked: object) -> None:
+        """Go to the team's page with the chosen persons: "assign" or "split"."""
+        if self._book is not None and not self._views.currentIndex():
+            ids = self._book.ranking.table.debtor_ids
+            chosen = tuple(ids[int(row)] for row in self.table.chosen_rows())
+            if chosen:
+                self.session.go("team", (what, chosen))
 
     def panes(self) -> list[QWidget]:
         """Table, search, tabs; the first one has the keyboard when the page is opened."""
@@ -140,7 +159,8 @@ class CasesPage(Page):
 
     def commands(self) -> list[QAction]:
         """Search in this list."""
-        return [self._find_action, self._places_action, self._plans_action]
+        return [self._find_action, self._places_action, self._plans_action, self._assign_action,
+                self._split_action]  # fmt: skip
 
     @Slot()
     def _find(self) -> None:
@@ -161,6 +181,8 @@ class CasesPage(Page):
             ("Ctrl+F", _("Search in the cases")),
             ("Ctrl+A", _("Choose all")),
             ("Ctrl+C", _("Copy the chosen rows")),
+            ("Ctrl+Shift+H", _("Give the chosen persons to a collector")),
+            ("Ctrl+Shift+S", _("Split the chosen persons over the collectors")),
             ("Esc", _("End the search")),
         ]
 
@@ -403,6 +425,8 @@ class CasesPage(Page):
         self._find_action.setText(_("Search in the cases"))
         self._places_action.setText(_("Places to check"))
         self._plans_action.setText(_("Plans waiting for approval"))
+        self._assign_action.setText(_("Give the chosen persons to a collector"))
+        self._split_action.setText(_("Split the chosen persons over the collectors"))
         self.filter_bar.retranslate()
         self.table.setAccessibleName(_("Cases of the day"))
         self._count()

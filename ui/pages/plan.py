@@ -29,6 +29,7 @@ from ui.plan.offers import Offers
 from ui.plan.week_switch import DayOrWeek
 from ui.plan.week_view import WeekView
 from ui.session import Session
+from ui.team.notes import PlanNote
 
 
 class PlanPage(Page):
@@ -48,6 +49,8 @@ class PlanPage(Page):
         # From the outside in: a widget that is moved with its content is styled anew each time.
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 12, 16, 12)
+        self.returned = PlanNote(session, self)
+        box.addWidget(self.returned)
         views = self.views = DayOrWeek(session, self)
         box.addWidget(views)
         view = self.view = DayView(session, self.deeds, self.offers, views.stack)

@@ -3,6 +3,8 @@
 In a collector's workspace the page shows what concerns that collector alone.
 """
 
+from functools import partial
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -10,7 +12,9 @@ from planner.actions.change import Change
 from ui.i18n import N_, _
 from ui.page import Page
 from ui.session import Session
+from ui.team.book import is_collector
 from ui.team.day import DayPanel
+from ui.team.mine import MinePanel
 from ui.team.people import PeoplePanel
 from ui.team.plans import PlansPanel
 from ui.team.reports import ReportsPanel
@@ -27,7 +31,7 @@ NAMES = (
     N_("Reports"),
 )
 
-Panel = PeoplePanel | WeekPanel | SplitPanel | PlansPanel | DayPanel | ReportsPanel
+Panel = PeoplePanel | WeekPanel | SplitPanel | PlansPanel | DayPanel | ReportsPanel | MinePanel
 
 
 class TeamPage(Page):
@@ -43,6 +47,7 @@ class TeamPage(Page):
         self.split = SplitPanel(session)
         self.plans = PlansPanel(session)
         self.day, self.reports = DayPanel(session), ReportsPanel(session)
+        self.mine = MinePanel(session)
         self.panels: tuple[Panel, ...] = (
             self.people, self.week, self.split, self.plans, self.day, self.reports,
         )  # fmt: skip
@@ -54,6 +59,8 @@ class TeamPage(Page):
         for panel in self.panels:
             self.tabs.addTab("")
             self._stack.addWidget(panel)
+        self._stack.addWidget(self.mine)
+        self._collector = False  # whether this workspace is a collector's
         self.tabs.currentChanged.connect(self._turn)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 14, 24, 16)
@@ -75,19 +82,32 @@ class TeamPage(Page):
     @property
     def panel(self) -> Panel:
         """The panel in view."""
-        return self.panels[self.tabs.currentIndex()]
+        return self.mine if self._collector else self.panels[self.tabs.currentIndex()]
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of the panel in view."""
         return self.panel.keys()
 
     def show_item(self, what: object) -> None:
-        """The key of a tab."""
+        """The key of a tab; or ("assign", ids) and ("split", ids) for persons chosen elsewhere."""
         if what in TABS:
             self.tabs.setCurrentIndex(TABS.index(str(what)))
+        elif isinstance(what, tuple) and what[:1] == ("split",):
+            self.tabs.setCurrentIndex(TABS.index("split"))
+            self.split.split_chosen(what[1])
+        elif isinstance(what, tuple) and what[:1] == ("assign",):
+            self.tabs.setCurrentIndex(0)
+            self.people.assign_chosen(what[1])
 
     def refresh(self) -> None:
-        """Read the panel in view anew."""
+        """Whose workspace it is, then the panel in view."""
+        self.session.ask(partial(is_collector, self.session.store), self._show_role)
+
+    @Slot(object)
+    def _show_role(self, collector: bool) -> None:
+        self._collector = collector
+        self.tabs.setVisible(not collector)
+        self._stack.setCurrentWidget(self.panel)
         self.panel.refresh()
 
     @Slot()

@@ -19,6 +19,7 @@ from ui.page import Page
 from ui.plan.ways import Ways
 from ui.safe.looked import write_reveal
 from ui.session import Session
+from ui.team.notes import PlanNote
 from ui.today.book_card import BookCard
 from ui.today.changes_card import ChangesCard
 from ui.today.crews_card import CrewsCard
@@ -109,6 +110,8 @@ class TodayPage(Page):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(16)
         inside.addWidget(self._message)
+        self.returned = PlanNote(self.session)
+        inside.addWidget(self.returned)
         inside.addWidget(self._step)
         inside.addLayout(below, 1)
         self._start = EmptyState("imports", primary=True)

@@ -33,6 +33,7 @@ from ui.results.round import Party, StopLine, default_time
 from ui.results.stop_head import StopHead
 from ui.results.tiles import TileBoard
 from ui.session import Session
+from ui.team.notes import RecordNote
 from ui.widgets.buttons import Button
 from ui.widgets.message_bar import MessageBar
 from ui.widgets.text import Text
@@ -72,6 +73,7 @@ class Recorder(Translated):
     def _build(self) -> None:
         self.head = StopHead(self._zone)
         self._notice = MessageBar(closable=False)
+        self.given = RecordNote(self._session)
         self.board, self.finer = TileBoard(), FinerChoice()
         self.form = OutcomeForm(self._zone)
         self._ask = Text("strong")
@@ -88,8 +90,8 @@ class Recorder(Translated):
         box.setContentsMargins(0, 0, 4, 0)
         box.setSpacing(8)
         for widget in (
-            self.head, self._notice, self.correct_button, self.board, self._ask, self.finer,
-            self._after, self.form,
+            self.head, self.given, self._notice, self.correct_button, self.board, self._ask,
+            self.finer, self._after, self.form,
         ):  # fmt: skip
             box.addWidget(widget)
         box.setAlignment(self.correct_button, Qt.AlignmentFlag.AlignRight)
@@ -152,6 +154,7 @@ class Recorder(Translated):
     def show_line(self, line: StopLine, day: date, parties: tuple[Party, ...]) -> None:
         """Another stop: nothing is chosen yet."""
         self._line, self._day = line, day
+        self.given.show_person(line.debtor_id)
         self._preview = self.correcting = None
         self._scroll.verticalScrollBar().setValue(0)
         self._unpick()

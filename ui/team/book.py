@@ -11,7 +11,7 @@ from planner.actions.split_book import Holdings, Load, holdings
 from planner.actions.team import Collector, collectors
 from planner.store.people import PersonRow, load_rows
 from planner.store.store import Store
-from planner.store.team import COLLECTOR, Absence, load_absences, owner, persons_of, role
+from planner.store.team import COLLECTOR, Absence, load_absences, persons_of, role
 
 AHEAD = 90  # days for which absences are listed
 _NONE = Load(0, 0, 0, (0, 0, 0), 0)
@@ -45,12 +45,6 @@ def is_collector(store: Store) -> bool:
     """Whether this workspace is a collector's."""
     with store.read() as conn:
         return role(conn) == COLLECTOR
-
-
-def own_number(store: Store) -> str:
-    """The collector whose workspace this is, "" where it is nobody's."""
-    with store.read() as conn:
-        return owner(conn)
 
 
 def load_team(store: Store, day: date) -> TeamBook:

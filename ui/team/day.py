@@ -14,10 +14,10 @@ from ui.models.table import DataTable
 from ui.outcomes import outcome_words
 from ui.page import Translated
 from ui.session import Session
-from ui.team import deeds
-from ui.team.comment import CommentDialog, ask_comment
+from ui.team.comment import CommentDialog
 from ui.team.day_book import DayBook, load_day
 from ui.team.day_lists import CrewCells, given_columns, record_columns
+from ui.team.notes import give_back
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card
 from ui.widgets.chip import Chip
@@ -217,19 +217,8 @@ class DayPanel(Translated):
         name = formats.mask_name(one.name)
         what = outcome_words(one.code, one.result)
         facts = f"{formats.moment(one.at, self._session.store.zone)}  {name}  {what}"
-        self.dialog = ask_comment(
-            self, _("Give this record back"),
-            _("The record stays as it is. The collector reads the comment beside it and answers."),
-            _("Give back"), partial(self._give, one), "\n".join(t for t in (facts, one.note) if t),
-        )  # fmt: skip
-
-    def _give(self, one: Record, comment: str) -> None:
-        session = self._session
-        text = _("Record of {name} given back").format(name=formats.mask_name(one.name))
-        session.deed(text, partial(
-            deeds.give_back_record, session.store, session.clock, one.debtor_id, one.event_id,
-            comment,
-        ))  # fmt: skip
+        told = "\n".join(text for text in (facts, one.note) if text)
+        self.dialog = give_back(self._session, self, one.debtor_id, one.event_id, told)
 
     @Slot(object)
     def _open_person(self, one: Record | GivenBack) -> None:

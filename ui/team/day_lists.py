@@ -39,12 +39,17 @@ class CrewCells:
         actual = formats.money(told.actual) if told.actual is not None else ""
         return _pair(formats.money(told.planned), actual)
 
+    def back(self, one: CrewDay) -> str:
+        """When the crew is to be back, planned → told."""
+        told = formats.clock_time(one.returned, self.zone) if one.returned else ""
+        return _pair(formats.clock_time(one.back, self.zone), told)
+
     def out(self, one: CrewDay) -> str:
-        """When the crew went out and came back, as far as it is told."""
+        """When the crew went out and came back, as planned and as far as it is told."""
         left, back = (formats.clock_time(at, self.zone) for at in (one.left, one.returned))
-        planned = (formats.clock_time(at, self.zone) for at in (one.depart, one.back))
+        planned = " – ".join(formats.clock_time(at, self.zone) for at in (one.depart, one.back))
         told = f"{left} – {back}" if one.left or one.returned else _("not told yet")
-        return f"{' – '.join(planned)}{words.TWO}{told}"
+        return plain_tip(f"{planned}\n{told}")
 
     def way(self, one: CrewDay) -> str:
         """Kilometres, planned → told."""
@@ -71,8 +76,8 @@ class CrewCells:
                    title_tip=lambda: _("Planned, and the day is over without a visit")),
             Column("waiting", lambda: _("To come"), lambda c: str(c.waiting), Kind.NUMBER,
                    lambda c: c.waiting, width=70),
-            Column("out", lambda: _("Out – back"), self.out, Kind.WRAP, sort=lambda c: c.depart,
-                   width=110, title_tip=lambda: _("Planned; below, as the crew told it")),
+            Column("back", lambda: _("Back"), self.back, sort=lambda c: c.back, tip=self.out,
+                   width=110, title_tip=_both),
             Column("way", lambda: _("Way (km)"), self.way, sort=lambda c: c.planned_metres,
                    width=100, title_tip=_both),
             Column("hours", lambda: _("Hours"), self.hours, sort=lambda c: c.planned_seconds,

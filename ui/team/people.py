@@ -246,14 +246,17 @@ class PeoplePanel(Translated):
 
     def assign_chosen(self, debtor_ids: tuple[str, ...]) -> None:
         """Give persons that were chosen elsewhere to a collector."""
-        job = partial(people_with, self._session.store, debtor_ids)
+        session = self._session
+        if self.book is None:
+            session.ask(partial(load_team, session.store, session.day), self._show)
+        job = partial(people_with, session.store, debtor_ids)
         self._giver = None
         self._session.ask(job, self._ask_taker)
 
     @Slot(object)
     def _ask_taker(self, people: Sequence[PersonRow]) -> None:
         book, one = self.book, self._giver
-        if book is None:
+        if book is None or not people:
             return
         giver = one.collector.collector_id if one is not None else ""
         staff = [(m.collector.collector_id, m.collector.name) for m in book.members

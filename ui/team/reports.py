@@ -36,7 +36,7 @@ from ui.widgets.message_bar import MessageBar
 from ui.widgets.table import Table
 from ui.widgets.text import Text
 
-SPANS = (N_("Day"), N_("Week"))
+SPANS = (N_("One day"), N_("One week"))
 CUTS = {COLLECTOR: N_("By collector"), COUNTY: N_("By county"), TOWNSHIP: N_("By township")}
 
 
@@ -222,7 +222,7 @@ class ReportsPanel(Translated):
                    lambda r: f"{number(r.planned)} / {number(r.done)} / {number(r.skipped)}",
                    head("planned", "done", "skipped"), 110),
             column("contacts", lambda: _("Talks"), lambda r: number(r.contacts), head("contacts")),
-            column("made", lambda: _("Promises"), lambda r: number(r.made), head("made")),
+            column("made", lambda: _("New promises"), lambda r: number(r.made), head("made")),
             column("promised", lambda: unit(_("Promised ({unit})")), lambda r: money(r.promised),
                    head("promised"), 90),
             column("kept", lambda: _("Kept / broken"),

@@ -75,6 +75,7 @@ class SplitPanel(Translated):
         self.what, self.tolerance, self.keep = QComboBox(), QSpinBox(), QCheckBox()
         self.tolerance.setRange(1, 50)
         self.tolerance.setValue(round(TOLERANCE * 100))
+        self.tolerance.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.tolerance.setSuffix(" %")
         self.go = Button("secondary", "play")
         self.go.clicked.connect(self.reckon)
