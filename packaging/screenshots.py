@@ -7,6 +7,7 @@ local time, with plans of that day and of the rest of the week, a few outcomes r
 decisions taken, so that no picture is empty. "week" is the plan screen turned to its week, "places"
 the cases turned to the places to check; the "imports-" pictures are the steps of an import, which
 is undone again. The
+"team-" pictures are the tabs of the team's page and, "team-mine", a collector's own page. The
 "safe-" pictures show what stands around a workspace: first run, lock, backups, a mandate's end.
 The "map-" pictures are the plan's map alone: city, county, village, and its layers.
 """
@@ -22,6 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pictures_import import make_files
 from pictures_import import steps as import_steps
+from pictures_lead import prepare_team
+from pictures_lead import steps as team_steps
 from pictures_map import map_pictures
 from PySide6.QtCore import QEvent, QEventLoop, QSettings
 from PySide6.QtWidgets import QApplication, QWidget
@@ -68,6 +71,7 @@ def prepare(folder: Path) -> Path:
             record(store, outcome, clock=lambda: EVENING)
         decide_areas(store)
         plan_week(store, DAY + timedelta(days=1), clock=lambda: EVENING, days=5, iterations=30_000)
+        prepare_team(store, plan, DAY, clock=lambda: EVENING)
     return path
 
 
@@ -128,6 +132,11 @@ def pictures(
                 for step in import_steps(window, files, partial(settle, window, session)):
                     end = "" if size == sizes[0] else f"-{wide}"
                     name = folder / f"imports-{step}-{short}-{look}{end}.png"
+                    window.grab().save(str(name))
+                    print(name)  # noqa: T201
+                for tab in team_steps(window, partial(settle, window, session)):
+                    end = "" if size == sizes[0] else f"-{wide}"
+                    name = folder / f"team-{tab}-{short}-{look}{end}.png"
                     window.grab().save(str(name))
                     print(name)  # noqa: T201
             window.go("plan", None)
