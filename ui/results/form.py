@@ -27,6 +27,7 @@ from ui.results.choices import Choice
 from ui.results.extras import Extras
 from ui.results.more import MorePane
 from ui.results.round import Party
+from ui.results.scan import Heard
 from ui.results.who import WhoField
 from ui.widgets.buttons import Button
 from ui.widgets.text import Text
@@ -66,7 +67,7 @@ class OutcomeForm(Translated):
         self.amount, self.due = AmountField(), QDateEdit()
         self.at, self.stayed = QDateTimeEdit(), QSpinBox()
         self.who, self.note = WhoField(), QLineEdit()
-        self.extras, self.more = Extras(), MorePane()
+        self.extras, self.more, self.heard = Extras(), MorePane(), Heard()
         self.more_button, self.plan_button = Button("quiet"), Button("secondary", "plan")
         self.due.setCalendarPopup(True)
         self.due.setDisplayFormat("yyyy-MM-dd")
@@ -341,6 +342,7 @@ class OutcomeForm(Translated):
             if event.key() == Qt.Key.Key_Escape and not popup:
                 self.left.emit()
                 return True
+            self.heard.key(watched, event.text())
         return super().eventFilter(watched, event)  # type: ignore[arg-type]
 
     def _edited(self, *_value: object, keep_plan: bool = False) -> None:

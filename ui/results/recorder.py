@@ -362,12 +362,15 @@ class Recorder(Translated):
     def _was_scan(self) -> bool:
         """A scanner that types into a field and presses Enter means a stop, not this outcome."""
         field = self.focusWidget()
-        text = field.text() if isinstance(field, QLineEdit) else ""
-        if text[-LENGTH:] not in self.numbers or not isinstance(field, QLineEdit):
-            return False
-        field.setText(text[:-LENGTH])
-        self.scanned.emit(text[-LENGTH:])
-        return True
+        if isinstance(field, QLineEdit) and field.text()[-LENGTH:] in self.numbers:
+            code = field.text()[-LENGTH:]
+            field.setText(field.text()[:-LENGTH])
+        else:  # into a day or a time, or from another sheet: whoever means it presses Enter again
+            code = self.form.heard.code()
+        self.form.heard.forget(back=bool(code))
+        if code:
+            self.scanned.emit(code)
+        return bool(code)
 
     def _look_again(self) -> None:
         """Time or amount changed: compute the consequences anew."""

@@ -1,11 +1,13 @@
 """A number from paper, typed or read by a scanner: whose visit it is, or in words why none."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QDateTimeEdit, QLineEdit, QSpinBox, QWidget
 
 from planner.actions.find_visit import Meaning, Meant, find_visit
+from planner.domain.visit_code import LENGTH, read_code
 from ui import formats
 from ui.i18n import _
 from ui.session import Session
@@ -86,6 +88,44 @@ class CodeField(QLineEdit):
         text = self.text()
         self.clear()
         self.scanned.emit(text)
+
+
+class Heard:
+    """The digits typed one after the other into one field, whatever it makes of them: a scanner
+    types into a day or a number of minutes as well."""
+
+    def __init__(self) -> None:
+        self._digits, self._field = "", None
+        self._before: Callable[[], object] = lambda: None
+
+    def key(self, field: object, text: str) -> None:
+        """A key was pressed in `field`."""
+        if field is not self._field or not (len(text) == 1 and text in "0123456789"):
+            self.forget()
+        if len(text) == 1 and text in "0123456789":
+            if not self._digits:
+                self._field, self._before = field, _way_back(field)
+            self._digits += text
+
+    def code(self) -> str:
+        """The number of a visit that was typed last, "" for none."""
+        return read_code(self._digits[-LENGTH:])
+
+    def forget(self, *, back: bool = False) -> None:
+        """Begin anew; `back`: a day, time or count is again what it was before the digits."""
+        before = self._before
+        self._digits, self._field, self._before = "", None, lambda: None
+        if back:
+            before()
+
+
+def _way_back(field: object) -> Callable[[], object]:
+    """What gives a field of a day, time or count its present value again."""
+    if isinstance(field, QDateTimeEdit):
+        return partial(field.setDateTime, field.dateTime())
+    if isinstance(field, QSpinBox):
+        return partial(field.setValue, field.value())
+    return lambda: None
 
 
 def begin_number(field: QLineEdit) -> None:

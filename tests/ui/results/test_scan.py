@@ -68,6 +68,42 @@ def test_scanned_into_a_sum(
     assert [visits(session, who) for who in ids] == [0, 0, 0, 0]
 
 
+@pytest.mark.parametrize("name", ["due", "at", "stayed"])
+def test_scanned_into_a_day_or_a_time(
+    page: ResultsPage, session: Session, ids: list[str], keys: Keys, name: str
+) -> None:
+    """With the keyboard in a day, a time or minutes, which take digits for their own, a scan goes
+    to its stop; one of no stop is said and leaves the field as it was. Nothing is recorded."""
+    form = page.recorder.form
+    keys.press("2", "5000")
+    field = form._fields[name]
+    was = field.text()
+    for k in range(12):
+        field.setFocus()
+        scan(keys, DAY, f"nobody {k}")
+        assert any("No plan of this workspace" in text for text in texts(page))
+        assert field.text() == was
+    field.setFocus()
+    scan(keys, DAY, ids[3])
+    assert here(page) == ids[3]
+    assert [visits(session, who) for who in ids] == [0, 0, 0, 0]
+
+
+def test_another_sheet_scanned_into_a_note(
+    page: ResultsPage, session: Session, ids: list[str], keys: Keys
+) -> None:
+    """A number of no stop of the day, scanned into a note, is said and records nothing; whoever
+    means the digits presses Enter once more."""
+    keys.press("6")
+    page.recorder.form.note.setFocus()
+    scan(keys, DAY - timedelta(days=1), ids[1])
+    assert any("No plan of this workspace" in text for text in texts(page))
+    assert [visits(session, who) for who in ids] == [0, 0, 0, 0]
+    page.recorder.form.note.setFocus()
+    keys.press(ENTER)
+    assert [visits(session, who) for who in ids] == [1, 0, 0, 0]
+
+
 def test_typed_with_a_gap(page: ResultsPage, ids: list[str], keys: Keys) -> None:
     """Typed by hand as it is printed, in two groups, from the search field."""
     page.search.take_keyboard()
