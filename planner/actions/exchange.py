@@ -190,16 +190,19 @@ def settle(store: Store, conflict_id: str, *, take_other: bool, clock: Clock) ->
 
 
 def _again(debtor_id: str, event: Event, field: str, now: datetime) -> NewEvent:
-    """The entry once more; of a list only the field in question."""
-    told = dict(event.payload)
+    """The entry once more; of a list only the field in question, and of a place in it what somebody
+    judges: lists are the lead's, a conflict is settled on any laptop."""
+    told, about = dict(event.payload), field.partition(":")[2]
     if field not in dict(values_of(event)):
         raise PlannerError("exchange.settled")
-    if event.kind == "person.listed" and field == "phone:":
-        told = {"phones": told["phones"]}
-    elif event.kind == "person.listed":
-        about = field.partition(":")[2]
-        told = {"addresses": [one for one in told["addresses"] if one["address_id"] == about]}
-    return NewEvent(event.kind, debtor_id, now, told)
+    if event.kind != "person.listed":
+        return NewEvent(event.kind, debtor_id, now, told)
+    if field == "phone:":
+        return NewEvent(event.kind, debtor_id, now, {"phones": told["phones"]})
+    (place,) = [one for one in told["addresses"] if one["address_id"] == about]
+    names = ("valid",) if field.startswith("address:") else ("lat", "lon", "grade")
+    judged = {name: place[name] for name in names if name in place}
+    return NewEvent("address.judged", debtor_id, now, {"address_id": about, **judged})
 
 
 def load_flagged(store: Store) -> list[Flagged]:

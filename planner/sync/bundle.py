@@ -10,6 +10,7 @@ delivery; so nothing can be sent on in another's name, or to somebody else.
 import hashlib
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 
 from nacl.exceptions import CryptoError
 from nacl.public import PublicKey, SealedBox
@@ -25,6 +26,7 @@ MOST_BYTES = 512 * 1024**2
 _HEAD = struct.Struct(">8sH8s8s")
 _INSIDE = struct.Struct(">QQ64s")
 _PAD = 1024
+_DIGEST = 32  # bytes of a SHA-256
 
 
 def seal_bundle(own: OwnKeys, peer: Peer, told: Delivery) -> bytes:
@@ -39,7 +41,10 @@ def seal_bundle(own: OwnKeys, peer: Peer, told: Delivery) -> bytes:
 
 
 def _signed(head: bytes, box: bytes, number: int, body: bytes) -> bytes:
-    digest = hashlib.sha256(body).digest()
+    return _told(head, box, number, hashlib.sha256(body).digest())
+
+
+def _told(head: bytes, box: bytes, number: int, digest: bytes) -> bytes:
     return b"fairvisit bundle" + head + box + number.to_bytes(8, "big") + digest
 
 
@@ -81,4 +86,15 @@ def open_bundle(
     told = from_bytes(body)
     if told.number != number:
         raise PlannerError("exchange.malformed")
-    return peer, told
+    return peer, replace(told, stamp=hashlib.sha256(body).digest() + signature)
+
+
+def is_proof(own: OwnKeys, peer: Peer, number: int, stamp: bytes) -> bool:
+    """Whether `stamp` is that of a bundle with this number, which we sealed for `peer`."""
+    head = _HEAD.pack(MARK, VERSION, bytes.fromhex(peer.peer_id), bytes.fromhex(own.fingerprint))
+    signed = _told(head, peer.box, number, stamp[:_DIGEST])
+    try:
+        own.sign.verify_key.verify(signed, stamp[_DIGEST:])
+    except (CryptoError, ValueError):
+        return False
+    return True

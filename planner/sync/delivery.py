@@ -26,6 +26,7 @@ MOST_ROWS = 2_000_000
 MOST_PERSONS = 200_000
 MOST_FILES = 20_000
 MOST_PAYLOAD = 1024**2  # bytes of one sealed payload
+PROOF = 96  # bytes: digest and signature of a delivery
 _LENGTHS = struct.Struct(">II")
 _T = TypeVar("_T")
 _WHOLE = 2**53
@@ -95,9 +96,10 @@ class Delivery:
     """Everything one workspace tells another at once.
 
     `device_id` and `number` are the sender's, `made_at` its clock (epoch seconds). `seen` is
-    (device, number, when) of the last delivery of the other side that was merged. `assigned` are
-    the persons whom the receiver should hold, each with the digest of what the sender holds of
-    them; it is None from a laptop to its lead.
+    (device, number, when) of the last delivery of the other side that was merged, `proof` its
+    `stamp`: what was signed of it, as `open_bundle` notes it. `assigned` are the persons whom the
+    receiver should hold, each with the digest of what the sender holds of them; it is None from a
+    laptop to its lead.
     """
 
     device_id: str
@@ -117,6 +119,8 @@ class Delivery:
     wanted: tuple[str, ...] = ()
     surplus: tuple[str, ...] = ()
     more: bool = False
+    proof: bytes = b""
+    stamp: bytes = b""  # does not travel
 
     @property
     def entries(self) -> int:
@@ -151,6 +155,7 @@ def to_bytes(told: Delivery) -> bytes:
         "settings": None if told.settings is None else dict(told.settings),
         "settings_digest": told.settings_digest,
         "wanted": list(told.wanted), "surplus": list(told.surplus), "more": told.more,
+        "proof": told.proof.hex(),
     }  # fmt: skip
     raw = json.dumps(manifest, ensure_ascii=False, separators=(",", ":")).encode()
     packed = zlib.compress(raw, 6)
@@ -205,13 +210,14 @@ def _read(data: bytes) -> Delivery:
         _each(told["workspace"], MOST_ROWS, read_row), files,
         _each(told["plans"], 10_000, _plan), settings, _text(told["settings_digest"], 64),
         _each(told["wanted"], MOST_PERSONS, _id), _each(told["surplus"], MOST_PERSONS, _id),
-        _bool(told["more"]),
+        _bool(told["more"]), _hex(told["proof"], PROOF) if told["proof"] else b"",
     )  # fmt: skip
 
 
 _FIELDS: Final = frozenset((
     "device", "number", "made_at", "seen", "held", "chains", "persons", "gone", "assigned",
     "workspace", "files", "plans", "settings", "settings_digest", "wanted", "surplus", "more",
+    "proof",
 ))  # fmt: skip
 
 

@@ -20,13 +20,16 @@ from planner.store.events import (
     unseal,
 )
 from planner.store.kinds import FIRST_YEAR, KINDS, LAST_YEAR, check_payload
+from planner.sync.peers import Peer
+from planner.sync.workspace import foreign_crews
 
 # What only the lead of a team records; see `planner.actions.roles`.
 LEAD_KINDS: Final = frozenset((
-    "assigned", "crew.listed", "import", "must", "override", "person.listed", "plan.approved",
-    "purge", "record.returned",
+    "absence", "assigned", "crew.listed", "import", "must", "override", "person.listed",
+    "plan.approved", "purge", "record.returned",
 ))  # fmt: skip
 _YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
+_END = b"\xff" * 17  # behind every event id that marks a twin
 
 
 def base_of(device_id: str) -> str:
@@ -37,12 +40,16 @@ def base_of(device_id: str) -> str:
 class Checker:
     """Looks at entries from elsewhere; `keys` are those of the persons, None = erased here."""
 
-    def __init__(self, conn: Connection, keys: Mapping[str, bytes | None], lead_only: bool) -> None:
-        """`lead_only`: refuse what is reserved to the lead, for the sender is not."""
+    def __init__(
+        self, conn: Connection, keys: Mapping[str, bytes | None], sender: Peer | None = None
+    ) -> None:
+        """`sender`: the laptop they come from, what is not its to record is refused; None = the
+        lead."""
         self.zone = meta(conn, "zone")
         self.conn = conn
         self.keys = keys
-        self.lead_only = lead_only
+        self.sender = sender
+        self._foreign: frozenset[str] | None = None
         self.payloads: dict[bytes, dict[str, Any]] = {}
 
     def look(self, row: Row) -> None:
@@ -68,8 +75,8 @@ class Checker:
         key = self.keys[row.debtor_id]
         if key is not None:
             self.payloads[row.event_id] = self._payload(row, key)
-        if self.lead_only:
-            self._refuse_reserved(row)
+        if self.sender:
+            self._refuse_reserved(row, self.sender)
 
     def _payload(self, row: Row, key: bytes) -> dict[str, Any]:
         try:
@@ -85,24 +92,43 @@ class Checker:
             raise PlannerError("exchange.bad_entry") from error
         return told
 
-    def _refuse_reserved(self, row: Row) -> None:
+    def _refuse_reserved(self, row: Row, sender: Peer) -> None:
         told = self.payloads.get(row.event_id, {})
         reserved = row.kind in LEAD_KINDS
         reserved |= row.kind == "plan.reviewed" and told.get("decision") != "submitted"
         if row.kind == "reversal" and told:
-            kinds = {
-                kind
-                for (kind,) in self.conn.execute(
-                    "SELECT DISTINCT kind FROM event WHERE batch = ? AND debtor_id = ?",
-                    (bytes.fromhex(told["batch"]), row.debtor_id),
-                )
-            }
-            planned = self.conn.execute(
-                "SELECT 1 FROM plan WHERE batch = ?", (bytes.fromhex(told["batch"]),)
-            ).fetchone()  # those of laptops stand apart: this one is the lead's
-            reserved |= bool(kinds & LEAD_KINDS) or (not row.debtor_id and planned is not None)
+            reserved |= self._takes_back_others(bytes.fromhex(told["batch"]), row, sender)
+        if row.kind in ("plan.reviewed", "trip") and told:
+            if self._foreign is None:
+                self._foreign = foreign_crews(self.conn, sender.collector_id)
+            reserved |= told["crew_id"] in self._foreign
+        if row.key and told:
+            reserved |= not self._known_fact(row, told)
         if reserved:
             raise PlannerError("exchange.lead_only")
+
+    def _takes_back_others(self, batch: bytes, row: Row, sender: Peer) -> bool:
+        """Whether a batch holds what this laptop did not record, or a plan: those of laptops stand
+        apart, this one is the lead's. As `planner.actions.roles.need_own` has it."""
+        return bool(
+            self.conn.execute(
+                "SELECT 1 FROM event JOIN device USING (device_id)"
+                " WHERE batch = ?1 AND debtor_id = ?2 AND owner <> ?3"
+                " UNION ALL SELECT 1 FROM plan WHERE batch = ?1 AND ?2 = '' LIMIT 1",
+                (batch, row.debtor_id, sender.peer_id),
+            ).fetchone()
+        )
+
+    def _known_fact(self, row: Row, told: dict[str, Any]) -> bool:
+        """Whether the fact with this key is here already, as it is told: keys come from files, and
+        files are the lead's. Under a key of its own choice an entry would stand in for another."""
+        key, fact = self.keys[row.debtor_id], (row.kind, row.debtor_id, row.occurred_at)
+        span = row.key, bytes(row.key or b"") + _END
+        found = rows(self.conn, "WHERE key BETWEEN ? AND ?", span)
+        return any(
+            (one.kind, one.debtor_id, one.occurred_at) == fact and unseal(one, key or b"") == told
+            for one in found
+        )
 
 
 def known_hashes(conn: Connection, found: Iterable[Row]) -> dict[bytes, bytes]:

@@ -414,7 +414,7 @@ def _brings(conn: Connection, told: Delivery) -> bool:
 
 def _digest(told: Delivery) -> str:
     """By what two deliveries to the same peer are compared: all but number and time."""
-    same = replace(told, number=0, made_at=0, seen=("", 0, 0))
+    same = replace(told, number=0, made_at=0, seen=("", 0, 0), proof=b"")
     mark = "" if asks_for_answer(told) else _NOTHING
     return mark + hashlib.blake2b(to_bytes(same), digest_size=16).hexdigest()
 

@@ -9,6 +9,7 @@ import contextlib
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,12 +83,18 @@ def check_folder(store: Store, folder: Path) -> None:
 
 def read_bundle(path: Path) -> bytes | None:
     """The bytes of a bundle; None for what cannot be read just now, or is too large to be one."""
+    way = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+    # What was a file when the folder was listed may be a pipe or a link by now.
+    way |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            return None
-        return path.read_bytes()
+        with os.fdopen(os.open(path, way), "rb") as file:
+            there = os.fstat(file.fileno())
+            if not stat.S_ISREG(there.st_mode) or there.st_size > MOST_BYTES:
+                return None
+            body = file.read(MOST_BYTES + 1)
     except OSError:
         return None
+    return body if len(body) <= MOST_BYTES else None
 
 
 def write_whole(path: Path, body: bytes) -> None:

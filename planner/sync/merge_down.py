@@ -27,7 +27,7 @@ from planner.sync.merging import (
     note_seen,
     take_files,
 )
-from planner.sync.outgoing import ASKED, CHAIN, TEAM_SETTINGS, own_devices
+from planner.sync.outgoing import ASKED, CHAIN, SEEN_STAMP, TEAM_SETTINGS, own_devices
 from planner.sync.outgoing_down import digests
 from planner.sync.peers import Peer, change_peer
 from planner.sync.plan_copies import plan_of
@@ -66,6 +66,7 @@ def merge_down(tx: Writer, peer: Peer, told: Delivery, now: datetime) -> Merged:
     done.conflicts = _conflicts(conn, fresh, set(left), now)
     done.skew = note_seen(conn, peer, told, now)
     change_peer(conn, peer.peer_id, acked=told.seen[1])
+    conn.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (SEEN_STAMP, told.stamp.hex()))
     _compare(conn, told)
     conn.execute(
         "DELETE FROM given WHERE peer_id = ? AND topic LIKE ?", (peer.peer_id, ASKED + "%")
@@ -87,7 +88,7 @@ def _entries(conn: Connection, peer: Peer, told: Delivery, done: Merged) -> list
     rows = [row for one in told.persons for row in one.rows] + list(told.workspace)
     fresh = unknown(conn, rows)
     keys = keys_of(conn, ["", *(one.debtor_id for one in told.persons)])
-    checker = Checker(conn, keys, lead_only=False)
+    checker = Checker(conn, keys)
     for row in fresh:
         checker.look(row)
     add_part(conn, fresh, peer.peer_id)

@@ -18,6 +18,7 @@ from planner.store.events import rows as rows_of
 from planner.store.state import undone_batches
 from planner.store.store import Writer
 from planner.sync.branches import add_chain
+from planner.sync.bundle import is_proof
 from planner.sync.conflicts import find_conflicts
 from planner.sync.delivery import Chain, Delivery, PersonPackage, PlanCopy
 from planner.sync.entries import Checker, add_part, base_of, family, unknown
@@ -32,8 +33,9 @@ from planner.sync.merging import (
     take_files,
 )
 from planner.sync.outgoing import ASKED, own_devices
-from planner.sync.peers import Peer, change_peer
+from planner.sync.peers import Peer, change_peer, own_keys
 from planner.sync.plan_copies import plan_of
+from planner.sync.workspace import foreign_crews
 
 BACK = "back"  # the owner of branches with entries that this workspace had lost
 
@@ -80,7 +82,7 @@ def take_chains(
         conn.executemany("INSERT INTO who (debtor_id) VALUES (?)", [(who,) for who in missing])
         conn.executemany("INSERT OR IGNORE INTO wish VALUES (?, 0)", [(who,) for who in missing])
         keys |= dict.fromkeys(missing)
-    checker = Checker(conn, keys, lead_only=True)
+    checker = Checker(conn, keys, peer)
     fresh: list[Row] = []
     for one in chains:
         some, forked = add_chain(conn, peer.peer_id, one.device_id, one.rows, checker, now)
@@ -104,7 +106,7 @@ def take_back(
     know_persons(conn, persons)
     done.persons_in += len(persons)
     fresh = unknown(conn, rows)
-    checker = Checker(conn, keys_of(conn, [one.debtor_id for one in persons]), lead_only=False)
+    checker = Checker(conn, keys_of(conn, [one.debtor_id for one in persons]))
     for row in [*fresh, *_unread(conn, persons)]:
         checker.look(row)
     add_part(conn, fresh, BACK)
@@ -182,6 +184,9 @@ def _confirm(conn: Connection, peer: Peer, told: Delivery) -> None:
     if device != meta(conn, "device"):
         number = 0
     elif number > peer.out_number:  # this file was put back by hand and forgot what it had sent
+        own = own_keys(conn)
+        if own is None or not is_proof(own, peer, number, told.proof):  # or a laptop says so only
+            raise PlannerError("exchange.forged", name=peer.name)
         new_device(conn, secrets.token_hex(8))
         number = 0
     change_peer(
@@ -224,6 +229,8 @@ def _keep_plan(conn: Connection, peer: Peer, one: PlanCopy) -> None:
     """Keep a submitted route beside the plans; PlannerError("exchange.malformed")."""
     if [route.crew_id for route in plan_of(one).routes] != [one.crew_id]:
         raise PlannerError("exchange.malformed")
+    if one.crew_id in foreign_crews(conn, peer.collector_id):
+        raise PlannerError("exchange.lead_only")
     conn.execute(
         "INSERT OR REPLACE INTO submitted VALUES (?, ?, ?, ?, ?, ?, ?)",
         (one.plan_id, one.crew_id, peer.collector_id, one.day, one.made_at, one.batch, one.body),

@@ -22,6 +22,7 @@ from planner.sync.plan_copies import submitted_route
 
 AT_ONCE = 48 * 1024**2  # bytes of entries and evidence in one delivery; what is left goes next time
 CHAIN = "chain:"  # topics of `given` that are no persons
+SEEN_STAMP = "seen_stamp"  # in `meta`: of the lead's last delivery that was merged
 ASKED = "asked:"  # whom the lead lost by a restore and asks for
 # Settings that hold for the whole team; they are decided in the lead's workspace.
 TEAM_SETTINGS: Final = (
@@ -110,8 +111,15 @@ def delivery_up(
         wanted=tuple(who for who, surplus in wishes if not surplus),
         surplus=tuple(who for who, surplus in wishes if surplus),
         settings_digest=settings_digest(team_settings(conn)), more=room.waiting > 0,
+        proof=_proof(conn),
     )  # fmt: skip
     return told, room.waiting
+
+
+def _proof(conn: Connection) -> bytes:
+    """The stamp of the lead's last delivery that was merged, as it says it was made."""
+    found = conn.execute("SELECT value FROM meta WHERE name = ?", (SEEN_STAMP,)).fetchone()
+    return bytes.fromhex(found[0]) if found else b""
 
 
 def _asked(conn: Connection, peer: Peer) -> list[PersonPackage]:

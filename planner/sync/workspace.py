@@ -62,3 +62,19 @@ def _topic(
         return f"absence:{who}" if who in mates else ""
     crew = str(told["crew_id"])
     return f"crew:{crew}" if crew in crews else ""
+
+
+def foreign_crews(conn: Connection, collector_id: str) -> frozenset[str]:
+    """The crews in which a collector never was; none in a workspace that was put back from a copy,
+    which may have forgotten that."""
+    (devices,) = conn.execute("SELECT count(*) FROM device WHERE owner = ''").fetchone()
+    if devices > 1:
+        return frozenset()
+    every: set[str] = set()
+    mine: set[str] = set()
+    for row, told in _readable(conn):
+        if row.kind == "crew.listed":
+            every.add(str(told["crew_id"]))
+            if any(one["collector_id"] == collector_id for one in told["members"]):
+                mine.add(str(told["crew_id"]))
+    return frozenset(every - mine)
