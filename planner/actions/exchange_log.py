@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
+from planner.actions.met import judge_met, last_place
 from planner.clock import Clock
 from planner.store import settings
 from planner.store.driver import Connection
@@ -37,10 +38,13 @@ class Account:
 def logged(
     store: Store, way: str, clock: Clock, deed: Callable[[], Told], *, peer: str = ""
 ) -> Told:
-    """Do an exchange and keep its account; raises what `deed` raises, then nothing is kept."""
+    """Do an exchange, judge contacts that met in it, and keep its account; raises what `deed`
+    raises, then nothing is kept."""
     with store.read() as conn:
         plans, returned = _seen(conn)
+    before_it = last_place(store)
     told = deed()
+    judge_met(store, before_it, clock=clock)
     with store.write() as tx:
         now_plans, now_returned = _seen(tx.conn)
         one = {
