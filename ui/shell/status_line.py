@@ -36,8 +36,8 @@ class StatusLine(QFrame):
         row.setSpacing(10)
         row.addWidget(self._left, 1)
         row.addWidget(self._last)
-        row.addWidget(self._unsent)
         row.addWidget(self._file)
+        row.addWidget(self._unsent)  # beside the middle, where messages pass over
         row.addWidget(self._lock)
         row.addWidget(self._now)
         row.addWidget(self._keys)
