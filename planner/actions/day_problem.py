@@ -30,7 +30,7 @@ from planner.actions.visit_rows import (
 )
 from planner.actions.ways import Ways, matrices, ways_between
 from planner.domain.people import Crew
-from planner.domain.plan import Plan, Route, Stop, at_doors
+from planner.domain.plan import Plan, Route, Stop
 from planner.geo.travel import TravelTimes
 from planner.routing.problem import Problem, from_json
 from planner.routing.solve import Route as TimedRoute
@@ -235,4 +235,9 @@ def _stop(
 
 def arrived(stops: Iterable[Stop]) -> tuple[Stop, ...]:
     """The stops of a round; at a door the crew arrives once, with the first visit there."""
-    return tuple(replace(stop, arrive=some[0].arrive) for some in at_doors(stops) for stop in some)
+    found: list[Stop] = []
+    for stop in stops:
+        before = found[-1] if found else stop
+        on = stop.door != "" and before.door == stop.door and before.leave == stop.start
+        found.append(replace(stop, arrive=before.arrive) if on else stop)
+    return tuple(found)

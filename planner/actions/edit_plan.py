@@ -18,7 +18,7 @@ from planner.actions.candidates import Candidate, value_at
 from planner.actions.crew_faults import crew_faults
 from planner.actions.day_problem import DayProblem, planned_route, problem_of
 from planner.actions.heed import wanted_by_lead
-from planner.actions.households import between_doors, torn
+from planner.actions.households import torn, visits_before
 from planner.actions.make_plan import refuse_outdated, rule_faults
 from planner.actions.overtaken import refuse_moved, refuse_twice, same_plan
 from planner.actions.policy import active_policy
@@ -76,8 +76,8 @@ def bench_of(store: Store, ranking: Ranking, now: datetime | None = None) -> Ben
 
 
 def move(bench: Bench, plan: Plan, debtor_id: str, crew_id: str, position: int) -> Edited:
-    """Put a stop at `position` (0-based, among the other visits) of a crew's round, taking it from
-    where it was. Who is visited at one door moves together, and never between others of a door.
+    """Put a stop at `position` (0-based, among the other stops) of a crew's round, taking it from
+    where it was. Who is visited at one door moves together.
 
     Raises PlannerError("plan.not_in_plan"), ("plan.no_such_crew"), and ("plan.locked") for a locked
     stop of another crew.
@@ -92,8 +92,9 @@ def move(bench: Bench, plan: Plan, debtor_id: str, crew_id: str, position: int) 
     if now is not None and stop in begun(plan, origin.crew_id, now):
         return Edited(plan, (_past(bench, origin, now),))
     target = next(route for route in plan.routes if route.crew_id == crew_id)
-    position = between_doors(target.stops, there, debtor_id, position)
-    routes = [_without(route, *(one.debtor_id for one in there)) for route in plan.routes]
+    people = [one.debtor_id for one in there]
+    routes = [_without(route, *people) for route in plan.routes]
+    position = visits_before(_without(target, *people).stops, position)
     return _judged(bench, plan, _put(routes, crew_id, position, *there), plan.not_planned)
 
 

@@ -4,7 +4,6 @@ Doors are read when somebody is planned, not for the whole book: the text of an 
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -64,17 +63,9 @@ def neighbours(table: FactTable, rows: list[int], others: I64) -> list[int]:
     return sorted(set(owner[near].tolist()) - set(rows))
 
 
-def between_doors(
-    stops: Iterable[Stop], moved: Iterable[Stop], debtor_id: str, position: int
-) -> int:
-    """`position`, counted among `stops` without `debtor_id`, as one among them without all of
-    `moved` that is not between others of one door."""
-    gone = {stop.debtor_id for stop in moved}
-    others = [stop for stop in stops if stop.debtor_id != debtor_id]
-    before = sum(stop.debtor_id not in gone for stop in others[: max(0, position)])
-    rest = at_doors(stop for stop in others if stop.debtor_id not in gone)
-    ends = accumulate((len(some) for some in rest), initial=0)
-    return min((end for end in ends if end >= before), default=before)
+def visits_before(stops: Iterable[Stop], position: int) -> int:
+    """How many visits lie in the first `position` stops of a round."""
+    return sum(len(some) for some in at_doors(stops)[: max(0, position)])
 
 
 def torn(

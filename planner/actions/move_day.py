@@ -7,14 +7,14 @@ stands on two days: whoever is planned elsewhere from today on is refused.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
 from planner.actions import edit_plan
 from planner.actions.appointments import appointments
 from planner.actions.candidates import value_at, working_crews
 from planner.actions.edit_plan import Bench, Fault, firm_of
-from planner.actions.households import between_doors, torn
+from planner.actions.households import torn, visits_before
 from planner.actions.make_plan import refuse_outdated, rule_faults
 from planner.actions.plan_week import OTHER_DAY
 from planner.actions.policy import active_policy
@@ -22,7 +22,7 @@ from planner.actions.rank import rank
 from planner.actions.travel import travel_of
 from planner.actions.under_way import done_routes
 from planner.clock import Clock
-from planner.domain.plan import Plan, Route, Stop, Unserved, together
+from planner.domain.plan import Plan, Route, Stop, Unserved, at_doors, together
 from planner.errors import PlannerError
 from planner.geo.travel import TravelTimes
 from planner.routing import retime as engine
@@ -179,8 +179,7 @@ def _put_in(
         elif position is None:
             place = best_place(bench, plan, route, new[0])
         else:
-            place = max(0, position)
-        place = between_doors(route.stops, (), "", place)
+            place = visits_before(route.stops, position)
         stops = (*route.stops[:place], *new, *route.stops[place:])
         fresh, late = edit_plan.retime(bench, replace(route, stops=stops), plan)
         wrong = (*late, *rule_faults(bench.ranking, (fresh,)))
@@ -229,7 +228,8 @@ def best_place(bench: Bench, plan: Plan, route: Route, stop: Stop) -> int:
         ways = pairwise([shift.start, *spots, shift.end])
         return len(timed.faults), sum(int(cost[way]) for way in ways), timed.route.back
 
-    return min(range(new + 1), key=loss)
+    ends = (len(some) for some in at_doors(route.stops))
+    return min(accumulate(ends, initial=0), key=loss)
 
 
 def _with_route(plan: Plan, fresh: Route) -> Plan:
@@ -272,10 +272,7 @@ def _within(
         rest = replace(route, stops=tuple(s for s in route.stops if s.debtor_id not in gone))
         place = position
         if place is None:
-            place = best_place(bench, plan, rest, stop)
-            if place:  # `move` counts among all but the one
-                others = [s for s in route.stops if s.debtor_id != debtor_id]
-                place = others.index(rest.stops[place - 1]) + 1
+            place = len(at_doors(rest.stops[: best_place(bench, plan, rest, stop)]))
         tries.append(edit_plan.move(bench, plan, debtor_id, route.crew_id, place))
     best = min(tries, key=lambda one: (len(one.faults), sum(r.cost for r in one.plan.routes)))
     return MovedDay(best.plan, best.plan, (), best.faults)

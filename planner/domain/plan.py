@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+
+_PAUSE = timedelta(minutes=30)  # between two visits at one door; after that it is another stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,13 @@ class Stop:
 
 
 def at_doors(stops: Iterable[Stop]) -> list[tuple[Stop, ...]]:
-    """The visits of a round by stops: those who follow each other at one door are one."""
+    """The visits of a round by stops: those who follow each other at one door are one, unless the
+    crew would go away in between."""
     found: list[tuple[Stop, ...]] = []
     for stop in stops:
-        if found and stop.door and found[-1][-1].door == stop.door:
+        before = found[-1][-1] if found else None
+        same = before is not None and stop.door != "" and before.door == stop.door
+        if same and before is not None and stop.start - before.leave <= _PAUSE:
             found[-1] = (*found[-1], stop)
         else:
             found.append((stop,))

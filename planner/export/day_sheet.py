@@ -137,7 +137,7 @@ def _block(handout: Handout, visit: Visit) -> Block:
         name=who.name or visit.reference,
         phone=_say(handout, "phone", tail=who.phone_tail) if who.phone_tail else "",
         address=who.address or _say(handout, "no_address"),
-        objective=_say(handout, f"objective.{stage}"),
+        objective=_objective(handout, visit, stage),
         agreed=_say(handout, "agreed"),
         note=_say(handout, "note"),
         ticks=tuple((key, _say(handout, f"tick.{key}")) for key in "1234567S"),
@@ -145,6 +145,12 @@ def _block(handout: Handout, visit: Visit) -> Block:
         best=_say(handout, "best"),
         qr=qr_rows(visit.link),
     )
+
+
+def _objective(handout: Handout, visit: Visit, stage: str) -> str:
+    """What the visit is for; at a door with several people, how to go about it."""
+    goal = _say(handout, f"objective.{stage}")
+    return goal if visit.together == 1 else f"{goal} · {_say(handout, 'several', n=visit.together)}"
 
 
 def _within(band: Band, hours: Hours) -> Band:

@@ -89,9 +89,10 @@ def draw_sketch(pdf: FPDF, one: Round, numbered: Iterable[int]) -> None:
         pdf.circle(*point, 0.6, style="F")
     wanted = set(numbered)
     taken = [(px - 0.6, py - 0.6, px + 0.6, py + 0.6) for px, py in points]
-    for number, point in enumerate(points, start=1):
+    for number, point in zip((visit.number for visit in one.visits), points, strict=True):
         boxes = beside(point, 1.35 * len(str(number)), 2.0, 0.75)
         if number in wanted and (box := free_box(boxes, taken)):
+            wanted.discard(number)
             write(pdf, box[0], box[3] - 0.2, str(number), 6.5, bold=True)
             taken.append(box)
 

@@ -5,11 +5,11 @@ person: that is all that goes out unless names were asked for.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from planner.domain.plan import Plan, Route, Stop
+from planner.domain.plan import Plan, Route, Stop, at_doors
 from planner.domain.visit_code import visit_code
 from planner.export.phone_links import link
 
@@ -52,7 +52,7 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Visit:
     """The `number`-th stop of a round (from 1). Times are aware; `link` opens it on a phone,
-    `code` (domain.visit_code) in the program."""
+    `code` (domain.visit_code) in the program. `together`: how many are visited at that stop."""
 
     number: int
     reference: str
@@ -64,6 +64,7 @@ class Visit:
     link: str
     who: Person | None = None
     code: str = ""
+    together: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,11 @@ def _round(
 ) -> Round:
     straight = (route.begin, *((stop.lat, stop.lon) for stop in route.stops), route.finish)
     visits = tuple(
-        _visit(plan, stop, number, people.get(stop.debtor_id), app, walks)
-        for number, stop in enumerate(route.stops, 1)
+        replace(
+            _visit(plan, stop, number, people.get(stop.debtor_id), app, walks), together=len(some)
+        )
+        for number, some in enumerate(at_doors(route.stops), 1)
+        for stop in some
     )
     code = f"{plan.plan_id[-6:]}-{route.crew_id}".upper()
     return Round(code, route, way or straight, visits, by_road=bool(way))

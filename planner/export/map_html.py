@@ -15,7 +15,7 @@ from typing import Any
 
 from planner.export.handout import Handout, Round, Visit
 from planner.export.map_ground import ground_json, read_ground
-from planner.export.map_layers import CrewMark, Marks, StopMark, marks_json
+from planner.export.map_layers import CrewMark, Marks, StopMark, marks_json, one_pin
 from planner.export.map_shell import POLICY, document, shell
 from planner.export.map_style import look, look_json
 from planner.export.one_line import one_line
@@ -45,7 +45,7 @@ def handout_marks(handout: Handout) -> Marks:
             )
             for visit in one.visits
         ]  # fmt: skip
-    return Marks(tuple(crews), tuple(stops))
+    return Marks(tuple(crews), one_pin(stops))
 
 
 def map_html(handout: Handout, layers: Sequence[tuple[str, bytes]]) -> str:

@@ -1,7 +1,7 @@
 """A plan as marks on a map, and these marks as GeoJSON: for the window and for exported files."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -35,6 +35,21 @@ class StopMark:
     detail: str = ""
     locked: bool = False
     weak: bool = False  # its place is known to the township or county only
+
+
+def one_pin(stops: Iterable[StopMark]) -> tuple[StopMark, ...]:
+    """The visits of each stop as one mark that names all who are visited there."""
+    found: list[StopMark] = []
+    for stop in stops:
+        if found and (found[-1].crew, found[-1].number) == (stop.crew, stop.number):
+            one = found[-1]
+            found[-1] = replace(
+                one, title=f"{one.title} · {stop.title}", detail=f"{one.detail} · {stop.detail}",
+                locked=one.locked or stop.locked, weak=one.weak or stop.weak,
+            )  # fmt: skip
+        else:
+            found.append(stop)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,8 @@ def _draw_marks(pdf: FPDF, page: MapPage, seen: Frame, ground: Ground) -> None:
     for number, one in enumerate(page.rounds, page.first):
         for visit in one.visits:
             point = next(spots)
+            if taken_by_marks and taken_by_marks[-1][:2] == (number, visit.number):
+                continue  # the same stop
             choice = around(point, _HALF)
             box = free_box(choice, taken, room) or choice[0]
             taken.append(box)

@@ -68,9 +68,11 @@ def smallest(
         return _smallest(problem, solution, visits, last, overtime)
     compact, group = in_one(household, solution), household.problem.group
     made = {int(group[s.visit]) for route in compact.routes for s in route.stops} - {-1}
-    free = [visit for visit in visits if int(group[visit]) not in made]
-    found = _smallest(household.problem, compact, free, last, overtime) if free else {}
-    return {visit: _apart(household, one) for visit, one in found.items()}
+    free = {visit: household.whole.get(visit, visit) for visit in visits
+            if int(group[visit]) not in made}  # fmt: skip
+    asked = list(dict.fromkeys(free.values()))
+    found = _smallest(household.problem, compact, asked, last, overtime) if asked else {}
+    return {visit: _apart(household, found[one]) for visit, one in free.items() if one in found}
 
 
 def _apart(household: Joined, one: Change) -> Change:

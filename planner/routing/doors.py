@@ -4,12 +4,13 @@ The search knows no doors. It gets the visits as they are and, for each door, fu
 stand for several of its visits right after each other: their prizes together, their services less
 what falls away, the hours that suit all of them, whoever may make them all. All visits of a door
 that could be made on one day go into one group with these, and so does whatever belongs to their
-groups: at most one of them is made. docs/decisions/0120 says why.
+groups: at most one of them is made. Who can be visited together is not offered alone, unless
+somebody there has to be visited or is planned so. docs/decisions/0120 says why.
 """
 
 import itertools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -33,6 +34,7 @@ class Joined:
     together: tuple[tuple[int, ...], ...]
     once: I32
     service: I32
+    whole: Mapping[int, int] = field(default_factory=dict)  # who is not offered alone: in which one
 
     def members(self, visit: int) -> tuple[int, ...]:
         """The visits that a visit of `problem` stands for."""
@@ -118,6 +120,7 @@ def joined(problem: Problem, orders: Iterable[Sequence[int]] = ()) -> Joined | N
     """
     if problem.door is None or not shared(problem):
         return None
+    orders = list(orders)
     pinned = [run for shift in problem.shifts for run in runs(problem, shift.pinned)]
     given = [run for shift in problem.shifts for run in runs(problem, shift.initial)]
     given += [run for order in orders for run in runs(problem, order)]
@@ -126,10 +129,31 @@ def joined(problem: Problem, orders: Iterable[Sequence[int]] = ()) -> Joined | N
         of_door.setdefault(int(problem.door[visit]), []).append(visit)
     together = dict.fromkeys(pinned + given)
     fixed = {visit for shift in problem.shifts for visit in shift.pinned}
+    placed = fixed | {visit for shift in problem.shifts for visit in shift.initial}
+    placed |= {visit for order in orders for visit in order}
+    whole: list[tuple[int, ...]] = []
     for visits in of_door.values():
         if len(visits) > 1 and not fixed & set(visits):
-            together |= dict.fromkeys(_grown(problem, visits))
-    return _appended(problem, tuple(together), [v for v in of_door.values() if len(v) > 1], fixed)
+            grown = _grown(problem, visits)
+            free = problem.mandatory[visits].any() or any(
+                visit in placed and not any(visit in run for run in given) for visit in visits
+            )
+            if grown and not free:
+                whole.append(grown[-1])
+                grown = grown[-1:]
+            together |= dict.fromkeys(grown)
+    shared_doors = [visits for visits in of_door.values() if len(visits) > 1]
+    return _only_whole(_appended(problem, tuple(together), shared_doors, fixed), whole)
+
+
+def _only_whole(found: Joined, whole: list[tuple[int, ...]]) -> Joined:
+    """Without those visits alone that are offered in one with the others of their door."""
+    alone = len(found.problem.ids) - len(found.together)
+    number = {both: alone + k for k, both in enumerate(found.together)}
+    instead = {visit: number[both] for both in whole for visit in both}
+    allowed = found.problem.allowed.copy()
+    allowed[list(instead)] = False
+    return replace(found, problem=replace(found.problem, allowed=allowed), whole=instead)
 
 
 def in_one(problem: Problem, order: Sequence[int]) -> Joined | None:

@@ -76,10 +76,16 @@ def reasons(problem: Problem, solution: Solution) -> dict[str, Reason]:
     served = {stop.visit for route in solution.routes for stop in route.stops}
     found = _reasons(household.problem, in_one(household, solution))
     return {
-        key: _apart(problem, household, visit, found[key])
+        key: _apart(problem, household, visit, _as_offered(household, visit, found))
         for visit, key in enumerate(problem.ids)
         if visit not in served
     }
+
+
+def _as_offered(household: Joined, visit: int, found: dict[str, Reason]) -> Reason:
+    """The reason of a visit; of one that is offered with others only, that of them all."""
+    ids = household.problem.ids
+    return found.get(ids[household.whole.get(visit, visit)]) or found[ids[visit]]
 
 
 def _apart(problem: Problem, household: Joined, visit: int, reason: Reason) -> Reason:

@@ -12,7 +12,7 @@ from planner.domain.belief import belief_of
 from planner.domain.codes import Channel
 from planner.domain.facts import PersonFacts, instant
 from planner.domain.people import Debtor, Hold, Must
-from planner.domain.plan import Plan, Stop
+from planner.domain.plan import Plan, Stop, numbered
 from planner.policy.cadence import Cadence, cadence
 from planner.policy.check import Answer, check_contact
 from planner.policy.limits import Rule
@@ -164,7 +164,7 @@ def _standing(
 
 def _seat(plan: Plan | None, debtor_id: str) -> Seat | None:
     for route in plan.routes if plan is not None else ():
-        for number, stop in enumerate(route.stops, 1):
+        for number, stop in numbered(route.stops):
             if stop.debtor_id == debtor_id:
                 return Seat(route.crew, number, stop)
     return None

@@ -13,7 +13,7 @@ from planner.actions.rank import Ranking, rank
 from planner.domain.codes import CHANNELS, Channel, Grade
 from planner.domain.facts import NEVER, instant, moment
 from planner.domain.people import Crew
-from planner.domain.plan import Plan, Route, Stop, Unserved
+from planner.domain.plan import Plan, Route, Stop, Unserved, numbered, together
 from planner.policy.workdays import closing_rule
 from planner.ranking.explain import Explanation, explain
 from planner.ranking.score import PARTS
@@ -111,10 +111,18 @@ class Book:
         left_out: dict[str, Unserved] = {}
         if plan is not None:
             for crew, route in enumerate(plan.routes):
-                for number, stop in enumerate(route.stops, 1):
+                for number, stop in numbered(route.stops):
                     seats[stop.debtor_id] = Seat(crew, number, stop)
             left_out = {one.debtor_id: one for one in plan.not_planned}
         return replace(self, plan=plan, seats=seats, left_out=left_out)
+
+    def mates(self, debtor_id: str) -> list[str]:
+        """Who else is visited in the stop of a person."""
+        seat = self.seats.get(debtor_id)
+        if seat is None or self.plan is None:
+            return []
+        there = together(self.plan.routes[seat.crew].stops, debtor_id)
+        return [one.debtor_id for one in there if one.debtor_id != debtor_id]
 
     def explain(self, row: Row) -> Explanation:
         """Why this person stands where they stand."""

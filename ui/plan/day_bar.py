@@ -154,7 +154,7 @@ class DayBar(Translated):
         for place, lane in enumerate(self.lanes):
             brush.lane(place, lane, lane.back > lane.close)
             for block in lane.blocks:
-                if block.debtor_id != self.selected:
+                if not block.holds(self.selected):
                     brush.block(place, lane, block, chosen=False, faded=block.debtor_id == taken)
         found = where(self.lanes, self.selected)
         if found is not None:

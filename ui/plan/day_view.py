@@ -99,6 +99,7 @@ class DayView(QWidget):
         self.bar.drop_wanted.connect(deeds.drop)
         self.why.add_wanted.connect(deeds.add)
         self.why.drop_wanted.connect(deeds.drop)
+        self.why.alone_wanted.connect(deeds.drop_alone)
         deeds.refused.connect(self._refused)
         self.deciding.connect_deeds()
 

@@ -121,6 +121,11 @@ class PlanDeeds(QObject):
         if not self._begun(debtor_id):
             self._want(_("Remove a stop"), partial(edits.drop, debtor_id))
 
+    def drop_alone(self, debtor_id: str) -> None:
+        """Take a person out of the plan, not the others of the stop."""
+        if not self._begun(debtor_id):
+            self._want(_("Remove a person"), partial(edits.drop_alone, debtor_id))
+
     def purge(self) -> None:
         """Take out everybody who may not be visited any more."""
         if self._book is not None and self._book.outdated():

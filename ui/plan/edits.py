@@ -80,6 +80,11 @@ def drop(debtor_id: str, bench: Bench, plan: Plan) -> Edited:
     return edit_plan.drop(bench, plan, debtor_id)
 
 
+def drop_alone(debtor_id: str, bench: Bench, plan: Plan) -> Edited:
+    """Without this person; the others of the stop stay."""
+    return edit_plan.drop(bench, plan, debtor_id, alone=True)
+
+
 def purge(gone: frozenset[str], bench: Bench, plan: Plan) -> Edited:
     """Without everybody in `gone`; each round that had one of them is timed anew and judged."""
     faults: list[tuple[str, dict[str, Any]]] = []

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QRectF
 
+from planner.domain.plan import at_doors
 from ui.plan.book import Book
 
 LABEL = 132  # pixels for the crew's name
@@ -20,7 +21,8 @@ NARROWEST = 16  # width of a block that can still be hit and read
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One stop: seconds after local midnight of the plan's day."""
+    """One stop: seconds after local midnight of the plan's day. `people` are all who are visited
+    there, `debtor_id` the first of them; `name` names them all."""
 
     debtor_id: str
     number: int
@@ -31,6 +33,11 @@ class Block:
     name: str
     state: str = ""  # "done": a visit is recorded; "barred": no visit is permitted any more
     fresh: bool = False  # the offered plan that is shown brings or moves it here
+    people: tuple[str, ...] = ()
+
+    def holds(self, debtor_id: str) -> bool:
+        """Whether this person is visited there."""
+        return debtor_id == self.debtor_id or debtor_id in self.people
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +84,14 @@ def lanes_of(
         crew = book.crew(route)
         blocks = tuple(
             Block(
-                stop.debtor_id, number, second(stop.arrive), second(stop.start),
-                second(stop.leave), stop.locked, name(stop.debtor_id), state(stop.debtor_id),
-                stop.debtor_id in fresh,
+                some[0].debtor_id, number, second(some[0].arrive), second(some[0].start),
+                second(some[-1].leave), any(stop.locked for stop in some),
+                " · ".join(name(stop.debtor_id) for stop in some),
+                stop_state([state(stop.debtor_id) for stop in some]),
+                any(stop.debtor_id in fresh for stop in some),
+                tuple(stop.debtor_id for stop in some),
             )
-            for number, stop in enumerate(route.stops, 1)
+            for number, some in enumerate(at_doors(route.stops), 1)
         )  # fmt: skip
         depart, back = second(route.depart), second(route.back)
         lanes.append(
@@ -93,6 +103,13 @@ def lanes_of(
             )
         )  # fmt: skip
     return tuple(lanes)
+
+
+def stop_state(states: list[str]) -> str:
+    """The state of a stop: barred if one of its visits is, done once all are."""
+    if "barred" in states:
+        return "barred"
+    return "done" if all(state == "done" for state in states) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +166,6 @@ def where(lanes: tuple[Lane, ...], debtor_id: str) -> tuple[int, int] | None:
     """(lane, place in it) of a person, None when there is no such stop."""
     for number, lane in enumerate(lanes):
         for place, block in enumerate(lane.blocks):
-            if block.debtor_id == debtor_id:
+            if block.holds(debtor_id):
                 return number, place
     return None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 from planner.actions.route_shapes import Line
-from planner.export.map_layers import CrewMark, HeatMark, LooseMark, Marks, StopMark
+from planner.export.map_layers import CrewMark, HeatMark, LooseMark, Marks, StopMark, one_pin
 from ui import formats
 from ui.i18n import ngettext
 from ui.plan.book import Book, Row
@@ -60,7 +60,7 @@ def _stops(book: Book) -> tuple[StopMark, ...]:
                 f"{start} – {end}", stop.locked, row is not None and row.weak,
             )
         )  # fmt: skip
-    return tuple(stops)
+    return one_pin(stops)
 
 
 def waiting_value(rows: list[Row]) -> tuple[HeatMark, ...]:

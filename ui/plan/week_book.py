@@ -20,13 +20,14 @@ from planner.actions.policy import active_policy
 from planner.actions.rank import Ranking, load_weights
 from planner.actions.remote_rules import load_rules
 from planner.domain.people import Crew
-from planner.domain.plan import Route
+from planner.domain.plan import Route, at_doors
 from planner.policy.pack import Policies
 from planner.ranking.params import Weights
 from planner.store.known import event_count
 from planner.store.store import Store
 from ui import formats
 from ui.plan.book import Book, load_book, load_day_plan
+from ui.plan.lanes import stop_state
 
 DAYS = 7
 PROMISE, APPOINTMENT = "promise", "appointment"
@@ -65,7 +66,8 @@ def _kept(store: Store, day: date) -> tuple[_Key, Book | None]:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One stop in a cell. `state` as in the timetable; `mark` is PROMISE, APPOINTMENT or ""."""
+    """One stop in a cell. `state` as in the timetable; `mark` is PROMISE, APPOINTMENT or "";
+    `people` are all who are visited there."""
 
     debtor_id: str
     number: int
@@ -75,6 +77,11 @@ class Chip:
     locked: bool
     state: str
     mark: str
+    people: tuple[str, ...] = ()
+
+    def holds(self, debtor_id: str) -> bool:
+        """Whether this person is visited there."""
+        return debtor_id == self.debtor_id or debtor_id in self.people
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,7 @@ class Week:
         for column in self.columns:
             for cell in column.cells.values():
                 for chip in cell.chips:
-                    if chip.debtor_id == debtor_id:
+                    if chip.holds(debtor_id):
                         return cell, chip
         return None
 
@@ -253,11 +260,13 @@ def cell_of(book: Book, route: Route, marks: dict[str, str], far: int) -> Cell:
 
     chips = tuple(
         Chip(
-            stop.debtor_id, number, clock(stop.start), clock(stop.leave),
-            _name(book, stop.debtor_id), stop.locked, state(stop.debtor_id),
-            marks.get(stop.debtor_id, ""),
+            some[0].debtor_id, number, clock(some[0].start), clock(some[-1].leave),
+            " · ".join(_name(book, stop.debtor_id) for stop in some),
+            any(stop.locked for stop in some), stop_state([state(stop.debtor_id) for stop in some]),
+            next(filter(None, (marks.get(stop.debtor_id, "") for stop in some)), ""),
+            tuple(stop.debtor_id for stop in some),
         )
-        for number, stop in enumerate(route.stops, 1)
+        for number, some in enumerate(at_doors(route.stops), 1)
     )  # fmt: skip
     crew = book.crew(route)
     working = int((route.back - route.depart).total_seconds()) if route.stops else 0

@@ -101,10 +101,10 @@ class WeekDeeds(QObject):
         job = partial(_lock, self._session.store, self._session.clock, debtor_id, day, locked)
         self._want(text, job)
 
-    def drop(self, debtor_id: str, day: date) -> None:
-        """Take a person out of a day's plan."""
-        job = partial(_drop, self._session.store, self._session.clock, debtor_id, day)
-        self._want(_("Remove a stop"), job)
+    def drop(self, debtor_id: str, day: date, *, alone: bool = False) -> None:
+        """Take a stop out of a day's plan; `alone`: only this person of it."""
+        job = partial(_drop, self._session.store, self._session.clock, debtor_id, day, alone)
+        self._want(_("Remove a person") if alone else _("Remove a stop"), job)
 
     def _want(self, text: str, job: Callable[[], Any]) -> None:
         if self.running:
@@ -215,14 +215,14 @@ def _lock(
 
 
 def _drop(
-    store: Store, clock: Clock, debtor_id: str, day: date
+    store: Store, clock: Clock, debtor_id: str, day: date, alone: bool = False
 ) -> tuple[tuple[Any, ...], Change, bytes | None]:
     with store.read() as conn:
         plan = load_plan(conn, day)
     if plan is None:
         raise PlannerError("plan.none", day=str(day))
     bench = replace(_bench(store, day), now=clock())
-    edited: Edited = edit_plan.drop(bench, plan, debtor_id)
+    edited: Edited = edit_plan.drop(bench, plan, debtor_id, alone=alone)
     if edited.faults:
         return ((day,), edited.faults), Change.NOTHING, None
     return ((day,), ()), Change.PLAN, edit_plan.save_edit(store, edited.plan, clock=clock)

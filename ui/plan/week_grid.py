@@ -135,7 +135,7 @@ class Grid:
             for row in range(len(self.week.crews)):
                 cell = self.cell(column, row)
                 for chip in cell.chips if cell else ():
-                    if chip.debtor_id == debtor_id:
+                    if chip.holds(debtor_id):
                         return Spot(column, row, chip)
         return None
 

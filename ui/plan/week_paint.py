@@ -156,7 +156,7 @@ class WeekPainter:
         style = self._style(grid.week.crews[row])
         for place, chip in enumerate(found.chips):
             painter.setOpacity(0.3 if chip.debtor_id == taken else 1.0)
-            self.chip(grid.chip(column, row, place), style, chip, chip.debtor_id == chosen)
+            self.chip(grid.chip(column, row, place), style, chip, chip.holds(chosen))
         painter.setOpacity(1.0)
 
     def _figures(self, found: Cell, box: QRectF, style: CrewStyle) -> None:

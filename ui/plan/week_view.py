@@ -92,6 +92,7 @@ class WeekView(Translated):
         board.drop_wanted.connect(self._drop)
         self.why.opened.connect(self._open_person)
         self.why.drop_wanted.connect(self._drop)
+        self.why.alone_wanted.connect(self._drop_alone)
         self.why.lock_wanted.connect(self._toggle_lock)
         self.why.hold_wanted.connect(self._hold)
         self.why.must_wanted.connect(self._must)
@@ -243,6 +244,12 @@ class WeekView(Translated):
         found = self.week.find(debtor_id) if self.week is not None else None
         if found is not None:
             self.deeds.drop(debtor_id, found[0].day)
+
+    @Slot(str)
+    def _drop_alone(self, debtor_id: str) -> None:
+        found = self.week.find(debtor_id) if self.week is not None else None
+        if found is not None:
+            self.deeds.drop(debtor_id, found[0].day, alone=True)
 
     @Slot()
     def lock_selected(self) -> None:

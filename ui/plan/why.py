@@ -37,6 +37,7 @@ class Why(Translated):
 
     add_wanted = Signal(str)
     drop_wanted = Signal(str)
+    alone_wanted = Signal(str)  # taken out without the others of the stop
     lock_wanted = Signal(str)
     hold_wanted = Signal(str)
     must_wanted = Signal(str)
@@ -125,13 +126,14 @@ class Why(Translated):
         self._bring = Button("secondary", "eye")
         self._add = Button("secondary", "plus")
         self._drop = Button("secondary", "minus")
+        self._alone = Button("secondary", "minus")
         self._lock = Button("secondary", "lock")
         self._hold = Button("secondary", "stop")
         self._must = Button("secondary", "pin")
         self._open = Button("quiet")
         for button, slot in (
             (self._bring, self._want_bring), (self._add, self._want_add),
-            (self._drop, self._want_drop),
+            (self._drop, self._want_drop), (self._alone, self._want_alone),
             (self._lock, self._want_lock), (self._hold, self._want_hold),
             (self._must, self._want_must), (self._open, self._want_open),
         ):  # fmt: skip
@@ -174,6 +176,7 @@ class Why(Translated):
         self._past_head.setText(_("Latest contacts"))
         self._add.setText(_("Add to plan"))
         self._drop.setText(_("Remove"))
+        self._alone.setText(_("Remove only this person"))
         self._open.setText(_("Open person"))
         self._change_head.setText(_("What would bring this person in"))
         self._bring.setText(_("Show this change"))
@@ -225,6 +228,9 @@ class Why(Translated):
         overdue = ngettext("{n} day overdue", "{n} days overdue", row.days).format(n=row.days)
         loans = ngettext("{n} loan", "{n} loans", cases).format(n=cases)
         where = f"{loans} · {row.township}" if row.township else loans
+        mates = [one.name for who in book.mates(row.debtor_id) if (one := book.row(who))]
+        if mates:
+            where += "\n" + _("Same stop as {names}").format(names=" · ".join(mates))
         self._facts.setText(f"{words.money(row.amount)} · {overdue}\n{where}")
         seat = words.seat_word(book, row.debtor_id)
         if seat:
@@ -299,6 +305,7 @@ class Why(Translated):
         planned = book.plan is not None
         self._add.setVisible(planned and seat is None and row.tab == "ready")
         self._drop.setVisible(seat is not None)
+        self._alone.setVisible(bool(book.mates(row.debtor_id)))
         text, tip = must_button(book.ranking.musts.get(row.debtor_id))
         self._must.setText(text)
         self._must.setToolTip(tip)
@@ -323,6 +330,9 @@ class Why(Translated):
 
     def _want_drop(self) -> None:
         self.drop_wanted.emit(self.debtor_id)
+
+    def _want_alone(self) -> None:
+        self.alone_wanted.emit(self.debtor_id)
 
     def _want_lock(self) -> None:
         self.lock_wanted.emit(self.debtor_id)

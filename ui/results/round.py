@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, at_doors
 from planner.domain.visit_code import visit_code
 from planner.store.crews import load_crews
 from planner.store.driver import Connection
@@ -48,6 +48,7 @@ class StopLine:
     start: datetime | None = None
     leave: datetime | None = None
     visited: Visited | None = None
+    others: tuple[str, ...] = ()  # names of whom else the crew visits in that stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,11 @@ def _routes(conn: Connection, plan: Plan, day: date, zone: str) -> tuple[tuple[S
                 stop.debtor_id, people.get(stop.debtor_id), crew, number, stop.address_id,
                 texts.get(stop.address_id, ""), stop.start, stop.leave,
                 _visited(timeline(conn, stop.debtor_id), day, zone),
+                others=tuple(people[s.debtor_id].name for s in some
+                             if s is not stop and s.debtor_id in people),
             )
-            for number, stop in enumerate(route.stops, 1)
+            for number, some in enumerate(at_doors(route.stops), 1)
+            for stop in some
         )
         for crew, route in enumerate(plan.routes)
     )  # fmt: skip

@@ -68,6 +68,9 @@ class StopHead(Translated):
             )
         else:
             facts.append(_("not in the plan of this day"))
+        if line.others:
+            names = " · ".join(map(formats.mask_name, line.others))
+            facts.append(_("same stop as {names}: speak with each alone").format(names=names))
         if person is not None:
             facts += [
                 county_of(line.address) or place_of(person),

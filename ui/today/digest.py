@@ -15,7 +15,7 @@ from planner.clock import Clock
 from planner.domain.codes import CHANNELS, CODES, RESULTS, Channel
 from planner.domain.facts import FactTable, moment
 from planner.domain.people import Debtor
-from planner.domain.plan import Plan, Route, Stop
+from planner.domain.plan import Plan, Route, Stop, numbered
 from planner.domain.trip import Trip
 from planner.errors import PlannerError
 from planner.policy.workdays import closing_rule, next_working_day
@@ -205,7 +205,7 @@ def _rounds(conn: Connection, plan: Plan, ranking: Ranking, zone: str) -> tuple[
     views = []
     for route in plan.routes:
         stops = []
-        for number, stop in enumerate(route.stops, 1):
+        for number, stop in numbered(route.stops):
             i = places.get(stop.debtor_id)
             if i is None:
                 visited = _visit_of_closed(conn, stop.debtor_id, plan.day, zone)
@@ -233,11 +233,11 @@ def _stop_view(
 
 def _round_view(route: Route, stops: list[StopView], trip: Trip | None) -> RoundView:
     """The next stop is the first open one after the last visited; then any open one."""
-    last = max((stop.number for stop in stops if stop.visited), default=0)
-    open_ = [stop.number for stop in stops if not stop.visited and not stop.barred]
-    later = [number for number in open_ if number > last]
-    following = (later or open_ or [0])[0]
-    marked = tuple(replace(s, next=s.number == following) for s in stops)
+    last = max((k for k, stop in enumerate(stops) if stop.visited), default=-1)
+    open_ = [k for k, stop in enumerate(stops) if not stop.visited and not stop.barred]
+    later = [k for k in open_ if k > last]
+    following = (later or open_ or [-1])[0]
+    marked = tuple(replace(s, next=k == following) for k, s in enumerate(stops))
     return RoundView(
         route.crew_id, route.crew, route.members, marked, route.depart, route.back, route.metres,
         trip,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from planner.actions.route_shapes import Line
 from planner.domain.plan import Plan
-from planner.export.map_layers import CrewMark, Marks, StopMark
+from planner.export.map_layers import CrewMark, Marks, StopMark, one_pin
 from ui import formats
 from ui.today.digest import RoundView
 
@@ -20,7 +20,7 @@ def round_marks(
         )
         for route in plan.routes
     )  # fmt: skip
-    stops = tuple(
+    stops = one_pin(
         StopMark(
             stop.debtor_id, index, stop.number, stop.lat, stop.lon, formats.mask_name(stop.name),
             f"{formats.clock_time(stop.arrive, zone)} – {formats.clock_time(stop.leave, zone)}",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from planner.actions.export_plan import phone_app
 from planner.actions.rank import Ranking
 from planner.domain.codes import Flag
-from planner.domain.plan import Plan, Stop
+from planner.domain.plan import Plan, Stop, numbered, together
 from planner.domain.work import Mode
 from planner.export.phone_links import link, qr_rows
 from planner.ranking.explain import Explanation, explain
@@ -41,6 +41,7 @@ class NextStop:
     needs: tuple[str, ...]
     why: Explanation | None
     code: tuple[str, ...]
+    others: tuple[str, ...] = ()  # names of whom else the crew visits there
 
 
 def load_next(
@@ -48,7 +49,9 @@ def load_next(
 ) -> tuple[NextStop | None, ...]:
     """The next stop of each round of `plan`; `following` are debtor ids, "" = none is left."""
     with store.read() as conn:
-        people = load_debtors(conn, [who for who in following if who])
+        mates = {s.debtor_id for route, who in zip(plan.routes, following, strict=True)
+                 for s in together(route.stops, who)}  # fmt: skip
+        people = load_debtors(conn, sorted(mates | {who for who in following if who}))
         modes = {crew.crew_id: crew.work.mode for crew in load_crews(conn)}
         broken = {who for who in people
                   if any(c.code == "VIS-ABORT-SAFE" for c in load_contacts(conn, who))}  # fmt: skip
@@ -59,7 +62,7 @@ def load_next(
         if person is None:
             found.append(None)
             continue
-        number, stop = next((n, s) for n, s in enumerate(route.stops, 1) if s.debtor_id == who)
+        number, stop = next((n, s) for n, s in numbered(route.stops) if s.debtor_id == who)
         place = next((a for a in person.addresses if a.address_id == stop.address_id), None)
         told = [
             code
@@ -80,6 +83,8 @@ def load_next(
                 person.needs,
                 explain(ranking.scores, ranking.table, rows[who]) if who in rows else None,
                 qr_rows(way),
+                tuple(people[s.debtor_id].name for s in together(route.stops, who)
+                      if s.debtor_id != who and s.debtor_id in people),
             )
         )  # fmt: skip
     return tuple(found)

@@ -123,11 +123,11 @@ class RoundCard(Card):
     def go_to(self, debtor_id: str) -> None:
         """Show this stop: its crew, and its line in the list."""
         for index, one in enumerate(self._rounds):
-            for stop in one.stops:
+            for line, stop in enumerate(one.stops):
                 if stop.debtor_id == debtor_id:
                     if index != self.crew:
                         self._pick(index)
-                    self.table.go_to(stop.number - 1, centre=True)
+                    self.table.go_to(line, centre=True)
 
     def _choose(self, stop: StopView | None) -> None:
         self.chosen.emit(stop.debtor_id if stop is not None else "")
@@ -151,7 +151,7 @@ class RoundCard(Card):
             )
         )
         if current.next is not None:
-            self.table.go_to(current.next.number - 1, centre=True)
+            self.table.go_to(current.stops.index(current.next), centre=True)
 
     def _open(self, stop: StopView) -> None:
         self.person_wanted.emit(stop.debtor_id)
