@@ -163,8 +163,8 @@ class MinePanel(Translated):
         day = formats.day(self._session.day)
         self._route_card.set_title(_("Own routes of {day}").format(day=day))
         self._no_route.say(_("No own route on {day}.").format(day=day), _("Go to Plan"))
-        self._route_stack.setCurrentIndex(0 if mine is not None and mine.routes else 1)
-        self._given_stack.setCurrentIndex(0 if mine is not None and mine.given else 1)
+        self._route_stack.setCurrentIndex(0 if mine is None or mine.routes else 1)
+        self._given_stack.setCurrentIndex(0 if mine is None or mine.given else 1)
         if mine is not None:
             persons = ngettext("{n} person", "{n} persons", mine.persons).format(
                 n=formats.number(mine.persons)

@@ -147,7 +147,7 @@ class PlansPanel(Translated):
     def _say(self, *_row: object) -> None:
         book, row = self.book, self.current()
         rows = book.rows if book is not None else ()
-        self._stack.setCurrentIndex(0 if rows else 1)
+        self._stack.setCurrentIndex(0 if rows or book is None else 1)
         self._empty.say(
             _("There is no plan for {day} yet.").format(day=formats.day(self._session.day)),
             _("Go to Plan"),
