@@ -253,7 +253,12 @@ def midnights(b: Book, ordinals: I64, people: I64) -> I64:
     result = np.zeros(len(ordinals), np.int64)
     for index, zone in enumerate(b.zones):
         here = np.flatnonzero(zone_of == index)
-        days, place = np.unique(ordinals[here], return_inverse=True)
-        begins = [midnight(date.fromordinal(day), zone) for day in days.tolist()]
-        result[here] = np.array(begins, np.int64)[place]
+        if not len(here):
+            continue
+        first = int(ordinals[here].min())
+        place = ordinals[here] - first
+        days = np.flatnonzero(np.bincount(place))  # few; all of them need not be sorted
+        begins = np.zeros(int(days[-1]) + 1, np.int64)
+        begins[days] = [midnight(date.fromordinal(first + day), zone) for day in days.tolist()]
+        result[here] = begins[place]
     return result

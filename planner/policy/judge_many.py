@@ -77,6 +77,8 @@ def _clip(spans: I64, floor: I64, need: int) -> I64:
     result[:, :, 0] = np.maximum(result[:, :, 0], floor[:, None])
     gone = result[:, :, 1] - result[:, :, 0] < need
     result[gone] = 0
+    if not (gone[:, :-1] & ~gone[:, 1:]).any():  # none to be moved
+        return result
     order = np.argsort(gone, axis=1, kind="stable")
     return np.take_along_axis(result, order[:, :, None], axis=1)
 

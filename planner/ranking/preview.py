@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.facts import I64
+from planner.domain.ordering import stable_order
 from planner.ranking.params import Weights
 from planner.ranking.score import Bools, Scores, weigh
 
@@ -28,7 +29,7 @@ class Preview:
 def order_of(scores: Scores, eligible: Bools) -> I64:
     """Rows by falling points, eligible ones first; equals keep the order of the table."""
     found = [
-        rows[np.argsort(-scores.points[rows], kind="stable")]
+        rows[stable_order(-scores.points[rows])]
         for rows in (np.flatnonzero(eligible), np.flatnonzero(~eligible))
     ]
     return np.concatenate(found)

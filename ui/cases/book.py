@@ -12,6 +12,7 @@ from planner.actions.rank import TABS, Ranking
 from planner.domain.codes import CODES, Channel
 from planner.domain.facts import I64, NEVER, instant, moment
 from planner.domain.localtime import midnight
+from planner.domain.ordering import stable_order
 from planner.policy.check import check_contact
 from planner.store.facts import load_person_facts
 from planner.store.finding import find_pids
@@ -122,7 +123,7 @@ class CaseBook:
         if (column, descending) not in self.orders:
             order = self.ranking.order
             key = self.sort_key(column)[order]
-            self.orders[column, descending] = order[_places(-key if descending else key)]
+            self.orders[column, descending] = order[stable_order(-key if descending else key)]
         every = self.orders[column, descending]
         chosen = np.zeros(self.n, np.bool_)
         chosen[rows] = True
@@ -152,17 +153,6 @@ class CaseBook:
             case "last":
                 return self.last_at
         raise KeyError(column)
-
-
-def _places(values: npt.NDArray[np.float64] | I64) -> I64:
-    """The stable order of rows by a key. Whole numbers are sorted together with their places."""
-    n, bits = len(values), len(values).bit_length()
-    if n and values.dtype == np.int64:
-        key = values.astype(np.int64) - int(values.min())
-        if int(key.max()).bit_length() + bits < 64:
-            found: I64 = np.sort(key << bits | np.arange(n)) & ((1 << bits) - 1)
-            return found
-    return np.argsort(values, kind="stable")  # points come in two falling runs: soon done
 
 
 def book_of(ranking: Ranking, until: I64) -> CaseBook:
