@@ -1,9 +1,10 @@
 """Fields that two laptops changed without knowing of each other: both values side by side."""
 
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from planner.actions.exchange_view import Board, Collision
 from ui import formats
@@ -34,8 +35,8 @@ class ClashCard(Card):
         self.set_title(f"{who} · {field_words(one)}")
         self.title.setWordWrap(True)
         person = Button("quiet", "person")
-        person.setText(_("Open"))
-        person.setAccessibleName(f"{_('Open')}: {who}")
+        person.setText(_("Open person"))
+        person.setAccessibleName(f"{_('Open person')}: {who}")
         person.clicked.connect(self.opened)
         self.head.addWidget(person)
         conflict = one.conflict
@@ -50,13 +51,17 @@ class ClashCard(Card):
         row.setSpacing(24)
         row.addLayout(_side(
             _("The other value"), "neutral", value_words(one, conflict.first),
-            f"{formats.moment(conflict.first_at, zone)}, {by_words(one.first_by)}", self.other,
+            _when(conflict.first_at, zone, one.first_by), self.other,
         ), 1)  # fmt: skip
         row.addLayout(_side(
             _("Counts now"), "accent", value_words(one, conflict.second),
-            f"{formats.moment(conflict.second_at, zone)}, {by_words(one.second_by)}", self.keep,
+            _when(conflict.second_at, zone, one.second_by), self.keep,
         ), 1)  # fmt: skip
         self.body.addLayout(row)
+
+
+def _when(at: datetime, zone: str, who: str) -> str:
+    return _("{when}, {way}").format(when=formats.moment(at, zone), way=by_words(who))
 
 
 def _side(head: str, tone: str, value: str, when: str, button: Button) -> QVBoxLayout:
@@ -74,6 +79,7 @@ class ClashesView(Translated):
 
     settled = Signal(str, bool)
     person_wanted = Signal(str)
+    settled_all = Signal()  # the keyboard was here, and nothing is left to press
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,10 +116,16 @@ class ClashesView(Translated):
         )
         self._empty.say(_("Nothing collides"), more=_("Both sides' entries fit together."))
         if self._board is not None:
-            self.show_board(self._board)
+            self._rebuild(self._board)
 
     def show_board(self, board: Board) -> None:
-        """A card for each conflict."""
+        """A card for each conflict; what has not changed keeps the keyboard."""
+        if self._board is None or board.collisions != self._board.collisions:
+            self._rebuild(board)
+
+    def _rebuild(self, board: Board) -> None:
+        focus = QApplication.focusWidget()
+        had = focus is not None and self.isAncestorOf(focus)
         self._board = board
         emptied(self._list)
         self.cards = []
@@ -129,3 +141,7 @@ class ClashesView(Translated):
         )
         self._area.setVisible(bool(board.collisions))
         self._empty.setVisible(not board.collisions)
+        if had and self.cards:
+            self.cards[0].other.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif had:
+            self.settled_all.emit()

@@ -112,6 +112,7 @@ class ExchangePage(Page):
         self.came.person_wanted.connect(self._open_person)
         self.clashes.person_wanted.connect(self._open_person)
         self.clashes.settled.connect(self.settle)
+        self.clashes.settled_all.connect(self.tabs.setFocus)
         self.laptops.said.connect(self._say)
 
     def retranslate(self) -> None:
