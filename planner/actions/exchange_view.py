@@ -46,7 +46,7 @@ class Late:
 class PeerRow:
     """One other workspace: how things stand, `waiting` entries that it has not been given (lead),
     `received` entries of its devices that are here, fields of these in `conflicts`, whether its
-    history is `forked`, whether it is `invited` and has not come yet, and why it `ended` its part."""
+    history is `forked`, whether it is `invited` and has not come yet, and why it `ended`."""
 
     status: PeerStatus
     person: str
