@@ -36,6 +36,5 @@ def main() -> None:
     out.write_text(made(), encoding="utf-8", newline="\n")
 
 
-
 if __name__ == "__main__":
     main()

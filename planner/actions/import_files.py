@@ -250,7 +250,7 @@ def _write_people(task: _Task, one: Parsed, choice: Choice) -> tuple[Tally, list
     tx, tally = task.tx, Tally()
     people = cast(list[PersonRecord], one.records)
     found = whom(tx.conn, one.name, people)
-    ids, lost = _whose(task, found, people)
+    ids, lost, new = _whose(task, found, people)
     together: dict[str, PersonRecord] = {}
     for person in people:
         who = ids.get(person.identity)
@@ -261,17 +261,21 @@ def _write_people(task: _Task, one: Parsed, choice: Choice) -> tuple[Tally, list
     for done in range(0, len(mine), AT_ONCE):
         task.step(done / len(mine))
         some = mine[done : done + AT_ONCE]
-        tx.append(_told(task, tally, {who: together[who] for who in some}), task.batch)
+        tx.append(_told(task, tally, {who: together[who] for who in some}, new), task.batch)
     if choice.complete:
         tally.withdrawn = _withdraw_absent(task, one, people)
         tally.changed += tally.withdrawn
     return tally, lost
 
 
-def _told(task: _Task, tally: Tally, persons: Mapping[str, PersonRecord]) -> list[NewEvent]:
-    """What is to be recorded of these persons (by debtor id), counted in `tally`."""
-    known = load_debtors(task.tx.conn, list(persons))
-    holds = open_holds(task.tx.conn, list(persons))
+def _told(
+    task: _Task, tally: Tally, persons: Mapping[str, PersonRecord], new: Set[str]
+) -> list[NewEvent]:
+    """What is to be recorded of these persons (by debtor id), counted in `tally`; of `new` ones
+    nothing is known."""
+    asked = [who for who in persons if who not in new]
+    known = load_debtors(task.tx.conn, asked) if asked else {}
+    holds = open_holds(task.tx.conn, asked) if asked else set()
     events = []
     for debtor_id, person in persons.items():
         before = known.get(debtor_id)
@@ -297,8 +301,9 @@ def _told(task: _Task, tally: Tally, persons: Mapping[str, PersonRecord]) -> lis
 
 def _whose(
     task: _Task, found: Persons, people: Sequence[PersonRecord]
-) -> tuple[dict[str, str], list[Fault]]:
-    """Debtor ids by identity, new ones made where needed, and the rows that must be left out."""
+) -> tuple[dict[str, str], list[Fault], set[str]]:
+    """Debtor ids by identity, new ones made where needed, the rows that must be left out, and the
+    ids of the new ones."""
     ids, lost = dict(found.ids), []
     for question in found.questions:
         answer = task.same.get(question.identity)
@@ -325,8 +330,9 @@ def _whose(
             and know_as(task.tx, who, person.identity, task.batch)
         ):
             task.adopted.add(who)
-    ids |= make_debtors(task.tx, new)
-    return {name: who for name, who in ids.items() if who}, lost
+    made = make_debtors(task.tx, new)
+    ids |= made
+    return {name: who for name, who in ids.items() if who}, lost, set(made.values())
 
 
 def _withdraw_absent(task: _Task, one: Parsed, people: Sequence[PersonRecord]) -> int:

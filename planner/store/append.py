@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.domain.facts import instant
 from planner.errors import PlannerError
-from planner.store import search
+from planner.store import columnwise, newly, search
 from planner.store.driver import Connection
 from planner.store.events import (
     INSERT,
@@ -83,9 +83,12 @@ def _write(
     ids = next_ids(now, last_id, len(fresh))
     rows: list[tuple[Any, ...]] = []
     by_person: dict[str, list[Event]] = {}
+    checked = _listings_right(fresh)
     for (event, key), event_id in zip(fresh, ids, strict=True):
         kind, who, at = event.kind, event.debtor_id, moments[event.occurred_at]
-        payload = check_payload(kind, who, event.payload, zone)
+        payload = event.payload
+        if not (checked and kind == newly.LISTED):
+            payload = check_payload(kind, who, payload, zone)
         seq += 1
         plain = header(event_id, device, seq, kind, who, batch, at, recorded, SCHEMA_V, key)
         sealed = seal(payload, plain, persons[who][1])
@@ -98,14 +101,24 @@ def _write(
             by_person[who].append(one)
         else:
             by_person[who] = [one]
-    late = _to_refold(conn, by_person)
+    late, new = _to_refold(conn, by_person)
     conn.executemany(INSERT, rows)
     conn.execute(
         "UPDATE device SET last_seq = ?, last_hash = ?, last_id = ? WHERE device_id = ?",
         (seq, last_hash, ids[-1], device),
     )
-    _fold(conn, by_person, late, {who: pid for who, (pid, _) in persons.items()})
+    _fold(conn, by_person, late, new, {who: pid for who, (pid, _) in persons.items()})
     return ids
+
+
+def _listings_right(fresh: Sequence[tuple[NewEvent, bytes | None]]) -> bool:
+    """Whether those among many events that list a person are right as they are."""
+    told = [event for event, _ in fresh if event.kind == newly.LISTED]
+    return (
+        len(told) >= columnwise.FEW
+        and all(event.debtor_id for event in told)
+        and columnwise.listings_right([event.payload for event in told])
+    )
 
 
 def _moments(events: Sequence[NewEvent]) -> dict[datetime, int]:
@@ -121,13 +134,20 @@ def _moments(events: Sequence[NewEvent]) -> dict[datetime, int]:
 
 
 def _fold(
-    conn: Connection, by_person: dict[str, list[Event]], late: set[str], pids: dict[str, int]
-) -> None:
+    conn: Connection, by_person: dict[str, list[Event]], late: set[str], new: set[str],
+    pids: dict[str, int],
+) -> None:  # fmt: skip
+    """Bring the derived state along; `late` are folded anew, of `new` nothing was known."""
     on_top = [
-        (pids[who], sorted(events, key=lambda event: (event.occurred_at, event.event_id)))
+        (pids[who], sorted(events, key=_in_order) if len(events) > 1 else events)
         for who, events in by_person.items()
         if who not in late
     ]
+    firsts = {pids[who] for who in new}
+    put = newly.write(conn, ((pid, events[0]) for pid, events in on_top if pid in firsts))
+    if put:
+        on_top = [(pid, events[1:] if pid in put else events) for pid, events in on_top]
+        on_top = [(pid, events) for pid, events in on_top if events]
     apply_events(conn, on_top)
     told = [pid for pid, events in on_top if any(event.kind in _SEARCHED for event in events)]
     if told:
@@ -135,8 +155,13 @@ def _fold(
     refold(conn, sorted(late))
 
 
-def _to_refold(conn: Connection, by_person: dict[str, list[Event]]) -> set[str]:
-    """Who cannot simply have the new events put on top (asked before they are inserted)."""
+def _in_order(event: Event) -> tuple[int, bytes]:
+    return event.occurred_at, event.event_id
+
+
+def _to_refold(conn: Connection, by_person: dict[str, list[Event]]) -> tuple[set[str], set[str]]:
+    """Who cannot simply have the new events put on top, and those of the others of whom there are
+    no events yet (asked before the new ones are inserted)."""
     late = {
         who
         for who, events in by_person.items()
@@ -160,15 +185,17 @@ def _to_refold(conn: Connection, by_person: dict[str, list[Event]]) -> set[str]:
         for who, events in by_person.items()
         if who not in late and not all(KINDS[event.kind].commutes for event in events)
     }
+    new = set(ordered)
     for who, at, event_id in conn.execute(
         "SELECT value, occurred_at, event_id FROM json_each(?) CROSS JOIN event ON event.event_id ="
         " (SELECT event_id FROM event WHERE debtor_id = value"
         "  ORDER BY occurred_at DESC, event_id DESC LIMIT 1)",
         (json.dumps(list(ordered)),),
     ):
+        new.discard(who)
         if (at, event_id) > ordered[who]:
             late.add(who)
-    return late
+    return late, new
 
 
 def _persons(conn: Connection, debtor_ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:

@@ -197,6 +197,7 @@ def _each(kind: Kind, what: str) -> Check:
     def check(value: Any, zone: str) -> list[dict[str, Any]]:
         return [_fields(kind, what, item, zone) for item in value]
 
+    check.each = kind  # type: ignore[attr-defined]
     return check
 
 
@@ -440,6 +441,11 @@ def _shape(spec: Kind, given: dict[str, Any]) -> _Shape | None:
 
 
 _AS_IT_IS = ((_bool, bool), (_number, float))
+# What `columnwise` knows of these checks.
+PLAIN: dict[Check, str] = {
+    _text: "text", _texts: "texts", _int: "int", _number: "number", _bool: "bool", _day: "day",
+    _tags: "tags",
+}  # fmt: skip
 
 
 def _one_by_one(spec: Kind, what: str, given: dict[str, Any], zone: str) -> dict[str, Any]:

@@ -14,12 +14,17 @@ from planner.store.events import Event
 Op = tuple[str, str, tuple[Any, ...]]  # table, statement, values
 
 
-@cache
-def mark(text: str) -> int:
-    """A stable 40-bit number for a phone number or an address id; 0 for none."""
+def fresh_mark(text: str) -> int:
+    """`mark` of a text that has most likely not been asked about and will not be again."""
     if not text:
         return 0
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=5).digest(), "big") or 1
+
+
+@cache
+def mark(text: str) -> int:
+    """A stable 40-bit number for a phone number or an address id; 0 for none."""
+    return fresh_mark(text)
 
 
 @cache
@@ -82,7 +87,7 @@ def listed(pid: int, event: Event) -> Iterable[Op]:
     told = event.payload
     plain = [name for name in _TOLD if name in told]
     lists = [name for name in _LISTS if name in told]
-    values = (pid, *[told[name] for name in plain], *[_json(told[name]) for name in lists])
+    values = (pid, *[told[name] for name in plain], *[as_list(told[name]) for name in lists])
     yield "person", upsert("person", ("pid",), (*plain, *lists)), values
     for address in told.get("addresses", ()):
         yield listed_address(pid, address, event.occurred_at)
@@ -95,7 +100,10 @@ def listed(pid: int, event: Event) -> Iterable[Op]:
 _DAYS = ("overdue_since", "limitation_date")
 
 
-def _json(texts: Sequence[str]) -> str:
+def as_list(texts: Sequence[str]) -> str:
+    """Texts as the JSON list in which they are kept."""
+    if not texts:
+        return "[]"
     if len(texts) == 1 and texts[0].isascii() and texts[0].isalnum():
         return f'["{texts[0]}"]'
     return json.dumps(texts, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""How single Chinese characters are read: the pinyin of the search (`resources/pinyin/readings.txt`).
+"""How single Chinese characters are read, for the search: `resources/pinyin/readings.txt`.
 
 The table says what pypinyin says of each character by itself, without the quarter of a second and
 the 43 MB that its dictionary of whole words takes. `packaging/readings.py` makes it.

@@ -8,7 +8,7 @@ import itertools
 import json
 import operator
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from planner.store.driver import Connection
@@ -103,25 +103,52 @@ def refresh(conn: Connection, pids: Sequence[int]) -> None:
 def _refresh(conn: Connection, pids: Sequence[int]) -> None:
     asked = (json.dumps(list(pids)),)
     chosen = "pid IN (SELECT value FROM json_each(?))"
-    words: dict[int, list[str]] = {}
-    for pid, name, id_number, phones in conn.execute(
-        f"SELECT pid, name, id_number, phones FROM person WHERE {chosen}", asked
-    ):
-        found = words[pid] = [*name_words(name), *number_words(id_number)]
-        for phone in json.loads(phones) if phones != "[]" else ():
-            found += number_words(phone)
+    places: dict[int, list[tuple[str, str]]] = {}
     for pid, township, text in conn.execute(
         f"SELECT pid, township, text FROM address WHERE {chosen}", asked
     ):
-        found = words.setdefault(pid, [])
+        places.setdefault(pid, []).append((township, text))
+    cases: dict[int, list[str]] = {}
+    for pid, case_id in conn.execute(f"SELECT pid, case_id FROM loan WHERE {chosen}", asked):
+        cases.setdefault(pid, []).append(case_id)
+    persons = {
+        pid: (name, id_number, json.loads(phones) if phones != "[]" else ())
+        for pid, name, id_number, phones in conn.execute(
+            f"SELECT pid, name, id_number, phones FROM person WHERE {chosen}", asked
+        )
+    }
+    nobody: tuple[str, str, Sequence[str]] = ("", "", ())
+    put(
+        conn,
+        [
+            (pid, words(*persons.get(pid, nobody), places.get(pid, ()), cases.get(pid, ())))
+            for pid in persons | places | cases
+        ],
+    )
+
+
+def words(
+    name: str,
+    id_number: str,
+    phones: Iterable[str],
+    places: Iterable[tuple[str, str]],
+    case_ids: Iterable[str],
+) -> str:
+    """All words of a person; `places` are (township, text)."""
+    found = [*name_words(name), *number_words(id_number)]
+    for phone in phones:
+        found += number_words(phone)
+    for township, text in places:
         found += _place(township)
         found += street_words(text)
-    for pid, case_id in conn.execute(f"SELECT pid, case_id FROM loan WHERE {chosen}", asked):
-        words.setdefault(pid, []).extend(case_words(case_id))
-    conn.executemany(
-        "INSERT OR REPLACE INTO search (rowid, words) VALUES (?, ?)",
-        ((pid, " ".join(dict.fromkeys(found))) for pid, found in words.items()),
-    )
+    for case_id in case_ids:
+        found += case_words(case_id)
+    return " ".join(dict.fromkeys(found))
+
+
+def put(conn: Connection, rows: Iterable[tuple[int, str]]) -> None:
+    """Write (number, words) of persons, instead of what was there."""
+    conn.executemany("INSERT OR REPLACE INTO search (rowid, words) VALUES (?, ?)", rows)
 
 
 @cache
