@@ -18,15 +18,18 @@ def stable_order(values: npt.NDArray[Any]) -> I64:
     if values.dtype.kind == "f":
         if np.isnan(values).any():
             return np.argsort(values, kind="stable")
-        bits = (values + 0.0).astype(np.float64).view(np.int64)  # one zero, not two
-        keys = np.where(bits < 0, bits ^ np.int64(2**63 - 1), bits)  # rising as the values do
+        keys = (values + 0.0).astype(np.float64, copy=False).view(np.int64)  # one zero, not two
+        np.bitwise_xor(keys, np.int64(2**63 - 1), out=keys, where=keys < 0)  # rising as values do
     else:
         keys = values.astype(np.int64)
     if not len(keys):
         return np.zeros(0, np.int64)
-    rest = keys.view(np.uint64) - np.uint64(int(keys.min()) % 2**64)
+    rest = keys.view(np.uint64)
+    rest -= np.uint64(int(keys.min()) % 2**64)
     count = max(1, -(-int(rest.max()).bit_length() // _BITS))
-    order: I64 = np.lexsort(
-        [(rest >> np.uint64(_BITS * k)).astype(np.uint16) for k in range(count)]
-    )
+    # On machines of either order of bytes: the digits of a number, the last one first.
+    digits = rest.astype("<u8", copy=False).view("<u2").reshape(-1, 4).T[:count]
+    digits = np.ascontiguousarray(digits, np.uint16)
+    del keys, rest
+    order: I64 = np.lexsort(digits)
     return order

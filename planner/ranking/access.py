@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from planner.domain.facts import F64, I8, I16, I32, I64, FactTable
+from planner.domain.facts import F64, I8, I16, I32, FactTable
 from planner.domain.ground import TERRAINS, on_sphere
 from planner.ranking.late import parts
 from planner.ranking.nearby import people_around
@@ -54,6 +54,7 @@ def access(
         share = 2.0 / (1 + others[some].astype(np.int64))
         hours[some] = share * roads.seconds(metres[some]) / 3600
         cost[some] = share * metres[some] / 1000 * money.kilometre + hours[some] * money.wage_hour
+    del points
     lost = address < 0
     for values in (cost, hours, metres):
         values[lost] = np.median(values[placed])
@@ -67,10 +68,10 @@ def _away(points: F64, other: F64) -> F64:
     return away
 
 
-def _neighbours(points: F64, region: I8, eligible: npt.NDArray[np.bool_], rule: AccessRule) -> I64:
+def _neighbours(points: F64, region: I8, eligible: npt.NDArray[np.bool_], rule: AccessRule) -> I32:
     """How many other eligible people live within the radius of each point, at most `neighbours`."""
     if rule.neighbours == 0 or not eligible.any():
-        return np.zeros(len(points), np.int64)
+        return np.zeros(len(points), np.int32)
     radius = np.array(rule.radius_km) * 1000
     found = people_around(points, eligible, radius[region], rule.neighbours) - eligible
     return np.minimum(found, rule.neighbours)

@@ -62,20 +62,23 @@ def features(
     if table.n <= PART:
         return _features(table, day, params, barred)
     spans = parts(table.n)
-    found = [_features(part(table, *span), day, params, barred) for span in spans]
     places = [int(table.address_off[start]) for start, _ in spans]
-    columns: dict[str, Any] = {
-        one.name: np.concatenate([getattr(each, one.name) for each in found])
-        for one in fields(Features)
-        if one.name not in ("address", "trail")
-    }
-    return Features(
-        address=np.concatenate(
-            [_moved(each.address, by) for each, by in zip(found, places, strict=True)]
-        ),
-        trail=_joined([each.trail for each in found], [start for start, _ in spans], places),
-        **columns,
-    )
+    columns: dict[str, Any] = {}
+    trails: list[Visits] = []
+    for (start, stop), place in zip(spans, places, strict=True):
+        found = _features(part(table, start, stop), day, params, barred)
+        trails.append(found.trail)
+        for one in fields(Features):
+            if one.name == "trail":
+                continue
+            values = getattr(found, one.name)
+            first, n = (place, len(table.address_ids)) if one.name == "belief" else (start, table.n)
+            if one.name not in columns:  # filled in place: pieces would stand in memory twice
+                columns[one.name] = np.empty(n, values.dtype)
+            if one.name == "address":
+                values = _moved(values, place)
+            columns[one.name][first : first + len(values)] = values
+    return Features(trail=_joined(trails, [start for start, _ in spans], places), **columns)
 
 
 def _joined(trails: list[Visits], persons: list[int], places: list[int]) -> Visits:

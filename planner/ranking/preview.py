@@ -28,11 +28,12 @@ class Preview:
 
 def order_of(scores: Scores, eligible: Bools) -> I64:
     """Rows by falling points, eligible ones first; equals keep the order of the table."""
-    found = [
-        rows[stable_order(-scores.points[rows])]
-        for rows in (np.flatnonzero(eligible), np.flatnonzero(~eligible))
-    ]
-    return np.concatenate(found)
+    order = np.empty(len(eligible), np.int64)
+    first = int(np.count_nonzero(eligible))
+    for mine, place in ((eligible, order[:first]), (~eligible, order[first:])):
+        rows = np.flatnonzero(mine)
+        place[:] = rows[stable_order(-scores.points[rows])]
+    return order
 
 
 def preview(scores: Scores, weights: Weights, top: int = 30) -> Preview:
