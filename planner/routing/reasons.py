@@ -5,7 +5,7 @@ shift. Times and money as in the problem. Codes and figures:
 
 OTHER_ADDRESS  served (id of the visit of the same group that is made)
 SAME_DOOR      served (id of a visit that keeps this one out: of the same door, or of somebody's
-               there; they could not both be made on one way)
+               there; they could not both be made on one way). Who brings nothing: LOW_VALUE
 LOCKED         by: "shifts" (no shift is allowed), "pinned" (stop: the pinned stop in the way),
                "edit" (it would fit and pay: somebody took it out); shift, extra_cost
 NO_WINDOW      windows (how many on days with a shift), late_seconds (by how much the best shift
@@ -104,7 +104,13 @@ def _apart(problem: Problem, household: Joined, visit: int, reason: Reason) -> R
            if mine >= 0 and int(problem.group[v]) == mine]  # fmt: skip
     if own:
         return Reason("OTHER_ADDRESS", {"served": problem.ids[own[0]]})
-    return Reason("SAME_DOOR", figures)
+    value = int(best_prizes(problem)[visit])
+    if value > 0 or problem.mandatory[visit]:
+        return Reason("SAME_DOOR", figures)
+    once = 0 if problem.once is None else int(problem.once[visit])
+    more = {"extra_cost": 0, "extra_seconds": int(problem.service[visit]) - once}
+    place = {"shift": "", "after": str(figures["served"]), "before": ""}
+    return Reason("LOW_VALUE", {"value": value, "more_value": 1 - value, **more, **place})
 
 
 def _reasons(problem: Problem, solution: Solution) -> dict[str, Reason]:
