@@ -16,7 +16,6 @@ from planner.actions.import_rows import (
     write_crews,
     write_history,
 )
-from planner.actions.policy import home_country
 from planner.actions.roles import need_lead
 from planner.actions.same_person import Persons, whom
 from planner.clock import Clock
@@ -30,6 +29,7 @@ from planner.intake.records import (
     Parsed,
     PersonRecord,
 )
+from planner.policy.own import home_country
 from planner.policy.pack import HOME
 from planner.store.driver import Connection
 from planner.store.events import NewEvent, next_id

@@ -19,11 +19,11 @@ from planner.clock import Clock
 from planner.domain.codes import PromiseState
 from planner.domain.facts import moment
 from planner.domain.instalments import (
-    MOST_MONTHS,
     Household,
     Instalment,
     Terms,
     Variant,
+    checked_terms,
     variants,
 )
 from planner.domain.promise import promise_states
@@ -111,21 +111,6 @@ def drop_terms(store: Store, lender: str) -> None:
     with store.write() as tx:
         told = settings.get(tx.conn, KEY, {})
         settings.put(tx, KEY, {name: one for name, one in told.items() if name != lender})
-
-
-def checked_terms(terms: Terms) -> Terms:
-    """`terms` as they are; PlannerError("instalments.terms", field) for what cannot be."""
-    fits = {
-        "longest_months": 1 <= terms.longest_months <= MOST_MONTHS,
-        "free_months": 0 <= terms.free_months <= MOST_MONTHS,
-        "least_instalment": terms.least_instalment >= 0,
-        "most_waiver": 0 <= terms.most_waiver < 1,
-        "free_waiver": 0 <= terms.free_waiver < 1,
-    }
-    for field, fit in fits.items():
-        if not fit:
-            raise PlannerError("instalments.terms", field=field)
-    return terms
 
 
 def strictest(every: Iterable[Terms]) -> Terms:

@@ -1,29 +1,21 @@
 """The rules in force in this workspace: the shipped packs with what the house decided itself."""
 
-import functools
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from planner.actions.roles import need_lead
 from planner.domain.facts import FactTable
-from planner.domain.localtime import country_of
 from planner.errors import PlannerError
-from planner.paths import resources
 from planner.policy.house import HousePreview, preview_house
 from planner.policy.judge_many import Verdicts
-from planner.policy.pack import HOME, House, Policies, default_policies, load_policies
+from planner.policy.own import DAYS, OPTIONS, OVERRIDES, YEARS, policies_of
+from planner.policy.pack import Policies
 from planner.policy.reader import Edits
 from planner.policy.stale import Age, stale
 from planner.store import settings
 from planner.store.overview import load_counts
 from planner.store.store import Store
-
-# Settings: changed house values by rule id, parts switched on, confirmed years and single days of
-# calendars by country ({"CN": [2027]}, {"CN": {"2027-02-15": "holiday"}}).
-OVERRIDES, OPTIONS = "house_overrides", "house_options"
-YEARS, DAYS = "calendar_years", "calendar_days"
 
 
 def active_policy(store: Store) -> Policies:
@@ -32,33 +24,8 @@ def active_policy(store: Store) -> Policies:
     Raises PlannerError("policy.…") when the workspace's own values do not fit the packs any more.
     """
     with store.read() as conn:
-        own = {
-            "edits": settings.get(conn, OVERRIDES, {}),
-            "options": settings.get(conn, OPTIONS, []),
-            "years": settings.get(conn, YEARS, {}),
-            "days": settings.get(conn, DAYS, {}),
-        }
-    return _policies(home_country(store.zone), json.dumps(own, sort_keys=True))
-
-
-def home_country(zone: str) -> str:
-    """The own country of a workspace in `zone`: where there are rules for it, else China."""
-    country = country_of(zone)
-    return country if country in default_policies().places else HOME
-
-
-@functools.lru_cache(maxsize=8)
-def _policies(home: str, own: str) -> Policies:
-    told = json.loads(own)
-    house = House(
-        told["edits"],
-        tuple(told["options"]),
-        {country: tuple(years) for country, years in told["years"].items()},
-        told["days"],
-    )
-    if house == House():
-        return default_policies(home)
-    return load_policies(resources() / "policies", home, house)
+        own = {key: settings.get(conn, key) for key in (OVERRIDES, OPTIONS, YEARS, DAYS)}
+    return policies_of(store.zone, {key: value for key, value in own.items() if value is not None})
 
 
 def data_age(store: Store, now: datetime) -> Age:
@@ -88,11 +55,9 @@ def with_edits(store: Store, edits: Edits) -> Policies:
     Raises PlannerError("policy.…") naming file, field and reason where they do not fit.
     """
     with store.read() as conn:
-        years = settings.get(conn, YEARS, {})
-        options = settings.get(conn, OPTIONS, [])
-        days = settings.get(conn, DAYS, {})
-    own = {"edits": edits, "options": options, "years": years, "days": days}
-    return _policies(home_country(store.zone), json.dumps(own, sort_keys=True))
+        own = {key: settings.get(conn, key) for key in (OPTIONS, YEARS, DAYS)}
+    known = {key: value for key, value in own.items() if value is not None}
+    return policies_of(store.zone, known | {OVERRIDES: edits})
 
 
 def save_house(store: Store, edits: Edits) -> Policies:

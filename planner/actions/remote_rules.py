@@ -5,28 +5,11 @@ from typing import Any, Final
 
 from planner.actions.roles import need_lead
 from planner.errors import PlannerError
-from planner.routing.remote_trip import RemoteRules
+from planner.routing.remote_trip import BOUNDS, RemoteRules
 from planner.store import settings
 from planner.store.store import Store
 
 RULES_KEY: Final = "remote"
-# What is beyond these is a slip of the pen: a share of money, seconds, money, counts, days.
-BOUNDS: Final[dict[str, tuple[float, float]]] = {
-    "share": (0.05, 5.0),
-    "least_drive": (0, 6 * 3600),
-    "reach": (60, 3 * 3600),
-    "begin": (0, 23 * 3600),
-    "end": (3600, 24 * 3600),
-    "most_trips": (1, 5),
-    "day_cost": (0, 1_000_000),
-    "lodging": (0, 10_000_000),
-    "most_nights": (0, 5),
-    "drive_home": (0, 12 * 3600),
-    "most_wait": (10, 3650),
-    "notice": (8, 60),
-    "usable": (0.1, 1.0),
-    "iterations": (10, 100_000),
-}
 
 
 def load_rules(store: Store) -> RemoteRules:

@@ -50,6 +50,21 @@ class Terms:
     free_waiver: float = 0.0
 
 
+def checked_terms(terms: Terms) -> Terms:
+    """`terms` as they are; PlannerError("instalments.terms", field) for what cannot be."""
+    fits = {
+        "longest_months": 1 <= terms.longest_months <= MOST_MONTHS,
+        "free_months": 0 <= terms.free_months <= MOST_MONTHS,
+        "least_instalment": terms.least_instalment >= 0,
+        "most_waiver": 0 <= terms.most_waiver < 1,
+        "free_waiver": 0 <= terms.free_waiver < 1,
+    }
+    for field, fit in fits.items():
+        if not fit:
+            raise PlannerError("instalments.terms", field=field)
+    return terms
+
+
 @dataclass(frozen=True, slots=True)
 class Instalment:
     """One payment: `amount` minor units by the end of `due`."""

@@ -7,7 +7,7 @@ the day.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +36,25 @@ class RemoteRules:
     notice: int = 12  # days before the limit at which a visit must be planned
     usable: float = 0.7  # share of the working hours that goes into visits and their ways
     iterations: int = 600
+
+
+# What is beyond these is a slip of the pen: a share of money, seconds, money, counts, days.
+BOUNDS: Final[dict[str, tuple[float, float]]] = {
+    "share": (0.05, 5.0),
+    "least_drive": (0, 6 * 3600),
+    "reach": (60, 3 * 3600),
+    "begin": (0, 23 * 3600),
+    "end": (3600, 24 * 3600),
+    "most_trips": (1, 5),
+    "day_cost": (0, 1_000_000),
+    "lodging": (0, 10_000_000),
+    "most_nights": (0, 5),
+    "drive_home": (0, 12 * 3600),
+    "most_wait": (10, 3650),
+    "notice": (8, 60),
+    "usable": (0.1, 1.0),
+    "iterations": (10, 100_000),
+}
 
 
 @dataclass(frozen=True, eq=False)

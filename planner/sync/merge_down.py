@@ -32,6 +32,7 @@ from planner.sync.outgoing_down import digests
 from planner.sync.peers import Peer, change_peer
 from planner.sync.plan_copies import plan_of
 from planner.sync.revoke import drop_sent_files, revoke
+from planner.sync.team_rules import check_team_rules
 from planner.sync.workspace import KINDS_DOWN
 
 
@@ -55,9 +56,8 @@ def merge_down(tx: Writer, peer: Peer, told: Delivery, now: datetime) -> Merged:
     done.persons_in = know_persons(conn, told.persons)
     fresh = _entries(conn, peer, told, done)
     _plans(conn, peer, told)
+    check_team_rules(told.settings or {}, meta(conn, "zone"))
     for key, value in (told.settings or {}).items():
-        if key not in TEAM_SETTINGS:
-            raise PlannerError("exchange.malformed")
         settings.put(tx, key, value)
     if told.settings is not None:
         gone = json.dumps([key for key in TEAM_SETTINGS if key not in told.settings])

@@ -23,6 +23,11 @@ from team_factory import (
 )
 
 from planner.actions import exchange as deeds
+from planner.actions.policy import active_policy
+from planner.actions.rank import load_weights, save_weights
+from planner.actions.remote_rules import save_rules
+from planner.ranking.params import Weights
+from planner.store import settings
 from planner.store.append import meta
 from planner.store.driver import Connection
 from planner.store.events import INSERT, SCHEMA_V, NewEvent, chain, header, next_id, seal
@@ -30,7 +35,9 @@ from planner.sync.bundle import seal_bundle
 from planner.sync.delivery import Delivery
 from planner.sync.exchange import merge_bundle
 from planner.sync.folder import read_bundle
+from planner.sync.outgoing import TEAM_SETTINGS, team_settings
 from planner.sync.peers import load_peers, own_keys
+from planner.sync.team_rules import check_team_rules
 
 
 @pytest.fixture
@@ -200,3 +207,46 @@ def test_what_is_no_file_any_more_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     found = [read_bundle(tmp_path / name) for name in ("file", "link", "pipe", "none")]
     assert found == [b"x", None, None, None]
+
+
+@pytest.mark.parametrize("told", [
+    {"weights": {"amount": "1"}}, {"weights": {"love": 1.0}}, {"weights": [1]},
+    {"weights": {"amount": 7.0}}, {"house_overrides": {"house.hours": 9}},
+    {"house_overrides": {"house.hours": {"visit": ["06:00-23:30"]}}}, {"house_overrides": [1]},
+    {"house_options": {"x": 1}}, {"house_options": [3]}, {"calendar_years": {"CN": 2027}},
+    {"calendar_years": {"CN": ["2027"]}}, {"calendar_days": {"CN": {"yesterday": "holiday"}}},
+    {"calendar_days": {"CN": {"2027-02-15": "x"}}}, {"remote": {"most_trips": "3"}},
+    {"remote": {"share": float("nan")}}, {"remote": 1}, {"instalments": {"": {"free_months": {}}}},
+    {"instalments": {"": 3}}, {"exchange.folder": "/x"},
+], ids=str)  # fmt: skip
+def test_rules_that_cannot_be_read_are_not_taken(team: Team, told: dict[str, Any]) -> None:
+    """Settings of the lead's that no reader of the program can read, or that are looser than the
+    law, refuse the bundle; what held before holds on."""
+    first = team.collectors[0]
+    before = first.ask(team_settings)
+    with team.lead.store.write() as tx:
+        for key, value in told.items():
+            settings.put(tx, key, value)
+    if not told.keys() <= set(TEAM_SETTINGS):
+        assert refusal(check_team_rules, told, first.store.zone) == "exchange.malformed"
+        return
+    body = to_laptop(team, first)
+    assert refusal(merge_bundle, first.store, body, clock=first.clock) == "exchange.malformed"
+    assert first.ask(team_settings) == before
+    active_policy(first.store)
+    load_weights(first.store)
+
+
+def test_rules_that_can_be_read_are_taken(team: Team) -> None:
+    """What the lead may decide by the program reaches the laptop, and every reader reads it."""
+    first, lead = team.collectors[0], team.lead.store
+    save_weights(lead, Weights(amount=1.5))
+    save_rules(lead, share=1, most_trips=2)
+    with lead.write() as tx:
+        settings.put(tx, "calendar_years", {"CN": [2027]})
+        settings.put(tx, "calendar_days", {"CN": {"2027-02-15": "holiday"}})
+        settings.put(tx, "instalments", {"": {"free_months": 6, "newer": "x"}})
+    get(team, first)
+    assert first.ask(team_settings) == team.lead.ask(team_settings)
+    assert load_weights(first.store) == Weights(amount=1.5)
+    assert 2027 in active_policy(first.store).home.confirmed
