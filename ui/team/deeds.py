@@ -8,6 +8,7 @@ from planner.actions import reviews, team
 from planner.actions.absences import end_absence, save_absence
 from planner.actions.change import Change
 from planner.actions.submitted import SubmittedRoute, decide_submitted
+from planner.actions.take_over import TakeOver
 from planner.clock import Clock
 from planner.store.store import Store
 from ui.safe.looked import system_user
@@ -56,10 +57,16 @@ def give_back_plan(store: Store, clock: Clock, day: date, crew_id: str, comment:
 
 
 def decide(
-    store: Store, clock: Clock, one: SubmittedRoute, decision: str, comment: str = ""
-) -> Deed:
-    """Decide about a route that a laptop submitted."""
-    batch = decide_submitted(store, one, decision, by=system_user(), clock=clock, comment=comment)
+    store: Store, clock: Clock, one: SubmittedRoute, decision: str, *, comment: str = "",
+    taken: TakeOver | None = None,
+) -> Deed:  # fmt: skip
+    """Decide about a route that a laptop submitted; `taken`: what was shown of an approval.
+
+    Also raises PlannerError("move_day.overtaken") when the plan is another one since.
+    """
+    batch = decide_submitted(
+        store, one, decision, by=system_user(), clock=clock, comment=comment, taken=taken
+    )
     return None, _REVIEW, batch
 
 

@@ -8,15 +8,17 @@ from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from planner.actions.change import Change
+from planner.actions.day_records import GivenBack, given_back
 from planner.actions.reviews import RouteReview, states_of
 from planner.store.plans import load_plan
 from planner.store.store import Store
-from planner.store.team import COLLECTOR, LEAD, RETURNED, ReturnedRecord, load_returned, role
+from planner.store.team import COLLECTOR, LEAD, RETURNED, ReturnedRecord, role
 from ui import formats
 from ui.i18n import _, ngettext
 from ui.session import Session
 from ui.team import deeds
 from ui.team.comment import CommentDialog, ask_comment
+from ui.team.day_lists import what_word
 from ui.widgets.message_bar import MessageBar
 
 
@@ -34,7 +36,7 @@ class Records:
 
     debtor_id: str
     role: str
-    waiting: tuple[ReturnedRecord, ...] = ()
+    waiting: tuple[GivenBack, ...] = ()
 
 
 def load_routes(store: Store, day: date) -> Routes:
@@ -48,7 +50,9 @@ def load_routes(store: Store, day: date) -> Routes:
 def load_records(store: Store, debtor_id: str) -> Records:
     """Which records of a person came back."""
     with store.read() as conn:
-        return Records(debtor_id, role(conn), tuple(load_returned(conn, debtor_id)))
+        here = role(conn)
+    waiting = (one for one in given_back(store) if one.returned.debtor_id == debtor_id)
+    return Records(debtor_id, here, tuple(waiting))
 
 
 class PlanNote(MessageBar):
@@ -159,12 +163,16 @@ class RecordNote(MessageBar):
             self.clear()
             return
         first, more = records.waiting[0], len(records.waiting) - 1
-        when = formats.moment(first.at, self._session.store.zone)
+        zone, returned = self._session.store.zone, first.returned
         text = (
-            _("You gave a record back on {when} and wait for an answer: “{comment}”")
+            _("On {when} you gave back the record of {at} ({what}) and wait for an answer: "
+              "“{comment}”")
             if records.role == LEAD
-            else _("The lead gave a record back on {when}: “{comment}”")
-        ).format(when=when, comment=first.comment)
+            else _("On {when} the lead gave back the record of {at} ({what}): “{comment}”")
+        ).format(
+            when=formats.moment(returned.at, zone), at=formats.moment(first.at, zone),
+            what=what_word(first), comment=returned.comment,
+        )  # fmt: skip
         if more:
             text += " " + ngettext("And {n} more.", "And {n} more.", more).format(n=more)
         self.say(text, "warn", "" if records.role == LEAD else _("Answer …"))
@@ -173,7 +181,7 @@ class RecordNote(MessageBar):
     def ask_answer(self) -> None:
         """Answer the record that has waited longest."""
         if self._records is not None and self._records.waiting:
-            self.dialog = answer_record(self._session, self, self._records.waiting[0])
+            self.dialog = answer_record(self._session, self, self._records.waiting[0].returned)
 
     def changeEvent(self, event: QEvent) -> None:
         """The words follow the language."""

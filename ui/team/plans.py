@@ -1,5 +1,6 @@
 """Plans before the lead: approve, return with a comment, open to edit."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -7,21 +8,24 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from planner.errors import PlannerError
 from planner.store.team import APPROVED, RETURNED, SUBMITTED
 from ui import formats
 from ui.cases.list_view import tight
-from ui.i18n import _, ngettext
+from ui.i18n import _, error_text, ngettext
 from ui.models.table import Column, DataTable, Kind
 from ui.models.tips import plain_tip
 from ui.page import Translated
 from ui.session import Session
 from ui.team import deeds, words
 from ui.team.comment import CommentDialog, ask_comment
-from ui.team.plan_book import PlanBook, PlanRow, load_plans
-from ui.team.plan_words import change_lines, review_line
+from ui.team.plan_book import Key, PlanBook, PlanRow, key_of, load_plans
+from ui.team.plan_words import review_line
+from ui.team.taken_view import TakenView
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card, line
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.message_bar import MessageBar
 from ui.widgets.scroll import scrolled
 from ui.widgets.table import Table
 from ui.widgets.text import Text
@@ -35,6 +39,7 @@ class PlansPanel(Translated):
         self._session = session
         self._zone = session.store.zone
         self.book: PlanBook | None = None
+        self._without: dict[Key, frozenset[str]] = {}
         self.dialog: CommentDialog | None = None
         self.model = DataTable(_columns(session.store.zone), self)
         self.table = Table(self.model)
@@ -47,6 +52,10 @@ class PlansPanel(Translated):
         self.give_back.clicked.connect(self.ask_comment)
         self.open.clicked.connect(self.open_plan)
         self.all.clicked.connect(self.approve_all)
+        self.taken = TakenView(self.all)
+        self.taken.left_out.connect(self.leave_out)
+        self.taken.put_back.connect(self.put_back)
+        self.refusal = MessageBar()
         self._empty = EmptyState("plan")
         self._empty.pressed.connect(self._make_plan)
         self._build()
@@ -54,9 +63,8 @@ class PlansPanel(Translated):
         self.retranslate()
 
     def _build(self) -> None:
-        self._facts, self._change = Text("body", wrap=True), Text("body", wrap=True)
-        self._change_head, self._past_head = Text("strong"), Text("strong")
-        self._past = Text("body", wrap=True)
+        self._facts, self._past = Text("body", wrap=True), Text("body", wrap=True)
+        self._past_head = Text("strong")
         listed = Card(heading=False)
         tight(listed)
         listed.body.addWidget(self.table)
@@ -72,8 +80,7 @@ class PlansPanel(Translated):
         lines.setContentsMargins(0, 0, 6, 0)
         lines.setSpacing(8)
         self._line = line()
-        for part in (self._facts, self._change_head, self._change, self._line, self._past_head,
-                     self._past):  # fmt: skip
+        for part in (self._facts, self.taken, self._line, self._past_head, self._past):
             lines.addWidget(part)
         lines.addStretch(1)
         self._card.body.addWidget(scrolled(inside), 1)
@@ -94,11 +101,12 @@ class PlansPanel(Translated):
         self._stack.addWidget(self._empty)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._stack)
+        box.addWidget(self.refusal)
+        box.addWidget(self._stack, 1)
 
     def panes(self) -> list[QWidget]:
         """The list, the answers."""
-        return [self.table, self.approve]
+        return [self.table, self.approve if self.approve.isEnabled() else self.give_back]
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of the list."""
@@ -119,24 +127,31 @@ class PlansPanel(Translated):
         self.open.setToolTip(_("Open the plan of the day  (Enter)"))
         self.all.setText(_("Approve all"))
         self.all.setToolTip(_("All routes of the plan here that are not approved"))
-        self._change_head.setText(_("What differs from the plan here"))
+        self.refusal.name_cross(_("Close the message"))
+        self.taken.retranslate()
         self._past_head.setText(_("So far"))
         self._say()
 
     def refresh(self) -> None:
         """Read them anew."""
-        self._session.ask(partial(load_plans, self._session.store, self._session.day), self._show)
+        session = self._session
+        without = dict(self._without)
+        session.ask(partial(load_plans, session.store, session.day, session.clock, without),
+                    self._show)  # fmt: skip
 
     @Slot(object)
     def _show(self, book: PlanBook) -> None:
-        if book.day != self._session.day:
-            return
+        if book.day != self._session.day or book.without != self._without:
+            return  # a later one is under way
+        inside = self.taken.holds_focus()
         key = _key_of(self.current())
         self.book = book
         self.model.set_rows(book.rows)
         if book.rows:
             self.table.go_to(max(0, self.model.place(lambda row: _key_of(row) == key)))
         self._say()
+        if inside:  # the button that had the keyboard may be gone
+            (self.taken.next_button() or self.table).setFocus()
 
     def current(self) -> PlanRow | None:
         """The chosen route."""
@@ -165,15 +180,10 @@ class PlansPanel(Translated):
         title = _("{crew}, as {name} submitted it").format(crew=row.crew, name=row.sender)
         self._card.set_title(title if row.sent is not None else row.crew)
         self._facts.setText(self._figures(row))
-        lines = change_lines(row.change, book.names or {}, self._zone) if book else []
-        if row.sent is not None and row.change is None:
-            lines = [_("The plan here has no route of this crew.")]
-        for part in (self._change_head, self._change):
-            part.setVisible(row.sent is not None)
-        self._change.setText("\n".join(lines))
+        self.taken.say(row, book or PlanBook(row.day))
         past = [review_line(one, self._zone) for one in reversed(row.reviews)]
         self._past.setText("\n".join(past) or _("Nobody has submitted or judged this route."))
-        self.approve.setEnabled(row.review.state != APPROVED)
+        self.approve.setEnabled(row.may_approve)
         self.give_back.setEnabled(row.review.state != RETURNED)
 
     def _figures(self, row: PlanRow) -> str:
@@ -198,18 +208,50 @@ class PlansPanel(Translated):
 
     @Slot()
     def approve_it(self) -> None:
-        """Approve the chosen route as it is shown."""
+        """Approve the chosen route as it is shown, with what that makes of the plan here."""
         row = self.current()
-        if row is None or row.review.state == APPROVED:
+        if row is None or not row.may_approve:
             return
         session = self._session
         text = _("Route of {crew} approved").format(crew=row.crew)
         if row.sent is not None:
-            job = partial(deeds.decide, session.store, session.clock, row.sent, APPROVED)
+            job = partial(
+                deeds.decide, session.store, session.clock, row.sent, APPROVED, taken=row.taken
+            )
         else:
             seen = {row.crew_id: row.review.mark}
             job = partial(deeds.approve, session.store, session.clock, row.day, seen)
-        session.deed(text, job)
+        self._do(text, job)
+
+    def _do(self, text: str, job: Callable[[], deeds.Deed]) -> None:
+        self.refusal.clear()
+        self._session.deed(text, job, failed=self._refused)
+
+    @Slot(object)
+    def _refused(self, error: BaseException) -> None:
+        """Say why not, and show how it is by now."""
+        if not isinstance(error, PlannerError):
+            self._session.troubled.emit(error)
+            return
+        self.refusal.say(error_text(error), "warn")
+        self.refresh()
+
+    @Slot(str)
+    def leave_out(self, debtor_id: str) -> None:
+        """Take a person out of the chosen submitted round, and reckon it anew."""
+        row = self.current()
+        if row is not None and row.sent is not None:
+            key = key_of(row.sent)
+            self._without[key] = self._without.get(key, frozenset()) | {debtor_id}
+            self.refresh()
+
+    @Slot()
+    def put_back(self) -> None:
+        """Nobody is left out of the chosen submitted round any more."""
+        row = self.current()
+        if row is not None and row.sent is not None:
+            self._without.pop(key_of(row.sent), None)
+            self.refresh()
 
     @Slot()
     def approve_all(self) -> None:
@@ -225,7 +267,7 @@ class PlansPanel(Translated):
         if seen:
             text = ngettext("{n} route approved", "{n} routes approved", len(seen))
             job = partial(deeds.approve, session.store, session.clock, book.day, seen)
-            session.deed(text.format(n=len(seen)), job)
+            self._do(text.format(n=len(seen)), job)
 
     @Slot()
     def ask_comment(self) -> None:
@@ -246,12 +288,14 @@ class PlansPanel(Translated):
         session = self._session
         text = _("Route of {crew} returned").format(crew=row.crew)
         if row.sent is not None:
-            job = partial(deeds.decide, session.store, session.clock, row.sent, RETURNED, comment)
+            job = partial(
+                deeds.decide, session.store, session.clock, row.sent, RETURNED, comment=comment
+            )
         else:
             job = partial(
                 deeds.give_back_plan, session.store, session.clock, row.day, row.crew_id, comment
             )
-        session.deed(text, job)
+        self._do(text, job)
 
     @Slot()
     def open_plan(self, *_row: object) -> None:
