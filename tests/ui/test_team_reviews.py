@@ -25,6 +25,7 @@ from planner.actions.reviews import return_plan, return_record, review_states, s
 from planner.actions.team import assign
 from planner.domain.plan import Plan
 from planner.store.team import COLLECTOR, set_role
+from ui.outcomes import outcome_words
 from ui.pages.team import TeamPage
 from ui.session import Session
 from ui.team.comment import CommentDialog
@@ -162,6 +163,7 @@ def test_a_collector_answers(
     page.refresh()
     background.settle()
     assert "who opened?" in note.accessibleName()
+    assert outcome_words("VIS-NC", "") in note.accessibleName()  # which record it is
     assert [row.returned.comment for row in page.mine.given_model.rows] == ["who opened?"]
     page.mine.answer_it()
     write(page.mine.dialog, "nobody, I looked through the fence", background)
