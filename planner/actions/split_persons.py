@@ -7,10 +7,10 @@ from datetime import date
 
 import numpy as np
 
-from planner.domain.codes import Grade
 from planner.domain.facts import F64, FactTable
 from planner.ranking.params import Stage
 from planner.routing.balance import I64, Bools
+from planner.store.doors import load_doors
 from planner.store.driver import Connection
 from planner.store.facts import load_facts
 from planner.store.team import collectors_of
@@ -93,18 +93,12 @@ def _best_place(table: FactTable) -> I64:
 
 
 def _doors(conn: Connection, table: FactTable, place: I64) -> tuple[str, ...]:
-    """The same text for persons at one door: the same exact position, or the same text of an
-    address with a number in it; otherwise the person's own id."""
-    texts = dict(
-        conn.execute("SELECT address_id, text FROM address WHERE text GLOB '*[0-9]*'").fetchall()
+    """The same text for persons at one door, as planning knows doors; else the person's own id."""
+    doors = load_doors(conn, table.debtor_ids)
+    return tuple(
+        doors.get((who, table.address_ids[k]), who) if k >= 0 else who
+        for who, k in zip(table.debtor_ids, place.tolist(), strict=True)
     )
-    found = []
-    for who, k in zip(table.debtor_ids, place.tolist(), strict=True):
-        text = "".join(texts.get(table.address_ids[k], "").split()) if k >= 0 else ""
-        if k >= 0 and table.address_grade[k] == Grade.DOOR and not text:
-            text = f"{table.address_lat[k]:.5f} {table.address_lon[k]:.5f}"
-        found.append(text or who)
-    return tuple(found)
 
 
 def doors_of(people: Persons, able: Bools, fixed: Bools) -> I64:
