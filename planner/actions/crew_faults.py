@@ -14,7 +14,16 @@ BOUNDS = {"engine.duration": "LONG", "engine.driving": "DRIVING", "engine.break"
 # What speaks against a route that a laptop submitted (take_over).
 TAKEN_CODES = ("NO_CASE", "NOT_THEIRS", "ELSEWHERE", "OTHER_DAY", "NO_ADDRESS", "KEPT_STOP")
 CREW_CODES = frozenset(
-    {"NO_SKILL", "NOT_OWN", "APPOINTMENT", "DOOR", "PAST", *BOUNDS.values(), *TAKEN_CODES}
+    {
+        "NO_SKILL",
+        "NOT_WHOLE",
+        "NOT_OWN",
+        "APPOINTMENT",
+        "DOOR",
+        "PAST",
+        *BOUNDS.values(),
+        *TAKEN_CODES,
+    }
 )  # all with words under "edit.<code>"
 
 
@@ -23,15 +32,18 @@ def crew_faults(
 ) -> list[tuple[str, dict[str, Any]]]:
     """(code, figures) of every fault, each with "crew" (name):
 
-    NO_SKILL (debtor, skill), NOT_OWN (debtor, collector: who has the person is not in the crew or
-    away), APPOINTMENT (debtor: not at the time agreed), LONG and DRIVING
-    (minutes beyond the longest shift or driving time), BREAK (no time for it).
+    NOT_WHOLE (debtor: a part of the history has not arrived), NO_SKILL (debtor, skill), NOT_OWN
+    (debtor, collector: who has the person is not in the crew or away), APPOINTMENT (debtor:
+    not at the time agreed), LONG and DRIVING (minutes beyond the longest shift or driving time),
+    BREAK (no time for it).
     """
     found: list[tuple[str, dict[str, Any]]] = []
     ids = ranking.table.debtor_ids
     agreed = appointments(ranking)
     for stop in timed.route.stops:
         one = task.candidates[stop.visit]
+        if ids[one.row] in ranking.partial:
+            found.append(("NOT_WHOLE", {"debtor": ids[one.row], "crew": crew.name}))
         needs = ranking.needs.get(ids[one.row], ())
         if missing := missing_skills(needs, crew.work.skills, len(crew.members)):
             told = {"debtor": ids[one.row], "skill": ", ".join(missing)}

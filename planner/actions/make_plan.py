@@ -52,6 +52,7 @@ from planner.store.plans import load_plan, save_plan
 from planner.store.store import Store
 
 NO_SKILL = "NO_SKILL"  # nobody of the day has what the person needs of a crew
+NOT_WHOLE = "NOT_WHOLE"  # a part of the person's history has not arrived yet
 NO_COLLECTOR = "NO_COLLECTOR"  # who has the person is not out that day
 
 
@@ -286,8 +287,8 @@ def _not_planned(
 
 
 def cannot_go(terms: VisitTerms) -> dict[str, Unserved]:
-    """Whom nobody of the day can go to: the collector who has them is not out, or every crew lacks
-    a skill; by debtor id."""
+    """Whom nobody of the day can go to: a part of their history is missing, the collector who has
+    them is not out, or every crew lacks a skill; by debtor id."""
     ids, staff = terms.ranking.table.debtor_ids, terms.ranking.staff
     found = {
         ids[row]: Unserved(ids[row], NO_SKILL, {"skill": ", ".join(missing)})
@@ -295,7 +296,9 @@ def cannot_go(terms: VisitTerms) -> dict[str, Unserved]:
         if (missing := terms.missing(row))
     }
     for row in terms.own:
-        if collector := terms.not_there(row):
+        if terms.partial(row):
+            found[ids[row]] = Unserved(ids[row], NOT_WHOLE)
+        elif collector := terms.not_there(row):
             told = {"collector": staff.get(collector, collector)}
             found[ids[row]] = Unserved(ids[row], NO_COLLECTOR, told)
     return found

@@ -21,7 +21,7 @@ from planner.store.crews import load_crews, staff_names
 from planner.store.driver import Connection
 from planner.store.facts import keep_blocks, load_facts
 from planner.store.store import Store
-from planner.store.team import absent_on, collectors_of
+from planner.store.team import absent_on, collectors_of, not_whole
 from planner.store.wanted import load_musts, load_needs
 
 TABS = ("ready", "waiting", "call_first", "address", "paused", "never")
@@ -36,7 +36,8 @@ class Ranking:
     `needs` are what persons need of a crew, `musts` whom a lead wants visited, `assigned` which
     collector has them ("" or none: anybody may go), all by debtor id. Members of `crews` are those
     who are there on the day (a crew of which nobody is has none); `staff` are the names of all.
-    `doors` tell who lives behind one door.
+    `doors` tell who lives behind one door. `partial` are those whose history has not come whole:
+    nobody goes to them.
     """
 
     day: date
@@ -52,6 +53,7 @@ class Ranking:
     musts: Mapping[str, Must] = field(default_factory=dict)
     assigned: Mapping[str, str] = field(default_factory=dict)
     staff: Mapping[str, str] = field(default_factory=dict)
+    partial: frozenset[str] = frozenset()
     doors: Doors = NO_DOORS
 
     def tab(self, i: int) -> str:
@@ -107,9 +109,10 @@ def rank(store: Store, day: date, weights: Weights | None = None) -> Ranking:
         crews = crews_on(conn, day)
         needs, musts = load_needs(conn), load_musts(conn, day)
         assigned, staff = collectors_of(conn), staff_names(conn)
+        partial = not_whole(conn)
     known = ranked(table, crews, policy, params, weights, day)
     return replace(known, needs=needs, musts=musts, assigned=assigned, staff=staff,
-                   doors=Doors(store))  # fmt: skip
+                   partial=partial, doors=Doors(store))  # fmt: skip
 
 
 def ranked(

@@ -69,7 +69,8 @@ class VisitTerms:
 
     `enough` are the crews that are as many as the rules demand at a door, by the index of the place
     (jurisdiction) in the table; `lacking` what each crew (id) cannot do that somebody (row) needs;
-    `own` are the crews with the collector who has a person (row); `appointments` are by row.
+    `own` are the crews with the collector who has a person (row), none where the history of the
+    person has not come whole; `appointments` are by row.
     """
 
     ranking: Ranking
@@ -91,6 +92,10 @@ class VisitTerms:
         if not lacking or not able or any(not lacking[crew] for crew in able):
             return ()
         return min((lacking[crew] for crew in able), key=len)
+
+    def partial(self, row: int) -> bool:
+        """Whether a part of the person's history has not arrived here yet."""
+        return self.ranking.table.debtor_ids[row] in self.ranking.partial
 
     def not_there(self, row: int) -> str:
         """The collector who has a person and goes out with no crew of the day that may stand at a
@@ -124,17 +129,18 @@ def visit_terms(ranking: Ranking, crews: tuple[Crew, ...]) -> VisitTerms:
 
 
 def _own(ranking: Ranking, crews: tuple[Crew, ...]) -> dict[int, frozenset[str]]:
-    """Of everybody who is assigned to a collector: the crews with that collector, by row."""
-    if not ranking.assigned:
+    """Of everybody who is assigned to a collector: the crews with that collector, by row; no crew
+    for those whose history is not whole."""
+    if not ranking.assigned and not ranking.partial:
         return {}
     ids: dict[str, frozenset[str]] = {}
     for crew in crews:
         for member in crew.members:
             ids[member.collector_id] = ids.get(member.collector_id, frozenset()) | {crew.crew_id}
     return {
-        row: ids.get(ranking.assigned[who], frozenset())
+        row: frozenset() if who in ranking.partial else ids.get(ranking.assigned[who], frozenset())
         for row, who in enumerate(ranking.table.debtor_ids)
-        if who in ranking.assigned
+        if who in ranking.assigned or who in ranking.partial
     }
 
 

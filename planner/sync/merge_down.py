@@ -195,9 +195,13 @@ def _compare(conn: Connection, told: Delivery) -> None:
         )
     ]
     own = digests(conn, here, own_devices(conn))
-    wanted = [who for who, digest in assigned.items() if own.get(who) != digest]
+    # Who is not here at all may be what did not fit and comes next time.
+    wanted = [
+        who
+        for who, digest in assigned.items()
+        if own.get(who) != digest and (who in own or not told.more)
+    ]
     surplus = [who for who in here if who not in assigned]
     conn.execute("DELETE FROM wish")
-    if not told.more:
-        conn.executemany("INSERT INTO wish VALUES (?, 0)", [(who,) for who in wanted])
+    conn.executemany("INSERT INTO wish VALUES (?, 0)", [(who,) for who in wanted])
     conn.executemany("INSERT INTO wish VALUES (?, 1)", [(who,) for who in surplus])

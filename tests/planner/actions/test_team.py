@@ -27,7 +27,7 @@ from planner.store.erasure import erase_person
 from planner.store.people import timeline
 from planner.store.state import derived_hash
 from planner.store.store import Store
-from planner.store.team import COLLECTOR, collectors_of, load_returned, persons_of, set_role
+from planner.store.team import COLLECTOR, LEAD, collectors_of, load_returned, persons_of, set_role
 from planner.store.verify import verify
 
 DAY = date(2026, 11, 24)
@@ -140,6 +140,29 @@ def test_in_a_collectors_workspace_nothing_is_assigned(demo_store: Store) -> Non
     assert refusal(lambda: hand_over(demo_store, ONE, TWO, **ask)) == "team.lead_only"
     away = lambda: save_absence(demo_store, ONE, DAY, DAY, clock=clock)  # noqa: E731
     assert refusal(away) == "team.lead_only"
+
+
+def test_nobody_is_planned_whose_history_is_not_whole(demo_store: Store) -> None:
+    """On a collector's laptop persons of whom the lead holds other entries are left out of a plan
+    with that reason, and refused by hand; at the lead's, where they are asked for, nothing waits.
+    """
+    day = {"clock": clock, "iterations": 300}
+    plain = make_plan(demo_store, DAY, **day)
+    first = next(route for route in plain.routes if route.stops)
+    seen = [stop.debtor_id for route in plain.routes for stop in route.stops][:3]
+    with demo_store.write() as tx:
+        tx.conn.executemany("INSERT INTO wish VALUES (?, 0)", [(who,) for who in seen])
+        set_role(tx.conn, LEAD)
+    assert not rank(demo_store, DAY).partial
+    with demo_store.write() as tx:
+        set_role(tx.conn, COLLECTOR, ONE)
+    plan = make_plan(demo_store, DAY, **day)
+    left = {one.debtor_id: one.reason for one in plan.not_planned}
+    assert {left[who] for who in seen} == {"NOT_WHOLE"}
+    bench = bench_of(demo_store, rank(demo_store, DAY))
+    stop = first.stops[0].debtor_id
+    faults = edit_plan.move(bench, plain, stop, first.crew_id, 1).faults
+    assert "NOT_WHOLE" in {code for code, _ in faults}
 
 
 def test_a_plan_sends_only_the_crew_of_who_has_the_person(demo_store: Store) -> None:

@@ -212,7 +212,7 @@ def test_what_is_no_file_any_more_is_not_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("told", [
     {"weights": {"amount": "1"}}, {"weights": {"love": 1.0}}, {"weights": [1]},
     {"weights": {"amount": 7.0}}, {"house_overrides": {"house.hours": 9}},
-    {"house_overrides": {"house.hours": {"visit": ["06:00-23:30"]}}}, {"house_overrides": [1]},
+    {"house_overrides": {"house.hours": {"windows": {"workday": ["06:00-23:30"]}}}}, {"house_overrides": [1]},
     {"house_options": {"x": 1}}, {"house_options": [3]}, {"calendar_years": {"CN": 2027}},
     {"calendar_years": {"CN": ["2027"]}}, {"calendar_days": {"CN": {"yesterday": "holiday"}}},
     {"calendar_days": {"CN": {"2027-02-15": "x"}}}, {"remote": {"most_trips": "3"}},
