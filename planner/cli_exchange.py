@@ -88,8 +88,11 @@ def leave_command(peer: str, back: bool, workspace: Path, as_json: bool) -> None
     with open_workspace(workspace) as store:
         found = deeds.find_receiver(store, peer, ENDED if back else ACTIVE)
         (deeds.let_back_in if back else deeds.leave_out)(store, found.peer_id)
+        remains = not back and deeds.hub_lets_in(store)
     words = "cli.exchange.back_in" if back else "cli.exchange.left_out"
-    say({"peer": found.peer_id}, as_json, lambda d: sentence(words, **d))
+    lines = [words, "cli.exchange.hub_remains"] if remains else [words]
+    data = {"peer": found.peer_id, "hub_remains": remains}
+    say(data, as_json, lambda d: "\n".join(sentence(one, peer=d["peer"]) for one in lines))
 
 
 @click.command("send")

@@ -244,6 +244,13 @@ def leave_out(store: Store, peer_id: str) -> None:
     pairing.end_peer(store, peer_id)
 
 
+def hub_lets_in(store: Store) -> bool:
+    """Whether a hub is named: it knows logins, not laptops, and lets the one of a laptop that was
+    left out in until whoever looks after it locks it there (hub-remove); no lead has that right."""
+    with store.read() as conn:
+        return bool(conn.execute("SELECT 1 FROM meta WHERE name = 'hub'").fetchone())
+
+
 def let_back_in(store: Store, peer_id: str) -> None:
     """Give a laptop its place in the team back. PlannerError("exchange.not_in_team")."""
     pairing.readmit_peer(store, peer_id)

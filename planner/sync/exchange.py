@@ -4,10 +4,12 @@ First everything that waits is merged, one transaction for each bundle and a bac
 first that brings something; then each peer is told what it lacks.
 """
 
+import contextlib
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from planner.clock import Clock
@@ -21,14 +23,14 @@ from planner.store.team import COLLECTOR, LEAD, role
 from planner.sync.bundle import open_bundle, seal_bundle
 from planner.sync.conflicts import open_conflicts
 from planner.sync.delivery import Chain, Delivery, to_bytes
-from planner.sync.entries import known_hashes, rows_after, tip
+from planner.sync.entries import family, known_hashes, rows_after, tip
 from planner.sync.merge_down import merge_down
 from planner.sync.merge_up import finish_up, merge_up, take_chains
 from planner.sync.merging import Merged, asks_for_answer
 from planner.sync.outgoing import delivery_up, own_devices
 from planner.sync.outgoing_down import delivery_down
 from planner.sync.peers import ACTIVE, ENDED, Peer, change_peer, find_peer, load_peers, own_keys
-from planner.sync.transport import Chains, Pulled, Transport
+from planner.sync.transport import Chains, Parcel, Pulled, Transport
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
@@ -157,8 +159,10 @@ def exchange(
         peers = load_peers(conn)
     total = len(parcels) + len(pulled) + len(peers)
     done = 0
+    named = work.named(parcels) if any(one.doubtful for one in pulled) else {}
     for one in pulled:
-        work.take_rows(one)
+        if not one.doubtful or work.is_present(one, named):
+            work.take_rows(one)
         done += 1
         if on_progress:
             on_progress(done, total)
@@ -230,8 +234,23 @@ class _Work:
         with self.store.write() as tx:
             known = find_peer(tx.conn, peer.peer_id) or peer
             step = merge_down if self.role == COLLECTOR else merge_up
-            self._add(step(tx, known, told, now))
+            try:
+                done = step(tx, known, told, now)
+            except PlannerError as error:
+                if error.code != "exchange.replayed" or not self._is_behind(known, told):
+                    raise
+                # Nothing is merged: the answer shows the lead its later bundle.
+                change_peer(tx.conn, peer.peer_id, owes=1)
+                self.told = replace(self.told, known=self.told.known + 1)
+                return
+            self._add(done)
         self._device()
+
+    def _is_behind(self, peer: Peer, told: Delivery) -> bool:
+        """Whether a lead numbers anew what it had sent: its file was put back by hand."""
+        same = told.device_id == peer.device_id
+        last = int(peer.in_at.timestamp()) if peer.in_at else 0
+        return self.role == COLLECTOR and same and told.made_at > last
 
     def take_rows(self, one: Pulled) -> None:
         """The lead takes entries that a hub kept, as `merge` takes a bundle's."""
@@ -250,6 +269,27 @@ class _Work:
                 raise
             refused = (error.code, dict(error.params))
             self.told = replace(self.told, refused=(*self.told.refused, refused))
+
+    def named(self, parcels: Sequence[Parcel]) -> dict[str, str]:
+        """The devices that laptops of the team name in their signed bundles, and whose they are."""
+        found = {}
+        for parcel in parcels:
+            with self.store.read() as conn, contextlib.suppress(PlannerError):
+                peer, told = open_bundle(self.own, partial(find_peer, conn), parcel.body)
+                found[told.device_id] = peer.peer_id
+        return found
+
+    def is_present(self, one: Pulled, named: Mapping[str, str]) -> bool:
+        """Whether a device that an ended laptop may have sent is the present laptop's."""
+        with self.store.read() as conn:
+            owners = {owner for _, owner, _ in family(conn, one.device_id)}
+            peers = load_peers(conn)
+        return any(
+            peer.collector_id == one.collector_id
+            and (peer.device_id == one.device_id or peer.peer_id in owners
+                 or named.get(one.device_id) == peer.peer_id)
+            for peer in peers
+        )  # fmt: skip
 
     def back_up(self) -> None:
         """A copy of how it was before this exchange."""
@@ -307,7 +347,7 @@ class _Work:
             else:
                 told, waiting = delivery_up(tx.conn, peer, now, hub=hub)
             digest = _digest(told)
-            again = always or peer.owes or digest != peer.out_digest
+            again = always or peer.owes or digest != peer.out_digest or self._silent(peer, now)
             if not again and not (asks_for_answer(told) and self._lost(peer, now)):
                 # The last one says it all, up to the present place as well.
                 tx.conn.execute(
@@ -341,6 +381,11 @@ class _Work:
         """Whether the last bundle may not arrive any more, though it was not answered."""
         keeps = self.transport is not None and self.transport.keeps
         return not keeps or peer.out_at is None or now - peer.out_at > _PATIENCE
+
+    def _silent(self, peer: Peer, now: datetime) -> bool:
+        """Whether the lead has told nothing for long: a laptop that has later bundles of it than
+        this file knows of then shows that the file was put back."""
+        return self.role == LEAD and peer.out_at is not None and now - peer.out_at > _PATIENCE
 
     def push(self) -> frozenset[str]:
         """Hand entries of this laptop to a hub; the devices whose chains are there."""

@@ -14,7 +14,7 @@ from planner.store.events import FIRST_HASH, KEY_HASH, Row
 from planner.store.store import Store
 from planner.store.team import role
 from planner.sync.hub import Account, Cancelled, Line, never
-from planner.sync.peers import Peer, load_peers, own_keys
+from planner.sync.peers import ENDED, Peer, load_peers, own_keys
 from planner.sync.transport import Parcel, Pulled
 
 PART: Final = 1024**2  # bytes of a bundle in one call
@@ -30,11 +30,15 @@ _PULL: Final = (
 
 
 class HubChains:
-    """Chains of entries at the hub. `collectors` (for the lead): fingerprint -> collector id."""
+    """Chains of entries at the hub. For the lead: `collectors`, fingerprint -> collector id, and
+    the fingerprints of laptops that are `ended`."""
 
-    def __init__(self, line: Line, collectors: Mapping[str, str]) -> None:
+    def __init__(
+        self, line: Line, collectors: Mapping[str, str], ended: frozenset[str] = frozenset()
+    ) -> None:
         self._line = line
         self._collectors = collectors
+        self._ended = ended
         self._heads: dict[str, int] = {}
 
     def held(self, device_id: str) -> tuple[int, bytes]:
@@ -61,7 +65,9 @@ class HubChains:
 
     def pull(self, held: Mapping[str, int]) -> Iterator[Pulled]:
         """For the lead: what laptops of known collectors have sent behind the numbers held."""
-        owners = self._owners()
+        boxes = self._line.ask("SELECT box, collector FROM app.boxes()")
+        owners = self._owners(boxes)
+        doubtful = {login for box, login in boxes if box in self._ended}
         for login, device, last in self._line.ask("SELECT * FROM app.heads()"):
             collector = owners.get(login)
             have = held.get(device, 0)
@@ -69,14 +75,15 @@ class HubChains:
                 found = self._line.ask(_PULL, device, have, ROWS)
                 if not found:
                     break
-                yield Pulled(collector, device, tuple(_row(device, one) for one in found))
+                rows = tuple(_row(device, one) for one in found)
+                yield Pulled(collector, device, rows, login in doubtful)
                 have = found[-1][1]
 
-    def _owners(self) -> dict[str, str]:
+    def _owners(self, boxes: Iterable[tuple[str, str]]) -> dict[str, str]:
         """The collector of each login, by the boxes it has opened; who cannot be told is left out:
         the hub's word alone says nothing about who somebody is."""
         found: dict[str, set[str]] = {}
-        for box, login in self._line.ask("SELECT box, collector FROM app.boxes()"):
+        for box, login in boxes:
             if box in self._collectors:
                 found.setdefault(login, set()).add(self._collectors[box])
         return {login: one.pop() for login, one in found.items() if len(one) == 1}
@@ -89,9 +96,12 @@ class HubTransport:
     keeps = True
     cumulative = True
 
-    def __init__(self, line: Line, box: str, collectors: Mapping[str, str]) -> None:
+    def __init__(
+        self, line: Line, box: str, collectors: Mapping[str, str],
+        ended: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
         self.line = line
-        self.chains = HubChains(line, collectors)
+        self.chains = HubChains(line, collectors, ended)
         self._box = box
         self._opened: set[str] = set()
 
@@ -214,8 +224,11 @@ def open_hub(store: Store, account: Account, *, cancelled: Cancelled = never) ->
     with store.read() as conn:
         keys = own_keys(conn)
         collectors = {one.peer_id: one.collector_id for one in load_peers(conn)}
+        ended = frozenset(one.peer_id for one in load_peers(conn, (ENDED,)))
         is_lead = role(conn) == "lead"
     if keys is None:
         raise PlannerError("hub.no_keys")
     line = Line(account, cancelled=cancelled)
-    return HubTransport(line, "" if is_lead else keys.fingerprint, collectors if is_lead else {})
+    if is_lead:
+        return HubTransport(line, "", collectors, ended)
+    return HubTransport(line, keys.fingerprint, {})

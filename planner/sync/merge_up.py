@@ -24,6 +24,7 @@ from planner.sync.delivery import Chain, Delivery, PersonPackage, PlanCopy
 from planner.sync.entries import Checker, add_part, base_of, family, unknown
 from planner.sync.merging import (
     Merged,
+    events_of_kind,
     fold,
     keys_of,
     know_persons,
@@ -51,8 +52,10 @@ def merge_up(tx: Writer, peer: Peer, told: Delivery, now: datetime) -> Merged:
     seen = last_seen(conn, peer, told.device_id)
     newest = told.number > (seen or 0)
     fresh, payloads = take_chains(conn, peer, told.chains, now, done)
-    if told.persons:
-        payloads |= take_back(conn, told.persons, done)
+    open_asks = _asked_of(conn, peer, still=True) | _keyless(conn)
+    back = [one for one in told.persons if one.debtor_id in open_asks]
+    if back:
+        payloads |= take_back(conn, peer, back, done)
     keys = keys_of(conn, [file.debtor_id for file in told.files])
     take_files(conn, told.files, payloads, keys)
     if not newest and not fresh:
@@ -94,7 +97,7 @@ def take_chains(
 
 
 def take_back(
-    conn: Connection, persons: Sequence[PersonPackage], done: Merged
+    conn: Connection, peer: Peer, persons: Sequence[PersonPackage], done: Merged
 ) -> dict[bytes, dict[str, Any]]:
     """Persons for whom a lead's workspace that was put back has asked: key, identities and what it
     had recorded itself; the payloads. Entries of other laptops come from these."""
@@ -112,6 +115,10 @@ def take_back(
     add_part(conn, fresh, BACK)
     asked = json.dumps([one.debtor_id for one in persons])
     conn.execute("DELETE FROM wish WHERE debtor_id IN (SELECT value FROM json_each(?))", (asked,))
+    conn.executemany(
+        "UPDATE given SET gone = 0 WHERE peer_id = ? AND topic = ?",
+        [(peer.peer_id, ASKED + one.debtor_id) for one in persons],
+    )
     done.received += len(fresh)
     done.touched |= {one.debtor_id for one in persons}
     return checker.payloads
@@ -156,13 +163,27 @@ def _own_family(conn: Connection, peer: Peer, fresh: Sequence[Row]) -> list[tupl
 
 def _refuse_foreign(conn: Connection, peer: Peer, told: Delivery) -> None:
     """What only a lead sends, and what comes under another laptop's number, is refused."""
-    asked = {who for (who,) in conn.execute("SELECT debtor_id FROM wish")}
+    asked = _asked_of(conn, peer) | _keyless(conn)
     if (told.assigned is not None or told.gone or told.workspace or told.held
             or told.settings is not None or any(one.debtor_id not in asked
                                                 for one in told.persons)):  # fmt: skip
         raise PlannerError("exchange.lead_only")
     if any(owner != peer.peer_id for _, owner, _ in family(conn, told.device_id)):
         raise PlannerError("exchange.forged", name=peer.name)
+
+
+def _keyless(conn: Connection) -> set[str]:
+    """Of whom this workspace keeps entries and has lost the key."""
+    return {who for (who,) in conn.execute("SELECT debtor_id FROM wish")}
+
+
+def _asked_of(conn: Connection, peer: Peer, *, still: bool = False) -> set[str]:
+    """For whom this laptop was asked; `still`: and has not answered."""
+    found = conn.execute(
+        "SELECT topic FROM given WHERE peer_id = ? AND topic LIKE ? AND gone >= ?",
+        (peer.peer_id, ASKED + "%", int(still)),
+    )
+    return {topic.removeprefix(ASKED) for (topic,) in found}
 
 
 def _was_restored(conn: Connection) -> bool:
@@ -199,12 +220,15 @@ def _confirm(conn: Connection, peer: Peer, told: Delivery) -> None:
 def _heed(conn: Connection, peer: Peer, told: Delivery) -> None:
     """Persons of whom the laptop has other entries go whole; those it should not have, it drops."""
     if _was_restored(conn):
-        _ask_back(conn, peer, told.wanted)
+        _ask_back(conn, peer, [*told.wanted, *told.surplus])
     for who in told.wanted:
         conn.execute(
             "DELETE FROM given WHERE peer_id = ? AND topic = ? AND gone = 0", (peer.peer_id, who)
         )
+    answered = {one.debtor_id for one in told.persons}  # folded only after this
     for who in told.surplus:
+        if who in answered or not _may_drop(conn, peer, who):
+            continue
         conn.execute(
             "INSERT OR REPLACE INTO given SELECT ?, debtor_id, 0, 1 FROM who"
             " LEFT JOIN assignment USING (pid) WHERE debtor_id = ?"
@@ -214,15 +238,31 @@ def _heed(conn: Connection, peer: Peer, told: Delivery) -> None:
         )
 
 
+def _may_drop(conn: Connection, peer: Peer, who: str) -> bool:
+    """Whether a laptop may be told to drop a person: what only it has has come here, and the lead
+    knows that its collector once had them. Else this workspace may have been put back."""
+    if who in _asked_of(conn, peer, still=True):
+        return False
+    key = keys_of(conn, [who]).get(who)
+    if key is None:  # erased, or not known at all
+        return True
+    return any(
+        event.payload["collector_id"] == peer.collector_id
+        for event in events_of_kind(conn, who, "assigned")
+    )
+
+
 def _ask_back(conn: Connection, peer: Peer, persons: Sequence[str]) -> None:
-    """Ask for what this workspace recorded of these persons and lost, once of each laptop."""
+    """Ask for what this workspace recorded of these persons and lost, once of each laptop after
+    each time that it was put back (a number below zero: which time)."""
+    time = -len(own_devices(conn))
     for who in keys_of(conn, persons):
         asked = (peer.peer_id, ASKED + who)
-        if not conn.execute(
-            "SELECT 1 FROM given WHERE peer_id = ? AND topic = ?", asked
-        ).fetchone():
-            conn.execute("INSERT INTO given VALUES (?, ?, 0, 1)", asked)
-            conn.execute("INSERT OR IGNORE INTO wish VALUES (?, 0)", (who,))
+        done = conn.execute(
+            "SELECT number FROM given WHERE peer_id = ? AND topic = ?", asked
+        ).fetchone()
+        if done != (time,):
+            conn.execute("INSERT OR REPLACE INTO given VALUES (?, ?, ?, 1)", (*asked, time))
 
 
 def _keep_plan(conn: Connection, peer: Peer, one: PlanCopy) -> None:

@@ -18,6 +18,7 @@ from planner.store.events import Row, rows
 from planner.sync.delivery import Delivery, File, Held, PersonPackage, PlanCopy
 from planner.sync.entries import base_of, tip
 from planner.sync.outgoing import (
+    ASKED,
     Room,
     file_of,
     package,
@@ -89,7 +90,7 @@ def delivery_down(conn: Connection, peer: Peer, now: datetime) -> tuple[Delivery
         assigned=digests(conn, mine, [name for name, _ in _devices(conn, peer)]),
         workspace=tuple(workspace), files=tuple(files), plans=tuple(plans),
         settings=None if digest == peer.settings else settings, settings_digest=digest,
-        wanted=_lost(conn, mine),
+        wanted=_lost(conn, peer),
         more=job.room.waiting > 0,
     )  # fmt: skip
     (upto,) = conn.execute("SELECT ifnull(max(seq), 0) FROM event").fetchone()
@@ -100,13 +101,25 @@ def delivery_down(conn: Connection, peer: Peer, now: datetime) -> tuple[Delivery
     return told, job.room.waiting
 
 
-def _lost(conn: Connection, mine: Sequence[str]) -> tuple[str, ...]:
-    """Persons of whom this workspace, put back from a copy, lacks the key or entries of its own."""
-    found = conn.execute(
-        "SELECT debtor_id, key IS NULL FROM wish JOIN who USING (debtor_id) ORDER BY 1"
-    ).fetchall()
-    known = frozenset(mine)
-    return tuple(who for who, keyless in found if keyless or who in known)
+def _lost(conn: Connection, peer: Peer) -> tuple[str, ...]:
+    """Persons of whom this workspace, put back from a copy, lacks the key, and those for whom it
+    asks this laptop as it may lack entries of its own."""
+    keyless = [
+        who
+        for (who,) in conn.execute(
+            "SELECT debtor_id FROM wish JOIN who USING (debtor_id) WHERE key IS NULL"
+        )
+    ]
+    # An answer that comes again, after another laptop's, is passed over.
+    conn.executemany(
+        "INSERT OR IGNORE INTO given VALUES (?, ?, 0, 0)",
+        [(peer.peer_id, ASKED + who) for who in keyless],
+    )
+    asked = conn.execute(
+        "SELECT topic FROM given WHERE peer_id = ? AND topic LIKE ? AND gone = 1",
+        (peer.peer_id, ASKED + "%"),
+    )
+    return tuple(sorted({*keyless, *(topic.removeprefix(ASKED) for (topic,) in asked)}))
 
 
 def assigned_to(conn: Connection, collector_id: str) -> list[str]:

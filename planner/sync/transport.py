@@ -22,11 +22,16 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """Entries of one device of a collector, in order and without a gap."""
+    """Entries of one device of a collector, in order and without a gap.
+
+    `doubtful`: an ended laptop of the collector may have sent them too. Then they are taken only
+    of a device that the present laptop is known by, or names in a bundle it signed.
+    """
 
     collector_id: str
     device_id: str
     rows: tuple[Row, ...]
+    doubtful: bool = False
 
 
 class Chains(Protocol):

@@ -73,10 +73,10 @@ def admit(
     return told, Change.SETTINGS
 
 
-def end(store: Store, peer_id: str, reason: str, clock: Clock) -> tuple[None, Change]:
-    """End a laptop's part."""
+def end(store: Store, peer_id: str, reason: str, clock: Clock) -> tuple[bool, Change]:
+    """End a laptop's part; whether its login is still let in at a hub."""
     end_laptop(store, peer_id, reason, clock=clock)
-    return None, Change.SETTINGS
+    return deeds.hub_lets_in(store), Change.SETTINGS
 
 
 def back(store: Store, peer_id: str) -> tuple[None, Change]:

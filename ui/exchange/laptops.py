@@ -198,8 +198,13 @@ class LaptopsView(Translated):
         self._session.do(job, self._ended)
 
     @Slot(object)
-    def _ended(self, _none: object) -> None:
-        self.said.emit(_("The laptop is no longer in the team."))
+    def _ended(self, at_hub: object) -> None:
+        text = _("The laptop is no longer in the team.")
+        if at_hub:
+            more = _("The team's server still lets its login in: whoever looks after the server has"
+                     " to lock it there (hub-remove).")  # fmt: skip
+            text = f"{text} {more}"
+        self.said.emit(text)
 
     @Slot(object)
     def _back(self, _none: object) -> None:

@@ -1,7 +1,7 @@
 """A collector who changes the program: what comes with valid keys and is not a laptop's to say."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ from store_factory import NOW, PLAN_DAY, listed, visit
 from team_factory import (
     ByFolder,
     Laptop,
+    Pouch,
     Team,
+    admitted,
     event_ids,
     make_team,
     refusal,
@@ -23,6 +25,7 @@ from team_factory import (
 )
 
 from planner.actions import exchange as deeds
+from planner.actions.hub import name_hub
 from planner.actions.policy import active_policy
 from planner.actions.rank import load_weights, save_weights
 from planner.actions.remote_rules import save_rules
@@ -30,14 +33,18 @@ from planner.ranking.params import Weights
 from planner.store import settings
 from planner.store.append import meta
 from planner.store.driver import Connection
-from planner.store.events import INSERT, SCHEMA_V, NewEvent, chain, header, next_id, seal
+from planner.store.events import INSERT, SCHEMA_V, NewEvent, Row, chain, header, next_id, seal
 from planner.sync.bundle import seal_bundle
 from planner.sync.delivery import Delivery
-from planner.sync.exchange import merge_bundle
+from planner.sync.entries import rows_after
+from planner.sync.exchange import exchange, merge_bundle
 from planner.sync.folder import read_bundle
+from planner.sync.hub import Account
+from planner.sync.merging import new_device
 from planner.sync.outgoing import TEAM_SETTINGS, team_settings
 from planner.sync.peers import load_peers, own_keys
 from planner.sync.team_rules import check_team_rules
+from planner.sync.transport import Parcel, Pulled
 
 
 @pytest.fixture
@@ -212,7 +219,8 @@ def test_what_is_no_file_any_more_is_not_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("told", [
     {"weights": {"amount": "1"}}, {"weights": {"love": 1.0}}, {"weights": [1]},
     {"weights": {"amount": 7.0}}, {"house_overrides": {"house.hours": 9}},
-    {"house_overrides": {"house.hours": {"windows": {"workday": ["06:00-23:30"]}}}}, {"house_overrides": [1]},
+    {"house_overrides": {"house.hours": {"windows": {"workday": ["06:00-23:30"]}}}},
+    {"house_overrides": [1]},
     {"house_options": {"x": 1}}, {"house_options": [3]}, {"calendar_years": {"CN": 2027}},
     {"calendar_years": {"CN": ["2027"]}}, {"calendar_days": {"CN": {"yesterday": "holiday"}}},
     {"calendar_days": {"CN": {"2027-02-15": "x"}}}, {"remote": {"most_trips": "3"}},
@@ -250,3 +258,45 @@ def test_rules_that_can_be_read_are_taken(team: Team) -> None:
     assert first.ask(team_settings) == team.lead.ask(team_settings)
     assert load_weights(first.store) == Weights(amount=1.5)
     assert 2027 in active_policy(first.store).home.confirmed
+
+
+class Kept(Pouch):
+    """A way that keeps chains, of which one is there."""
+
+    def __init__(self, own: str, device: str, rows: tuple[Row, ...], who: str) -> None:
+        super().__init__(own)
+        self.chains = self  # type: ignore[assignment]
+        self._there = Pulled(who, device, rows, doubtful=True)
+
+    def pull(self, held: Mapping[str, int]) -> list[Pulled]:
+        return [self._there] if held.get(self._there.device_id, 0) < len(self._there.rows) else []
+
+
+def test_an_ended_laptop_does_not_go_on_as_the_present_one(team: Team, tmp_path: Path) -> None:
+    """Under a login that two laptops of a collector know, a new device that the ended one pushed is
+    not taken; that of the present one is, as its signed bundle names it."""
+    old, lead, who = team.collectors[0], team.lead, team.persons[0]
+    with old.store.write() as tx:
+        new_device(tx.conn, "aa" * 8)
+    old.store.device_id = "aa" * 8
+    fresh = admitted(tmp_path / "fresh", lead, old.who)
+    get(team, fresh)
+    known = "SELECT owner FROM device WHERE device_id = ?"
+    for one, taken in ((old, False), (fresh, True)):
+        one.append(visit(who, one.clock()))
+        device = one.store.device_id
+        way = Kept("", device, tuple(one.ask(lambda conn, d: list(rows_after(conn, d, 0)), device)),
+                   old.who)  # fmt: skip
+        way.mine.append(Parcel("1", to_lead(one)))
+        exchange(lead.store, way, clock=lead.clock)
+        found = lead.ask(lambda conn, d: conn.execute(known, (d,)).fetchone(), device)
+        assert found == ((one.peer_id(),) if taken else None)
+    fresh.store.close()
+
+
+def test_a_login_that_is_still_let_in_is_told(team: Team) -> None:
+    """Ending a laptop's part says where a hub still lets its login in: only where one is named."""
+    lead = team.lead.store
+    assert not deeds.hub_lets_in(lead)
+    name_hub(lead, Account("localhost", 5432, "fairvisit", "lead"))
+    assert deeds.hub_lets_in(lead)

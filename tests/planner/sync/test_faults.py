@@ -28,6 +28,7 @@ from planner.actions.evidence import Piece, evidence_of, keep, load_evidence
 from planner.store.backup import backups, restore
 from planner.store.events import NewEvent
 from planner.store.store import Store, make_debtor, undo
+from planner.store.team import collectors_of
 from planner.store.verify import verify
 from planner.sync.conflicts import mark_settled, open_conflicts
 from planner.sync.exchange import exchange, merge_bundle, status
@@ -198,6 +199,61 @@ def test_a_restored_lead_gets_back_what_only_a_laptop_has(team: Team, tmp_path: 
     assert new in lead.ask(readable)
     assert new in first.ask(readable)
     assert {who: lead.ask(person_hash, who) for who in before} == before
+    sound(team)
+
+
+def put_back_by_hand(lead: Laptop, copy: Path) -> None:
+    """The lead's file is replaced by an older copy of it; its device stays the same."""
+    lead.store.close()
+    for end in ("-wal", "-shm"):
+        lead.store.path.with_name(lead.store.path.name + end).unlink(missing_ok=True)
+    shutil.copy(copy, lead.store.path)
+    lead.store = Store.open(lead.store.path, clock=lead.clock)
+
+
+@pytest.mark.parametrize("record", ["nothing", "lead", "laptop", "much"])
+def test_a_hand_over_survives_an_older_file_of_the_lead(
+    team: Team, tmp_path: Path, record: str
+) -> None:
+    """A person goes from one laptop to another, then the lead's file is replaced by hand by that of
+    before: with and without new records nobody forgets the person, and the hand-over, and what the
+    lead had recorded, come back from the laptop that has them. Where the lead's numbers overtook
+    those that it had used ("much") nobody can tell; nobody forgets all the same."""
+    (first, second), lead, who = team.collectors, team.lead, team.persons[0]
+    way = ByFolder(tmp_path / "share")
+    settle(team, way, 3)
+    lead.store.close()
+    shutil.copy(lead.store.path, tmp_path / "older")
+    lead.store = Store.open(lead.store.path, clock=lead.clock)
+    lead.clock.forward(minutes=5)
+    team.assign(who, second)
+    lead.append(visit(who, lead.clock(), "CALL-RPC", channel="call"))
+    settle(team, way, 3)
+    assert (who in first.ask(readable), who in second.ask(readable)) == (False, True)
+    before = lead.ask(person_hash, who)
+    put_back_by_hand(lead, tmp_path / "older")
+    if record == "laptop":
+        second.append(visit(who, second.clock()))
+    elif record == "lead":
+        lead.append(visit(team.persons[1], lead.clock(), "CALL-NA", channel="call"))
+    elif record == "much":
+        for _ in range(6):  # its numbers overtake those that the laptop has
+            lead.append(visit(team.persons[2], lead.clock(), "CALL-NA", channel="call"))
+            lead.clock.forward(hours=30)
+            way.exchange(lead)
+    for one in team.all:
+        one.clock.now = max(one.clock.now, lead.clock.now) + timedelta(days=2)
+    for _ in range(8):
+        for one in team.all:
+            one.clock.forward(seconds=30)
+            way.exchange(one)
+            assert who in second.ask(readable)
+    if record == "much":
+        return
+    assert lead.ask(collectors_of)[who] == second.who
+    assert who not in first.ask(readable)
+    if record != "laptop":
+        assert lead.ask(person_hash, who) == before
     sound(team)
 
 
