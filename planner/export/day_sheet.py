@@ -72,15 +72,15 @@ def _map(pdf: FPDF, handout: Handout, ground: Ground, rounds: tuple[Round, ...])
     alone = len(rounds) == 1
     name = rounds[0].route.crew if alone else _say(handout, "map.all")
     km = sum(one.route.metres for one in rounds) / 1000
-    visits = sum(len(one.visits) for one in rounds)
+    stops = sum(one.stops for one in rounds)
     draw_map_page(
         pdf,
         MapPage(
             title=name,
             day=format_date(handout.day, "full", locale=handout.language),
-            course=_course_words(handout, rounds[0].route)
+            course=_course_words(handout, rounds[0])
             if alone
-            else _say(handout, "map.total", crews=len(rounds), stops=visits, km=f"{km:.0f}"),
+            else _say(handout, "map.total", crews=len(rounds), stops=stops, km=f"{km:.0f}"),
             note=_say(handout, "map.by_road" if all(r.by_road for r in rounds) else "map.straight"),
             fictional=sentence("map.fictional", handout.language),
             code=rounds[0].code if alone else "",
@@ -94,7 +94,7 @@ def _map(pdf: FPDF, handout: Handout, ground: Ground, rounds: tuple[Round, ...])
 
 def _summary(handout: Handout, one: Round) -> str:
     km = f"{one.route.metres / 1000:.0f}"
-    return sentence("map.crew", handout.language, stops=len(one.visits), km=km)
+    return sentence("map.crew", handout.language, stops=one.stops, km=km)
 
 
 def _crew_sheets(pdf: FPDF, handout: Handout, one: Round, emergency: str) -> None:
@@ -137,20 +137,15 @@ def _block(handout: Handout, visit: Visit) -> Block:
         name=who.name or visit.reference,
         phone=_say(handout, "phone", tail=who.phone_tail) if who.phone_tail else "",
         address=who.address or _say(handout, "no_address"),
-        objective=_objective(handout, visit, stage),
+        objective=_say(handout, f"objective.{stage}"),
         agreed=_say(handout, "agreed"),
         note=_say(handout, "note"),
         ticks=tuple((key, _say(handout, f"tick.{key}")) for key in "1234567S"),
         bands=tuple(_within(band, handout.hours) for band in who.bands),
         best=_say(handout, "best"),
         qr=qr_rows(visit.link),
+        several=_say(handout, "several", n=visit.together) if visit.together > 1 else "",
     )
-
-
-def _objective(handout: Handout, visit: Visit, stage: str) -> str:
-    """What the visit is for; at a door with several people, how to go about it."""
-    goal = _say(handout, f"objective.{stage}")
-    return goal if visit.together == 1 else f"{goal} · {_say(handout, 'several', n=visit.together)}"
 
 
 def _within(band: Band, hours: Hours) -> Band:
@@ -170,14 +165,15 @@ def _heading(handout: Handout, one: Round, emergency: str, page: int, pages: int
         members="    ".join(
             [_say(handout, "members", names=" · ".join(route.members)), *_rests(handout, route)]
         ),
-        course=_course_words(handout, route),
+        course=_course_words(handout, one),
         emergency=_say(handout, "emergency", number=emergency or "_" * 18),
         code=_say(handout, "code", code=one.code, page=page, pages=pages),
     )
 
 
-def _course_words(handout: Handout, route: Route) -> str:
+def _course_words(handout: Handout, one: Round) -> str:
     """When the crew sets out and comes back, from home or a lodging, with how many stops."""
+    route = one.route
     beds = dict.fromkeys(bed.name for bed in (route.slept, route.sleeps) if bed)
     return _say(
         handout,
@@ -185,7 +181,7 @@ def _course_words(handout: Handout, route: Route) -> str:
         lodging=" – ".join(beds),
         depart=handout.clock(route.depart),
         back=handout.clock(route.back),
-        stops=len(route.stops),
+        stops=one.stops,
         km=f"{route.metres / 1000:.0f}",
     )
 

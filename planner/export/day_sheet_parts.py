@@ -56,6 +56,7 @@ class Block:
     bands: tuple[Band, ...]
     best: str
     qr: Rows
+    several: str = ""  # how to go about a door with several people
 
 
 def draw_heading(pdf: FPDF, heading: Heading) -> None:
@@ -98,8 +99,9 @@ def draw_sketch(pdf: FPDF, one: Round, numbered: Iterable[int]) -> None:
 
 
 def block_height(pdf: FPDF, block: Block) -> float:
-    """Millimetres a block needs: more when its address takes more than one line."""
-    return _BLOCK + _LINE * (len(_address(pdf, block)) - 1)
+    """Millimetres a block needs: more when its address takes more than one line, and for a
+    household the line that says how to go about it."""
+    return _BLOCK + _LINE * (len(_address(pdf, block)) - 1 + (block.several != ""))
 
 
 def draw_block(pdf: FPDF, y: float, block: Block) -> None:
@@ -163,6 +165,8 @@ def _draw_words(pdf: FPDF, y: float, block: Block) -> None:
         write(pdf, _TEXT_X, line, text)
         line += _LINE
     write(pdf, _TEXT_X, line, block.objective, width=_TEXT_WIDE)
+    if block.several:
+        write(pdf, _TEXT_X, line + _LINE, block.several, width=_TEXT_WIDE)
 
 
 def _draw_notes(pdf: FPDF, y: float, tall: float, block: Block) -> None:

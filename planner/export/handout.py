@@ -7,6 +7,7 @@ person: that is all that goes out unless names were asked for.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from planner.domain.plan import Plan, Route, Stop, at_doors
@@ -76,6 +77,15 @@ class Round:
     way: Line
     visits: tuple[Visit, ...]
     by_road: bool = False
+
+    @property
+    def stops(self) -> int:
+        """How often the crew gets out: who is visited behind one door is one stop."""
+        return max((visit.number for visit in self.visits), default=0)
+
+    def at_stops(self) -> list[tuple[Visit, ...]]:
+        """The visits stop by stop, in driving order."""
+        return [tuple(some) for _, some in groupby(self.visits, key=lambda visit: visit.number)]
 
     @property
     def ends(self) -> tuple[tuple[float, float], ...]:

@@ -120,10 +120,14 @@ def _crew(handout: Handout, one: Round) -> dict[str, Any]:
     km = f"{one.route.metres / 1000:.0f}"
     return {
         "name": one_line(one.route.crew),
-        "summary": sentence("map.crew", handout.language, stops=len(one.visits), km=km),
+        "summary": sentence("map.crew", handout.language, stops=one.stops, km=km),
         "stops": [
-            {"facts": _facts(handout, visit), "link": visit.link, "qr": qr_rows(visit.link)}
-            for visit in one.visits
+            {
+                "facts": _together(handout, some),
+                "link": some[0].link,
+                "qr": qr_rows(some[0].link),
+            }
+            for some in one.at_stops()  # as many as there are pins, in their order
         ],
     }
 
@@ -137,8 +141,17 @@ def _stay(handout: Handout, visit: Visit) -> str:
     return sentence("map.stay", handout.language, **times)
 
 
+def _together(handout: Handout, some: tuple[Visit, ...]) -> list[str]:
+    """What the list says below the title of a stop; of several people whose lines they are."""
+    told = [_facts(handout, visit) for visit in some]
+    if len(some) > 1:
+        told = [[f"{_title(visit)} · {first}", *rest]
+                for visit, (first, *rest) in zip(some, told, strict=True)]  # fmt: skip
+    return [fact for facts in told for fact in facts]
+
+
 def _facts(handout: Handout, visit: Visit) -> list[str]:
-    """What the list says below the title of a stop, line by line."""
+    """What the list says of one visit, line by line."""
     who = visit.who
     if who is None:
         return [_stay(handout, visit)]

@@ -84,7 +84,7 @@ def _features(handout: Handout, number: int, one: Round) -> Iterator[dict[str, A
     route = one.route
     facts = {"round": number, "crew": one_line(route.crew), "crew_id": route.crew_id}
     line = [[round(lon, 6), round(lat, 6)] for lat, lon in one.way]
-    told = {"metres": route.metres, "stops": len(one.visits), "by_road": one.by_road}
+    told = {"metres": route.metres, "stops": one.stops, "by_road": one.by_road}
     yield _feature("LineString", line, kind="way", **facts, **told)
     for lat, lon in one.ends:
         yield _feature("Point", [lon, lat], kind="end", **facts)
@@ -112,7 +112,7 @@ def _title(handout: Handout) -> str:
 
 def _summary(handout: Handout, one: Round) -> str:
     km = f"{one.route.metres / 1000:.0f}"
-    return sentence("map.crew", handout.language, stops=len(one.visits), km=km)
+    return sentence("map.crew", handout.language, stops=one.stops, km=km)
 
 
 def _label(handout: Handout, number: int, visit: Visit) -> str:
