@@ -123,11 +123,9 @@ class Gate:
 @pytest.fixture
 def threaded(empty_store: Store, qtbot: QtBot) -> Iterator[Session]:
     """A session whose questions run on threads, with a plan for six people."""
-    from conftest import clock
-
     fill(empty_store, 6)
-    make_plan(empty_store, DAY, clock=clock, iterations=100)
-    session = Session(empty_store, clock, Background())
+    make_plan(empty_store, DAY, clock=empty_store.clock, iterations=100)
+    session = Session(empty_store, empty_store.clock, Background())
     yield session
     session.blockSignals(True)
     session.background.shutdown()
