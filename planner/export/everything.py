@@ -134,7 +134,8 @@ TABLES: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
     "exceptions": (
         ("event_id", "entry that was outside a rule", "违反规则的记录编号"),
         ("person_id", "person", "人员编号"), ("at", "when", "时间"), ("rule", "rule", "规则"),
-        ("channel", "call, message, visit", "方式"), ("about", "the contact it was about (JSON)", "所涉联系（JSON）"),
+        ("channel", "call, message, visit", "方式"),
+        ("about", "the contact it was about (JSON)", "所涉联系（JSON）"),
     ),
     "plans": (
         ("plan_id", "plan", "计划编号"), ("day", "day", "日期"), ("crew_id", "crew", "小组编号"),

@@ -1,5 +1,6 @@
 """Fixtures of the window: one look, one language per test, a session without threads."""
 
+import gc
 import os
 import weakref
 from collections.abc import Callable, Iterator
@@ -38,8 +39,32 @@ def dressed(qapp: QApplication) -> QApplication:
     return qapp
 
 
+_COLLECTED_EVERY = 8  # tests
+_tests = 0
+
+
+@pytest.fixture(scope="module", autouse=True)
+def collected_between_tests() -> Iterator[None]:
+    """Widgets nobody holds are collected between tests only: in the midst of a constructor they
+    would be sent events half taken apart, and what was being built would stay behind."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
 @pytest.fixture(autouse=True)
-def plain_look(dressed: QApplication, tmp_path: Path) -> None:
+def collected(collected_between_tests: None) -> Iterator[None]:
+    """After the widgets of a test are closed, now and then."""
+    global _tests
+    yield
+    _tests += 1
+    if _tests % _COLLECTED_EVERY == 0:
+        gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def plain_look(collected: None, dressed: QApplication, tmp_path: Path) -> None:
     """English and light before each test; this machine's own settings are not touched."""
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "ini"))
     if i18n.language() != "en":

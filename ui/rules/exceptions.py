@@ -117,8 +117,8 @@ class ExceptionsPanel(Translated):
         self._intro.setText(
             _(
                 "What happened is never refused: a contact outside the rules is kept and listed"
-                " here, and so is every rule that a lead set aside and every contact at which a third"
-                " person learned something."
+                " here, and so is every rule that a lead set aside and every contact at which a"
+                " third person learned something."
             )
         )
         self.save.setText(_("Export as CSV"))

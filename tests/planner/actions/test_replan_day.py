@@ -277,7 +277,7 @@ def test_what_cannot_be_meant_at_noon(store: Store, bench: Bench, plan: Plan) ->
 
 
 def test_whom_nobody_knows_is_refused_at_noon(store: Store, bench: Bench, plan: Plan) -> None:
-    """A crew or a collector who is nobody of that day is named in the refusal, never passed over."""
+    """A crew or a collector who is nobody of that day is named in the refusal, not passed over."""
     crew = plan.routes[0].crew_id
     told: tuple[tuple[dict[str, object], str], ...] = (
         ({"absent": frozenset(["K99"])}, "plan.no_such_crew"),
