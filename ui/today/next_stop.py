@@ -4,12 +4,13 @@ Pure reading, run off the GUI thread; no words here. Notes on safety and care ar
 mean is said only when the person is shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from planner.actions.export_plan import phone_app
 from planner.actions.rank import Ranking
 from planner.domain.codes import Flag
+from planner.domain.people import Debtor
 from planner.domain.plan import Plan, Stop, numbered, together
 from planner.domain.work import Mode
 from planner.export.phone_links import link, qr_rows
@@ -20,15 +21,16 @@ from planner.store.known import load_debtors
 from planner.store.store import Store
 
 # Codes of what to heed at the door, in the order in which they are shown.
-BROKEN_OFF, CARE, WATCH, NEEDS = "S", "C", "W", "N"
+NOTES = BROKEN_OFF, CARE, WATCH, NEEDS = "S", "C", "W", "N"
 _CARE = Flag.VULNERABLE | Flag.DISABILITY | Flag.HOSPITAL | Flag.HARDSHIP
 
 
 @dataclass(frozen=True, slots=True)
 class NextStop:
-    """One stop: `notes` are codes, `needs` tags of what the crew must bring, `why` the strip and
-    the objective (None when no case is open any more), `code` the rows of the QR code that opens
-    the way there on a phone, `phone` the person's own number."""
+    """One stop: `notes` are codes, `needs` tags of what the crew must bring, both for everybody
+    whom it visits there, `why` the strip and the objective (None when no case is open any more),
+    `code` the rows of the QR code that opens the way there on a phone, `phone` the person's own
+    number."""
 
     debtor_id: str
     number: int
@@ -42,6 +44,17 @@ class NextStop:
     why: Explanation | None
     code: tuple[str, ...]
     others: tuple[str, ...] = ()  # names of whom else the crew visits there
+
+
+def _notes(person: Debtor, broken: Collection[str]) -> set[str]:
+    """The codes of one person; `broken` are those at whose door a visit was broken off."""
+    told = {
+        BROKEN_OFF: person.debtor_id in broken,
+        CARE: bool(person.flags & _CARE),
+        WATCH: Flag.WATCH in person.flags,
+        NEEDS: bool(person.needs),
+    }
+    return {note for note, on in told.items() if on}
 
 
 def load_next(
@@ -64,27 +77,18 @@ def load_next(
             continue
         number, stop = next((n, s) for n, s in numbered(route.stops) if s.debtor_id == who)
         place = next((a for a in person.addresses if a.address_id == stop.address_id), None)
-        told = [
-            code
-            for code, on in (
-                (BROKEN_OFF, who in broken),
-                (CARE, bool(person.flags & _CARE)),
-                (WATCH, Flag.WATCH in person.flags),
-                (NEEDS, bool(person.needs)),
-            )
-            if on
-        ]
+        there = [people[s.debtor_id] for s in together(route.stops, who) if s.debtor_id in people]
         way = link(app, stop.lat, stop.lon, number,
                    on_foot=modes.get(route.crew_id) is Mode.FOOT)  # fmt: skip
         found.append(
             NextStop(
                 who, number, person.name, person.phones[0] if person.phones else "",
-                place.text if place else "", place.township if place else "", stop, tuple(told),
-                person.needs,
+                place.text if place else "", place.township if place else "", stop,
+                tuple(note for note in NOTES if any(note in _notes(one, broken) for one in there)),
+                tuple(dict.fromkeys(need for one in there for need in one.needs)),
                 explain(ranking.scores, ranking.table, rows[who]) if who in rows else None,
                 qr_rows(way),
-                tuple(people[s.debtor_id].name for s in together(route.stops, who)
-                      if s.debtor_id != who and s.debtor_id in people),
+                tuple(one.name for one in there if one is not person),
             )
         )  # fmt: skip
     return tuple(found)
