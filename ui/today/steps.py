@@ -94,7 +94,7 @@ def _empty(digest: Digest) -> StepWords:
 
 def _print(digest: Digest) -> StepWords:
     n = len(digest.stops)
-    head = ngettext("The plan is ready: {n} stop", "The plan is ready: {n} stops", n)
+    head = ngettext("The plan is ready: {n} visit", "The plan is ready: {n} visits", n)
     return StepWords(
         head.format(n=n),
         _("Print the day sheets before the crews leave."),
@@ -105,7 +105,7 @@ def _print(digest: Digest) -> StepWords:
 
 def _record(digest: Digest) -> StepWords:
     n = len(digest.stops) - digest.done
-    head = ngettext("{n} stop has no outcome yet", "{n} stops have no outcome yet", n)
+    head = ngettext("{n} visit has no outcome yet", "{n} visits have no outcome yet", n)
     return StepWords(
         head.format(n=n),
         _("Record each visit while it is fresh; the ranking follows at once."),
